@@ -1,0 +1,1 @@
+//! The service: owns core, filesystem, shell and store, and serves the REST API.

@@ -1,0 +1,1 @@
+//! Durability: an append-only journal of packed commits behind one small trait.
