@@ -1,0 +1,129 @@
+//! The format of one record: 32 bytes of header, then the payload. All numbers are little-endian.
+//!
+//! `docs/journal-format.md` draws it byte by byte, and a test below holds that drawing to this code.
+
+use crate::StoreError;
+
+/// The first four bytes of every record.
+pub const MAGIC: [u8; 4] = *b"SSBJ";
+/// The version of the format that this code writes, and the only one it reads.
+pub const VERSION: u16 = 1;
+/// Bytes before the payload.
+pub const HEADER_LEN: usize = 32;
+
+/// What the payload holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordKind {
+    /// Entries that follow one another, each in postcard's encoding.
+    Entries = 0,
+    /// One whole state, which replaces all that came before.
+    Snapshot = 1,
+}
+
+/// A record, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// What the payload holds.
+    pub kind: RecordKind,
+    /// The epoch of the engine that wrote it.
+    pub epoch: u64,
+    /// Its place in the journal, counted from 1.
+    pub seq: u64,
+    /// The contents.
+    pub payload: &'a [u8],
+}
+
+/// Packs a payload into a record.
+pub fn encode(kind: RecordKind, epoch: u64, seq: u64, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(HEADER_LEN + payload.len());
+    bytes.extend_from_slice(&MAGIC);
+    bytes.extend_from_slice(&VERSION.to_le_bytes());
+    bytes.extend_from_slice(&[kind as u8, 0]);
+    bytes.extend_from_slice(&epoch.to_le_bytes());
+    bytes.extend_from_slice(&seq.to_le_bytes());
+    bytes.extend_from_slice(&(payload.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(&checksum(&bytes, payload).to_le_bytes());
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+/// Takes a record apart, and refuses one that is damaged or of another version.
+///
+/// # Errors
+/// [`StoreError::Damaged`] names what does not fit; [`StoreError::Version`] a record of another version.
+pub fn decode(bytes: &[u8]) -> Result<Record<'_>, StoreError> {
+    let damaged = |seq, what| StoreError::Damaged { seq, what };
+    if bytes.len() < HEADER_LEN {
+        return Err(damaged(0, "it is shorter than a header"));
+    }
+    let (header, payload) = bytes.split_at(HEADER_LEN);
+    let seq = u64::from_le_bytes(field(header, 16));
+    if header[..4] != MAGIC {
+        return Err(damaged(seq, "it does not begin with the mark of a journal record"));
+    }
+    let version = u16::from_le_bytes(field(header, 4));
+    if version != VERSION {
+        return Err(StoreError::Version { found: version, known: VERSION });
+    }
+    if u32::from_le_bytes(field(header, 24)) as usize != payload.len() {
+        return Err(damaged(seq, "its length does not match its header"));
+    }
+    if u32::from_le_bytes(field(header, 28)) != checksum(&header[..28], payload) {
+        return Err(damaged(seq, "its checksum does not match"));
+    }
+    let kind = match header[6] {
+        0 => RecordKind::Entries,
+        1 => RecordKind::Snapshot,
+        _ => return Err(damaged(seq, "its kind is unknown")),
+    };
+    Ok(Record { kind, epoch: u64::from_le_bytes(field(header, 8)), seq, payload })
+}
+
+/// CRC-32 over the header up to the checksum, then the payload.
+fn checksum(header: &[u8], payload: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(header);
+    hasher.update(payload);
+    hasher.finalize()
+}
+
+fn field<const N: usize>(header: &[u8], at: usize) -> [u8; N] {
+    let mut bytes = [0; N];
+    bytes.copy_from_slice(&header[at..at + N]);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_comes_back_as_it_was() {
+        let bytes = encode(RecordKind::Snapshot, 3, 9, b"payload");
+        let record = decode(&bytes).unwrap();
+        assert_eq!(record, Record { kind: RecordKind::Snapshot, epoch: 3, seq: 9, payload: b"payload" });
+    }
+
+    #[test]
+    fn every_flipped_bit_is_found() {
+        let bytes = encode(RecordKind::Entries, 1, 2, b"ab");
+        for bit in 0..bytes.len() * 8 {
+            let mut damaged = bytes.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            assert!(decode(&damaged).is_err(), "bit {bit} was flipped and nobody saw it");
+        }
+        for len in 0..bytes.len() {
+            assert!(decode(&bytes[..len]).is_err(), "{len} bytes passed for a whole record");
+        }
+    }
+
+    #[test]
+    fn the_drawing_in_the_docs_is_this_format() {
+        let docs = include_str!("../../../docs/journal-format.md");
+        let example = encode(RecordKind::Entries, 1, 2, b"hi");
+        let hex: Vec<String> = example.iter().map(|byte| format!("{byte:02x}")).collect();
+        for line in hex.chunks(8) {
+            assert!(docs.contains(&line.join(" ")), "docs/journal-format.md lacks `{}`", line.join(" "));
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What a flush promises, against stores that work, fail, lose their replies or lie.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use proptest::prelude::*;
+use sandbox_store::{Fault, FaultyStore, Journal, MemoryStore, Recovered, Store, StoreError};
+
+type Back = Recovered<Vec<u32>, u32>;
+
+/// Everything in these tests is ready at once: a future that waits is a failure.
+fn now<F: Future>(future: F) -> F::Output {
+    future.now_or_never().expect("nothing here has to wait")
+}
+
+fn open(store: &MemoryStore) -> (Journal, Back) {
+    now(Journal::open(Arc::new(store.clone()) as Arc<dyn Store>)).expect("the store opens")
+}
+
+/// What a fresh engine would see.
+fn durable(store: &MemoryStore) -> Vec<u32> {
+    let Recovered { snapshot, entries } = open(store).1;
+    snapshot.into_iter().flatten().chain(entries).collect()
+}
+
+#[test]
+fn what_was_flushed_is_there_and_the_rest_is_not() {
+    let store = MemoryStore::new();
+    let (journal, _) = open(&store);
+    journal.record(&1_u32);
+    journal.record(&2_u32);
+    now(journal.flush()).unwrap();
+    journal.record(&3_u32);
+    assert_eq!(durable(&store), [1, 2]);
+}
+
+#[test]
+fn one_flush_is_one_record_however_many_entries() {
+    let store = MemoryStore::new();
+    let (journal, _) = open(&store);
+    for entry in 0..1_000_u32 {
+        journal.record(&entry);
+    }
+    now(journal.flush()).unwrap();
+    assert_eq!(store.records().len(), 1);
+}
+
+#[test]
+fn a_snapshot_replaces_what_came_before_it() {
+    let store = MemoryStore::new();
+    let (journal, _) = open(&store);
+    journal.record(&1_u32);
+    now(journal.flush()).unwrap();
+    journal.record(&2_u32);
+    journal.replace_with(&vec![10_u32, 20]);
+    journal.record(&3_u32);
+    now(journal.flush()).unwrap();
+    assert_eq!(durable(&store), [10, 20, 3]);
+    assert_eq!(store.records().len(), 2, "the older records are gone");
+}
+
+#[test]
+fn an_engine_that_was_replaced_cannot_write() {
+    let store = MemoryStore::new();
+    let (old, _) = open(&store);
+    let (new, _) = open(&store);
+    old.record(&1_u32);
+    assert_eq!(now(old.flush()), Err(StoreError::Fenced { own: 1, found: 2 }));
+    new.record(&2_u32);
+    now(new.flush()).unwrap();
+    assert_eq!(durable(&store), [2]);
+}
+
+#[test]
+fn a_refused_commit_is_an_error_and_goes_with_the_next() {
+    let store = MemoryStore::new();
+    let faulty = FaultyStore::new(Arc::new(store.clone()));
+    let (journal, _): (_, Back) = now(Journal::open(Arc::new(faulty.clone()) as Arc<dyn Store>)).unwrap();
+    let full = StoreError::Full("the disk".into());
+    faulty.plant(Fault::Refuse(full.clone()));
+    journal.record(&1_u32);
+    assert_eq!(now(journal.flush()), Err(full));
+    assert!(!journal.is_durable());
+    faulty.plant(Fault::None);
+    journal.record(&2_u32);
+    now(journal.flush()).unwrap();
+    assert_eq!(durable(&store), [1, 2]);
+}
+
+#[test]
+fn a_commit_whose_reply_was_lost_is_not_applied_twice() {
+    let store = MemoryStore::new();
+    let faulty = FaultyStore::new(Arc::new(store.clone()));
+    let (journal, _): (_, Back) = now(Journal::open(Arc::new(faulty.clone()) as Arc<dyn Store>)).unwrap();
+    faulty.plant(Fault::LoseReply(StoreError::Unknown("the line is dead".into())));
+    journal.record(&1_u32);
+    assert!(now(journal.flush()).is_err());
+    faulty.plant(Fault::None);
+    journal.record(&2_u32);
+    now(journal.flush()).unwrap();
+    assert_eq!(durable(&store), [1, 2]);
+}
+
+#[test]
+fn a_damaged_record_is_reported() {
+    let store = MemoryStore::new();
+    let (journal, _) = open(&store);
+    journal.record(&1_u32);
+    now(journal.flush()).unwrap();
+    let mut records = store.records();
+    *records.get_mut(&1).unwrap().last_mut().unwrap() ^= 1;
+    let damaged = MemoryStore::new();
+    now(damaged.open()).unwrap();
+    let commit = sandbox_store::Commit {
+        epoch: 1,
+        drop_below: None,
+        drop_from: None,
+        records: records.into_iter().collect(),
+    };
+    now(damaged.commit(commit)).unwrap();
+    let opened = now(Journal::open::<Vec<u32>, u32>(Arc::new(damaged)));
+    assert_eq!(opened.err().map(|error| error.reason()), Some("journal_damaged"));
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Record(u32),
+    Flush,
+    Snapshot,
+    Fault(u8),
+    Crash,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => any::<u32>().prop_map(Step::Record),
+        3 => Just(Step::Flush),
+        1 => Just(Step::Snapshot),
+        2 => (0_u8..3).prop_map(Step::Fault),
+        1 => Just(Step::Crash),
+    ]
+}
+
+/// Runs a schedule and says whether a crash ever lost what was acknowledged or kept what was never written.
+fn survives(steps: &[Step], lying: bool) -> bool {
+    let store = MemoryStore::new();
+    let faulty = FaultyStore::new(Arc::new(store.clone()));
+    let reopen = || {
+        now(Journal::open::<Vec<u32>, u32>(Arc::new(faulty.clone()) as Arc<dyn Store>)).expect("it opens").0
+    };
+    let mut journal = reopen();
+    let (mut all, mut acknowledged) = (Vec::new(), 0);
+    for step in steps {
+        match step {
+            Step::Record(entry) => {
+                journal.record(entry);
+                all.push(*entry);
+            }
+            Step::Flush => {
+                if now(journal.flush()).is_ok() {
+                    acknowledged = all.len();
+                }
+            }
+            Step::Snapshot => journal.replace_with(&all),
+            Step::Fault(kind) => faulty.plant(match kind {
+                0 if lying => Fault::AcknowledgeEarly,
+                0 => Fault::None,
+                1 => Fault::Refuse(StoreError::Failed("planted".into())),
+                _ => Fault::LoseReply(StoreError::Unknown("planted".into())),
+            }),
+            Step::Crash => {
+                let kept = durable(&store);
+                if kept.len() < acknowledged || !all.starts_with(&kept) {
+                    return false;
+                }
+                acknowledged = kept.len();
+                all = kept;
+                journal = reopen();
+            }
+        }
+    }
+    let kept = durable(&store);
+    kept.len() >= acknowledged && all.starts_with(&kept)
+}
+
+proptest! {
+    #[test]
+    fn a_crash_anywhere_keeps_what_was_acknowledged(steps in prop::collection::vec(step(), 0..60)) {
+        prop_assert!(survives(&steps, false));
+    }
+}
+
+#[test]
+fn the_property_finds_a_store_that_acknowledges_early() {
+    let steps = [Step::Fault(0), Step::Record(7), Step::Flush, Step::Crash];
+    assert!(!survives(&steps, true), "a lying store went unseen");
+    assert!(survives(&steps, false));
+}
