@@ -1,0 +1,99 @@
+/**
+ * What the wasm engine looks like from JavaScript: the glue that wasm-bindgen writes for `crates/wasm`, as far as it is
+ * used here, and what the package makes of it.
+ */
+import type { EngineAnswer } from "../transport.js";
+
+/** The options an engine is opened with; `crates/backend` gives them their meaning. */
+export interface EngineOptions {
+  storage?: "memory" | "indexeddb";
+  name?: string;
+  seed?: number;
+  clock?: "system" | number;
+  apiKey?: string;
+  unknownImages?: "plain" | "reject";
+  releaseOnStop?: boolean;
+  plan?: "free" | "hobby" | "pro";
+  limits?: { concurrentSandboxes?: number; credits?: number };
+}
+
+/** One cloud inside the wasm instance. */
+export interface Engine {
+  handle(
+    method: string,
+    url: string,
+    headers: string[],
+    body: Uint8Array | undefined,
+  ): Promise<EngineResponse>;
+  close(): Promise<void>;
+}
+
+/** An answer that lives in the wasm memory until it is freed. */
+export interface EngineResponse {
+  readonly status: number;
+  readonly headers: string[];
+  readonly streaming: boolean;
+  body(): Uint8Array;
+  next(): Promise<Uint8Array | undefined>;
+  cancel(): void;
+  free(): void;
+}
+
+/** The glue of one wasm instance. */
+export interface EngineModule {
+  initSync(input: { module: BufferSource | WebAssembly.Module }): unknown;
+  Engine: {
+    open(options: EngineOptions): Promise<Engine>;
+    openMemory(options: EngineOptions): Engine;
+  };
+}
+
+/** The host functions that a glue calls by name; each host gives its own. */
+export interface HostFunctions {
+  setTimeout: (callback: () => void, ms?: number) => unknown;
+  clearTimeout: (timer: never) => void;
+  setImmediate: ((callback: () => void) => unknown) | undefined;
+  queueMicrotask: (callback: () => void) => void;
+}
+
+/** An open cloud, wherever its engine runs. */
+export interface OpenEngine {
+  /** One request through the door. Rejects only when the engine is gone. */
+  handle(
+    method: string,
+    path: string,
+    headers: string[],
+    body: Uint8Array | undefined,
+  ): Promise<EngineAnswer>;
+  /** Ends the cloud's sandboxes and gives up its storage. */
+  close(): Promise<void>;
+}
+
+/** Takes an answer out of the wasm memory. */
+export function takeAnswer(response: EngineResponse): EngineAnswer {
+  const { status, headers } = response;
+  if (!response.streaming) {
+    const body = response.body();
+    response.free();
+    return { status, headers, body };
+  }
+  let open = true;
+  const finish = (act: () => void) => {
+    if (open) {
+      open = false;
+      act();
+      response.free();
+    }
+  };
+  const next = async () => {
+    if (!open) {
+      return undefined;
+    }
+    const piece = await response.next();
+    if (piece === undefined) {
+      finish(() => undefined);
+    }
+    return piece;
+  };
+  return { status, headers, stream: { next, cancel: () => finish(() => response.cancel()) } };
+}

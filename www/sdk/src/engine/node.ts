@@ -1,0 +1,94 @@
+/**
+ * The engine in Node (and Deno, and Bun): in this thread, started synchronously on first use.
+ *
+ * A process must end by itself though sandboxes still run, yet must not end while a call is awaited. So the engine's
+ * timers never keep the process alive, and one timer of ours does while a request is under way.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import instantiate from "virtual:engine";
+import { type BackendOptions, engineOptions } from "../backend.js";
+import { SandboxApiError } from "../errors.js";
+import type { EngineAnswer } from "../transport.js";
+import type { HostFunctions, OpenEngine } from "./contract.js";
+import { EngineInstance } from "./instance.js";
+
+/** The longest that a timer can be set for. */
+const FOREVER_MS = 2 ** 31 - 1;
+
+/** A stream of events is a subscription: like an idle connection in a pool, it keeps nothing alive. */
+const EVENTS_PATH = /^\/api\/v1\/events(\?|$)/;
+
+let instance: EngineInstance | undefined;
+let underWay = 0;
+let keepAlive: NodeJS.Timeout | undefined;
+
+const host: HostFunctions = {
+  setTimeout: (callback, ms) => setTimeout(callback, ms).unref(),
+  clearTimeout: (timer) => clearTimeout(timer),
+  // An immediate that keeps nothing alive is not run before the loop has something else to do, so while nobody
+  // waits, a timer takes its place.
+  setImmediate: (callback) => (underWay > 0 ? setImmediate(callback) : setTimeout(callback, 0).unref()),
+  queueMicrotask: (callback) => queueMicrotask(callback),
+};
+
+/** Opens a cloud in this process. */
+export function openInProcess(options: BackendOptions): OpenEngine {
+  if (options.storage === "indexeddb") {
+    const message = "IndexedDB is a browser's: in Node a cloud is kept in memory";
+    throw new SandboxApiError({ status: 0, message, reason: "storage_unavailable" });
+  }
+  if (instance === undefined || instance.crashed) {
+    instance = new EngineInstance(instantiate, readWasm(options.wasmUrl), host);
+  }
+  return keptAlive(instance.openMemory({ ...engineOptions(options), storage: "memory" }));
+}
+
+function keptAlive(engine: OpenEngine): OpenEngine {
+  return {
+    async handle(method, path, headers, body) {
+      const answer = await whileUnderWay(engine.handle(method, path, headers, body));
+      return EVENTS_PATH.test(path) ? answer : withLiveStream(answer);
+    },
+    close: () => whileUnderWay(engine.close()),
+  };
+}
+
+function withLiveStream(answer: EngineAnswer): EngineAnswer {
+  const { stream } = answer;
+  if (stream !== undefined) {
+    answer.stream = { ...stream, next: () => whileUnderWay(stream.next()) };
+  }
+  return answer;
+}
+
+async function whileUnderWay<T>(work: Promise<T>): Promise<T> {
+  keepAlive ??= setInterval(() => undefined, FOREVER_MS);
+  if (underWay++ === 0) {
+    keepAlive.ref();
+  }
+  try {
+    return await work;
+  } finally {
+    if (--underWay === 0) {
+      keepAlive.unref();
+    }
+  }
+}
+
+function readWasm(wasmUrl: string | URL | undefined): Uint8Array<ArrayBuffer> {
+  const path = wasmUrl === undefined ? join(__dirname, "..", "engine", "engine_bg.wasm") : pathOf(wasmUrl);
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const message =
+      `The engine's file is not at ${path}: ` +
+      "a bundler that moves this module must leave simplesandbox-mock external, or pass wasmUrl";
+    throw new SandboxApiError({ status: 0, message, reason: "engine_not_found", cause });
+  }
+}
+
+function pathOf(url: string | URL): string {
+  return typeof url === "string" && !url.startsWith("file:") ? url : fileURLToPath(url);
+}

@@ -1,0 +1,42 @@
+/** What the page and the engine's worker say to each other. Every question has an id, and one reply with that id. */
+import type { EngineOptions } from "./contract.js";
+
+/** A question of the page. */
+export type Question =
+  | { kind: "start"; wasm: WebAssembly.Module }
+  | { kind: "open"; options: EngineOptions }
+  | {
+      kind: "handle";
+      cloud: number;
+      method: string;
+      path: string;
+      headers: string[];
+      body: Uint8Array | undefined;
+    }
+  | { kind: "next"; stream: number }
+  | { kind: "cancel"; stream: number }
+  | { kind: "close"; cloud: number };
+
+/** What each question is answered with. */
+export interface Replies {
+  start: void;
+  open: { cloud: number };
+  handle: { status: number; headers: string[]; body: Uint8Array | undefined; stream: number | undefined };
+  next: Uint8Array | undefined;
+  cancel: void;
+  close: void;
+}
+
+/** A failure, as it crosses over: the page makes the error of it. */
+export interface Failure {
+  status: number;
+  reason: string;
+  message: string;
+}
+
+/** A message of the page. */
+export type ToWorker = { id: number } & Question;
+
+/** A message of the worker: a reply, or the news that the engine has crashed and answers nothing any more. */
+export type FromWorker =
+  { id: number; value: Replies[keyof Replies] } | { id: number; failure: Failure } | { crashed: Failure };
