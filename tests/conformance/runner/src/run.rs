@@ -178,9 +178,13 @@ where
         let (chunks, reader) =
             self.streams.get_mut(name).ok_or(format!("no stream was opened as {name:?}"))?;
         let mut events = Vec::new();
+        let mut text = String::new();
         while events.len() < expected.len() {
             match reader.next() {
-                Some(event) => events.push(event),
+                Some(event) => {
+                    text.push_str(&event.text);
+                    events.push(event.value);
+                }
                 None => match self.in_flight.alongside(chunks.next()).await {
                     Some(piece) => reader.push(&piece),
                     None => break,
@@ -188,7 +192,7 @@ where
             }
         }
         let events = Value::Array(events);
-        self.transcript.answer(0, &[], events.to_string().as_bytes());
+        self.transcript.answer(0, &[], text.as_bytes());
         let found = mismatches(&Value::Array(expected.to_vec()), &events, &mut self.saved)?;
         outcome(found, || events.to_string())
     }

@@ -33,6 +33,11 @@ impl Scenario {
             && self.options.get("clock").is_some_and(Value::is_u64)
     }
 
+    /// How many requests it sends.
+    pub fn requests(&self) -> usize {
+        self.steps.iter().filter(|step| !matches!(step, Step::Read(..) | Step::Finish(..))).count()
+    }
+
     /// Parses one scenario of the file `stem`.json, which holds `text`.
     ///
     /// # Errors

@@ -14,16 +14,26 @@ impl EventReader {
         self.unread.extend_from_slice(piece);
     }
 
-    /// The next whole event as `{ event?, data }`, with data parsed as JSON where it is JSON; comments are passed over.
-    pub(crate) fn next(&mut self) -> Option<Value> {
+    /// The next whole event; comments are passed over.
+    pub(crate) fn next(&mut self) -> Option<Event> {
         while let Some(end) = self.unread.windows(2).position(|pair| pair == b"\n\n") {
             let block: Vec<u8> = self.unread.drain(..end + 2).collect();
-            if let Some(event) = parse(&String::from_utf8_lossy(&block)) {
-                return Some(event);
+            let text = String::from_utf8_lossy(&block).into_owned();
+            if let Some(value) = parse(&text) {
+                return Some(Event { text, value });
             }
         }
         None
     }
+}
+
+/// One server-sent event.
+#[derive(Debug)]
+pub(crate) struct Event {
+    /// As it came.
+    pub(crate) text: String,
+    /// `{ event?, data }`, with data parsed as JSON where it is JSON.
+    pub(crate) value: Value,
 }
 
 /// Every event of a whole body, with neighbours of one output joined: how output is cut into pieces is no promise.
@@ -31,7 +41,7 @@ pub(crate) fn events(body: &[u8]) -> Vec<Value> {
     let mut reader = EventReader::default();
     reader.push(body);
     let mut events: Vec<Value> = Vec::new();
-    while let Some(event) = reader.next() {
+    while let Some(Event { value: event, .. }) = reader.next() {
         match (events.last_mut(), &event["data"]) {
             (Some(last), Value::String(more)) if is_output(&event) && last["event"] == event["event"] => {
                 let joined = format!("{}{more}", last["data"].as_str().unwrap_or_default());
@@ -76,9 +86,11 @@ mod tests {
     fn events_are_read_across_pieces_and_comments_are_passed_over() {
         let mut reader = EventReader::default();
         reader.push(b": hello\n\nevent: stdout\nda");
-        assert_eq!(reader.next(), None);
+        assert!(reader.next().is_none());
         reader.push(b"ta: \"a\\n\"\n\n");
-        assert_eq!(reader.next(), Some(json!({ "event": "stdout", "data": "a\n" })));
+        let event = reader.next().unwrap();
+        assert_eq!(event.value, json!({ "event": "stdout", "data": "a\n" }));
+        assert_eq!(event.text, "event: stdout\ndata: \"a\\n\"\n\n");
     }
 
     #[test]
