@@ -3,6 +3,7 @@
  *
  * Where its engine runs is not known here: an entry of the package gives an {@link OpenEngine}, or the promise of one.
  */
+import "./async-dispose.js";
 import { callSite, errorAt } from "./caller.js";
 import { Connection } from "./connection.js";
 import type { CloudEvent } from "./data.js";
@@ -27,7 +28,7 @@ export interface BackendOptions {
    * {@link BackendOptions.name}).
    */
   storage?: "memory" | "indexeddb";
-  /** The name its data is kept under, one cloud each. Default `simplesandbox`. */
+  /** The name its data is kept under, one cloud each. Default `simplesandbox-mock`. */
   name?: string;
   /** Seeds every id and all randomness: with the same seed and clock, the same calls give the same answers. */
   seed?: number;

@@ -1,4 +1,5 @@
 /** One sandbox, as its user holds it: run commands, reach its files, end it. */
+import "./async-dispose.js";
 import { type CallSite, callSite, errorAt } from "./caller.js";
 import type { Connection } from "./connection.js";
 import type { ExecOptions, ExecResult, SandboxData, SandboxTimeout } from "./data.js";

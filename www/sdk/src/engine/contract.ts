@@ -2,7 +2,7 @@
  * What the wasm engine looks like from JavaScript: the glue that wasm-bindgen writes for `crates/wasm`, as far as it is
  * used here, and what the package makes of it.
  */
-import type { EngineAnswer } from "../transport.js";
+import type { ByteStream, EngineAnswer } from "../transport.js";
 
 /** The options an engine is opened with; `crates/backend` gives them their meaning. */
 export interface EngineOptions {
@@ -52,8 +52,9 @@ export interface EngineModule {
 export interface HostFunctions {
   setTimeout: (callback: () => void, ms?: number) => unknown;
   clearTimeout: (timer: never) => void;
-  setImmediate: ((callback: () => void) => unknown) | undefined;
   queueMicrotask: (callback: () => void) => void;
+  /** In place of the platform's `setImmediate`, where the engine finds one at all. */
+  setImmediate?: (callback: () => void) => unknown;
 }
 
 /** An open cloud, wherever its engine runs. */
@@ -77,23 +78,47 @@ export function takeAnswer(response: EngineResponse): EngineAnswer {
     response.free();
     return { status, headers, body };
   }
-  let open = true;
-  const finish = (act: () => void) => {
-    if (open) {
-      open = false;
-      act();
-      response.free();
-    }
-  };
-  const next = async () => {
-    if (!open) {
+  return { status, headers, stream: new ResponseStream(response) };
+}
+
+/** The pieces of a streamed answer. The answer is freed at the end, but never while the engine works on a piece. */
+class ResponseStream implements ByteStream {
+  readonly #response: EngineResponse;
+  #ended = false;
+  #pending: ((end: undefined) => void) | undefined;
+
+  constructor(response: EngineResponse) {
+    this.#response = response;
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    if (this.#ended) {
       return undefined;
     }
-    const piece = await response.next();
-    if (piece === undefined) {
-      finish(() => undefined);
+    const cancelled = new Promise<undefined>((resolve) => (this.#pending = resolve));
+    const piece = this.#response.next();
+    const first = await Promise.race([piece, cancelled]);
+    this.#pending = undefined;
+    if (this.#ended) {
+      // Cancelled meanwhile: the engine may still be at work on the piece.
+      piece.catch(() => undefined).finally(() => this.#response.free());
+    } else if (first === undefined) {
+      this.#ended = true;
+      this.#response.free();
     }
-    return piece;
-  };
-  return { status, headers, stream: { next, cancel: () => finish(() => response.cancel()) } };
+    return this.#ended ? undefined : first;
+  }
+
+  cancel(): void {
+    if (this.#ended) {
+      return;
+    }
+    this.#ended = true;
+    this.#response.cancel();
+    if (this.#pending === undefined) {
+      this.#response.free();
+    } else {
+      this.#pending(undefined);
+    }
+  }
 }

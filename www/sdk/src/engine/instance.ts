@@ -79,7 +79,8 @@ export class EngineInstance {
           const answer = takeAnswer(await engine.handle(method, path, headers, body));
           const { stream } = answer;
           if (stream !== undefined) {
-            answer.stream = { ...stream, next: () => this.#watched(() => stream.next()) };
+            const next = () => this.#watched(() => stream.next());
+            answer.stream = { next, cancel: () => stream.cancel() };
           }
           return answer;
         }),
@@ -133,17 +134,17 @@ export class EngineInstance {
     };
     const { setImmediate } = host;
     return {
+      ...(setImmediate && { setImmediate: (callback: () => void) => setImmediate(guard(callback)) }),
       setTimeout: (callback, ms) => host.setTimeout(guard(callback), ms),
       clearTimeout: host.clearTimeout,
-      setImmediate: setImmediate && ((callback) => setImmediate(guard(callback))),
       queueMicrotask: (callback) => host.queueMicrotask(guard(callback)),
     };
   }
 }
 
-/** What the engine rejects with is plain: a stable reason and a message. */
+/** The engine rejects with errors that have a stable reason; callers get them as ours. */
 function errorOfEngine(error: unknown): unknown {
-  if (error instanceof Error || typeof error !== "object" || error === null) {
+  if (typeof error !== "object" || error === null || error instanceof SandboxApiError) {
     return error;
   }
   const { reason, message } = error as { reason?: unknown; message?: unknown };

@@ -58,7 +58,7 @@ function keptAlive(engine: OpenEngine): OpenEngine {
 function withLiveStream(answer: EngineAnswer): EngineAnswer {
   const { stream } = answer;
   if (stream !== undefined) {
-    answer.stream = { ...stream, next: () => whileUnderWay(stream.next()) };
+    answer.stream = { next: () => whileUnderWay(stream.next()), cancel: () => stream.cancel() };
   }
   return answer;
 }

@@ -100,7 +100,6 @@ function hostOfWorker() {
   return {
     setTimeout: (callback: () => void, ms?: number) => setTimeout(callback, ms),
     clearTimeout: (timer: never) => clearTimeout(timer),
-    setImmediate: undefined,
     queueMicrotask: (callback: () => void) => queueMicrotask(callback),
   };
 }

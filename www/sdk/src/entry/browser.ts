@@ -1,5 +1,4 @@
 /** The package's entry in browsers: the engine in a Web Worker, the default cloud in IndexedDB. */
-import "./async-dispose.js";
 import { Backend, type BackendOptions } from "../backend.js";
 import { type SandboxClient, type SandboxOptions, connect } from "../client.js";
 import type { OpenEngine } from "../engine/contract.js";

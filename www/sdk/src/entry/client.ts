@@ -1,5 +1,4 @@
 /** The entry `simplesandbox-mock/client`: the SDK alone, for a server or a backend that lives elsewhere. */
-import "./async-dispose.js";
 import { type SandboxClient, type SandboxOptions, connect } from "../client.js";
 
 export * from "./public.js";

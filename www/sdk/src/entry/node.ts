@@ -1,5 +1,4 @@
 /** The package's entry in Node, Deno and Bun: the engine in this process, clouds in memory. */
-import "./async-dispose.js";
 import { Backend, type BackendOptions } from "../backend.js";
 import { type SandboxClient, type SandboxOptions, connect } from "../client.js";
 import { openInProcess } from "../engine/node.js";

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** What every entry of the package exports beside its own `Sandbox`. */
 export { SandboxApiError, type SandboxApiErrorFields, FileSizeError } from "../errors.js";
 export type { SandboxClient, SandboxOptions, Sandboxes } from "../client.js";
