@@ -69,7 +69,7 @@ fn hash_path(path: &Path, hasher: &mut DefaultHasher) {
 }
 
 /// Copies a file unless the same bytes are there already, so that what is made from it stays fresh.
-pub(crate) fn copy_if_changed(from: &Path, to: &Path) -> Result<()> {
+fn copy_if_changed(from: &Path, to: &Path) -> Result<()> {
     let bytes = fs::read(from).map_err(Error::io(from))?;
     if fs::read(to).is_ok_and(|there| there == bytes) {
         return Ok(());
@@ -78,7 +78,7 @@ pub(crate) fn copy_if_changed(from: &Path, to: &Path) -> Result<()> {
     fs::write(to, bytes).map_err(Error::io(to))
 }
 
-/// Copies a folder with all in it.
+/// Copies a folder with all in it; equal files are left alone.
 pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).map_err(Error::io(to))?;
     for entry in fs::read_dir(from).map_err(Error::io(from))? {
@@ -87,7 +87,7 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
         if entry.path().is_dir() {
             copy_folder(&entry.path(), &target)?;
         } else {
-            fs::copy(entry.path(), &target).map_err(Error::io(&target))?;
+            copy_if_changed(&entry.path(), &target)?;
         }
     }
     Ok(())

@@ -1,27 +1,22 @@
 //! The engine: `crates/wasm` compiled to WebAssembly, with its JavaScript side, in `www/sdk/engine`.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Form, wasm_opt};
-use crate::error::{Error, Result};
-use crate::fresh::{Stamp, copy_if_changed};
+use crate::error::Result;
+use crate::fresh::{Stamp, copy_folder};
 use crate::process::Job;
 use crate::project;
 use crate::step::Step;
 
 /// Where the package's sources look for it.
-const HOME: &str = "www/sdk/engine";
+pub(super) const HOME: &str = "www/sdk/engine";
 
 /// Makes the engine in this form, where it is not fresh, and puts it where the package is built from.
 pub(crate) fn ensure(form: Form) -> Result<()> {
     let module = compile(form)?;
     let made = bind(form, &module)?;
-    for entry in fs::read_dir(&made).map_err(Error::io(&made))? {
-        let entry = entry.map_err(Error::io(&made))?;
-        copy_if_changed(&entry.path(), &project::path(HOME).join(entry.file_name()))?;
-    }
-    Ok(())
+    copy_folder(&made, &project::path(HOME))
 }
 
 /// cargo knows by itself what is fresh.
@@ -52,14 +47,14 @@ fn bind(form: Form, module: &Path) -> Result<PathBuf> {
         &[module.to_path_buf(), project::path("Cargo.lock")],
         &[wasm_opt::ENGINE],
     );
-    let output = folder.join("sandbox_wasm_bg.wasm");
+    let output = folder.join("engine_bg.wasm");
     if stamp.is_current(std::slice::from_ref(&output)) {
         return Ok(folder);
     }
     let step = Step::begin("Engine: wasm-bindgen");
     step.run(
         Job::new("wasm-bindgen", "wasm-bindgen")
-            .args(["--target", "web", "--omit-default-module-path", "--out-dir"])
+            .args(["--target", "web", "--out-name", "engine", "--out-dir"])
             .args([&folder, module]),
     )?;
     if form == Form::Optimised {

@@ -52,7 +52,8 @@ pub(crate) fn run() -> Result<()> {
     fresh::remove_folder(&playground)?;
     fresh::copy_folder(&site, &playground)?;
     let npm = project::path("dist/npm");
-    package::unpack_to(&npm)?;
+    fresh::remove_folder(&npm)?;
+    fresh::copy_folder(&package::folder(), &npm)?;
 
     println!("\ndist/playground: host it with any file server, under any path.");
     sizes::report(&playground, &[Budget::ENGINE, Budget::BEFORE_ENGINE])?;

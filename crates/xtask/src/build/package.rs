@@ -1,48 +1,33 @@
-//! The npm package: `www/sdk`, bundled into `www/sdk/dist` around the engine that lies in `www/sdk/engine`.
+//! The npm package: `www/sdk`, bundled around the engine that lies in `www/sdk/engine` into `www/sdk/dist`.
+//!
+//! The playground, the tests and the benchmarks use it from there, in the form that was built last.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use crate::error::{Error, Result};
-use crate::fresh::{Stamp, remove_folder};
+use crate::error::Result;
+use crate::fresh::Stamp;
 use crate::process::Job;
 use crate::project;
 use crate::step::Step;
 
+/// Where the package lies once it is built, ready for `npm pack`.
+pub(crate) fn folder() -> PathBuf {
+    project::path("www/sdk/dist")
+}
+
 /// Bundles the package where it is not fresh.
 pub(crate) fn ensure() -> Result<()> {
-    let inputs = ["www/sdk", "www/sdk/engine", "www/package-lock.json"].map(project::path);
-    let stamp = Stamp::of("package", &inputs, &[]);
-    if stamp.is_current(&[project::path("www/sdk/dist")]) {
+    let inputs = ["www/sdk", super::engine::HOME, "www/package-lock.json", "LICENSE-MIT", "LICENSE-APACHE"];
+    let stamp = Stamp::of("package", &inputs.map(project::path), &[]);
+    if stamp.is_current(&[folder().join("package.json")]) {
         return Ok(());
     }
     let step = Step::begin("npm package: www/sdk/build.mjs");
-    step.run(Job::new("The build of the npm package", "node").arg("www/sdk/build.mjs"))?;
+    step.run(
+        Job::new("The build of the npm package", "node")
+            .args(["www/sdk/build.mjs", "--engine", super::engine::HOME, "--out"])
+            .arg(folder()),
+    )?;
     step.done("bundled");
     stamp.save()
-}
-
-/// Writes to `folder` exactly what `npm pack` takes from `www/sdk`, and the licences.
-pub(crate) fn unpack_to(folder: &Path) -> Result<()> {
-    let tarballs = project::scratch().join("tarball");
-    remove_folder(&tarballs)?;
-    remove_folder(folder)?;
-    for needed in [&tarballs, folder] {
-        std::fs::create_dir_all(needed).map_err(Error::io(needed))?;
-    }
-    let packed = Job::new("npm pack", "npm")
-        .args(["pack", "--ignore-scripts", "--silent", "--pack-destination"])
-        .args([tarballs.as_path(), &project::path("www/sdk")])
-        .read()?;
-    let tarball = packed.lines().last().unwrap_or_default();
-    Job::new("tar", "tar")
-        .arg("-xzf")
-        .arg(tarballs.join(tarball))
-        .args(["--strip-components=1", "-C"])
-        .arg(folder)
-        .read()?;
-    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
-        let to = folder.join(licence);
-        std::fs::copy(project::path(licence), &to).map_err(Error::io(&to))?;
-    }
-    Ok(())
 }
