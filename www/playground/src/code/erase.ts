@@ -192,6 +192,10 @@ function enterOperator(node: SyntaxNode, draft: Draft): void {
   if (!operator) return;
   draft.blank(operator.from, node.to);
   // Without its type the next line might continue this one: `x as T` ⏎ `(…)` must not become a call.
+  if (node.parent?.name === "CallExpression" && node.parent.firstChild?.from === node.from) {
+    draft.put(operator.from, ";");
+    return;
+  }
   let outer: SyntaxNode | null = node;
   while (outer && !/Statement$|Declaration$/.test(outer.name)) outer = outer.parent;
   if (outer && outer.to === node.to) draft.put(operator.from, ";");

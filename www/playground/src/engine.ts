@@ -1,0 +1,96 @@
+/** The page's own way to the engine: the npm package, loaded and opened when it is first needed. */
+
+import type { Backend } from "../../sdk/src/entry/public";
+import type { Answer, EngineInfo, FileView } from "./bridge";
+
+/** The size of the engine's file, for a server that does not tell; put in by the build. */
+declare const ENGINE_BYTES: number;
+
+/** Files larger than this are not shown. */
+const MAX_SHOWN_BYTES = 256 * 1024;
+const BASE = "http://playground.invalid";
+
+let opened: Promise<Backend> | undefined;
+
+/** The open engine; rejects where it has not been opened. */
+export function engine(): Promise<Backend> {
+  return opened ?? Promise.reject(new Error("The engine has not been opened."));
+}
+
+/**
+ * Loads the engine and opens the cloud of this origin, or one in memory.
+ * Rejects with an error that has a `reason`; it may then be tried again.
+ */
+export async function openEngine(
+  inMemory: boolean,
+  onProgress: (loaded: number, total: number) => void,
+): Promise<EngineInfo> {
+  const opening = open(inMemory, onProgress);
+  opened = opening;
+  opening.catch(() => {
+    if (opened === opening) opened = undefined;
+  });
+  const info = await (await opening).info();
+  return { storage: info.storage, durable: info.durable, version: info.version };
+}
+
+async function open(inMemory: boolean, onProgress: (loaded: number, total: number) => void): Promise<Backend> {
+  const { createBackend } = await import("simplesandbox-mock");
+  const backend: Backend = createBackend({
+    storage: inMemory ? "memory" : "indexeddb",
+    wasmUrl: new URL("engine/engine_bg.wasm", document.baseURI),
+    onProgress: ({ loaded, total }) => onProgress(loaded, Math.max(total ?? ENGINE_BYTES, loaded)),
+  });
+  await backend.ready;
+  return backend;
+}
+
+/** One call of the API with a JSON body; whatever the status, its answer. */
+export async function request(method: string, path: string, body?: string): Promise<Answer> {
+  const headers = body === undefined ? undefined : { "content-type": "application/json" };
+  const response = await (await engine()).fetch(BASE + path, { method, body, headers });
+  const text = await response.text();
+  return { status: response.status, body: text === "" ? null : (JSON.parse(text) as unknown) };
+}
+
+/** A file's content as text, where it is text and not too long. */
+export async function readFile(path: string): Promise<FileView> {
+  const response = await (await engine()).fetch(BASE + path);
+  if (!response.ok) return { bytes: 0, problem: ((await response.json()) as { message: string }).message };
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (bytes.length > MAX_SHOWN_BYTES) return { bytes: bytes.length, problem: "Too large to be shown here." };
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    if (!text.includes("\0")) return { bytes: bytes.length, text };
+  } catch {
+    // Not UTF-8: no text.
+  }
+  return { bytes: bytes.length, problem: "Binary content." };
+}
+
+/** The whole cloud as one file. */
+export async function saveState(): Promise<Uint8Array> {
+  const response = await (await engine()).fetch(`${BASE}/api/v1/_mock/state`);
+  if (!response.ok) throw new Error(await response.text());
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Puts a saved cloud in the place of the present one; without a file, an empty one. */
+export async function replaceState(file?: Uint8Array): Promise<void> {
+  const init: RequestInit = file ? { method: "PUT", body: file as BodyInit } : { method: "DELETE" };
+  const response = await (await engine()).fetch(`${BASE}/api/v1/_mock/state`, init);
+  if (!response.ok) throw new Error(await response.text());
+}
+
+/** Follows the event stream for as long as the engine lives; returns how to stop. */
+export function watchEvents(onEvent: (event: unknown) => void): () => void {
+  const stop = new AbortController();
+  const follow = async (): Promise<void> => {
+    const backend = await engine();
+    for await (const event of backend.events({ signal: stop.signal })) onEvent(event);
+  };
+  follow().catch((error: unknown) => {
+    if (!stop.signal.aborted) onEvent({ type: "stream.broken", message: String(error) });
+  });
+  return () => stop.abort();
+}

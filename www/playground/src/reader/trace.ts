@@ -1,0 +1,171 @@
+/**
+ * Watching the SDK: each call that the reader's own code makes is told with its place, what came of it, and
+ * whether anything ever waited for it.
+ */
+
+import { inspect } from "../inspect/inspect";
+import type { At, ErrorReport, ExecReport } from "../runner/protocol";
+import type { Places } from "./places";
+import { bounded, type Reporter } from "./reporter";
+
+/** How the SDK's objects say what they print as; no call of the reader's. */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+
+export type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+interface TracedCall extends At {
+  readonly id: number;
+  readonly label: string;
+  /** The error it rejected with. */
+  error?: unknown;
+}
+
+/** A promise that knows whether anything has waited for it. `await` on a subclass goes through `then`. */
+class WatchedPromise<T> extends Promise<T> {
+  watched = false;
+
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  override then<A = T, B = never>(
+    onValue?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.watched = true;
+    return super.then(onValue, onError);
+  }
+}
+Object.defineProperty(WatchedPromise, "name", { value: "Promise" });
+
+export class Tracer {
+  readonly #places: Places;
+  readonly #reporter: Reporter;
+  readonly #calls: { call: TracedCall; promise: WatchedPromise<unknown> }[] = [];
+  #lastId = 0;
+  #running = 0;
+  #inside = false;
+
+  constructor(places: Places, reporter: Reporter) {
+    this.#places = places;
+    this.#reporter = reporter;
+  }
+
+  /** Calls whose promises have not settled yet. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Watches a class's methods, told as `label.method`. */
+  watch(prototype: object, label: string): void {
+    for (const key of Reflect.ownKeys(prototype)) {
+      const value = Object.getOwnPropertyDescriptor(prototype, key)?.value as unknown;
+      if (key === "constructor" || key === INSPECT || typeof value !== "function") continue;
+      const called = typeof key === "symbol" ? `${label}[${String(key.description)}]` : `${label}.${key}`;
+      const wrapped = this.watchFunction(value as Method, called);
+      Object.defineProperty(prototype, key, { value: wrapped, configurable: true, writable: true });
+    }
+  }
+
+  /** The call that rejected with this very error. */
+  callOf(error: unknown): number | undefined {
+    return this.#calls.findLast(({ call }) => call.error !== undefined && call.error === error)?.call.id;
+  }
+
+  /** Tells the calls whose promises nothing ever waited for. */
+  tellForgotten(): void {
+    for (const { call, promise } of this.#calls) {
+      if (promise.watched) continue;
+      const { id, label, line, column } = call;
+      this.#reporter.tell({ kind: "forgotten", id, label, line, column });
+    }
+  }
+
+  /** The same function, watched. */
+  watchFunction(original: Method, label: string): Method {
+    const tracer = this;
+    const wrapped = function (this: unknown, ...args: unknown[]): unknown {
+      const stack = tracer.#inside ? "" : String(new Error().stack);
+      if (tracer.#inside || !tracer.#places.callerIsReader(stack, 1)) return original.apply(this, args);
+      const told = tracer.#reporter.room();
+      const call: TracedCall = { id: ++tracer.#lastId, label, ...tracer.#places.of(stack) };
+      if (told) tracer.#reporter.tell({ kind: "call", args: argumentsText(args), ...call });
+      return tracer.#follow(call, told, () => original.apply(this, args));
+    };
+    return Object.defineProperty(wrapped, "name", { value: original.name });
+  }
+
+  #follow(call: TracedCall, told: boolean, act: () => unknown): unknown {
+    const started = performance.now();
+    const tell = (report: Parameters<Reporter["tell"]>[0]): void => void (told && this.#reporter.tell(report));
+    const took = (): number => performance.now() - started;
+    this.#inside = true;
+    let value: unknown;
+    try {
+      value = act();
+    } catch (error) {
+      call.error = error;
+      tell({ kind: "failed", id: call.id, error: errorReport(error), ms: took() });
+      if (told) this.#watchForCatch(call);
+      throw error;
+    } finally {
+      this.#inside = false;
+    }
+    if (!(value instanceof Promise)) {
+      tell({ kind: "returned", id: call.id, value: bounded(inspect(value)), ms: took() });
+      return value;
+    }
+    this.#running += 1;
+    const promise = new WatchedPromise<unknown>((resolve, reject) => {
+      (value as Promise<unknown>).then(
+        (result) => {
+          this.#running -= 1;
+          tell({ kind: "returned", id: call.id, ...resultText(result), ms: took() });
+          resolve(result);
+        },
+        (error: unknown) => {
+          this.#running -= 1;
+          call.error = error;
+          tell({ kind: "failed", id: call.id, error: errorReport(error), ms: took() });
+          if (told) this.#watchForCatch(call);
+          reject(error);
+        },
+      );
+    });
+    Object.defineProperty(promise, "watched", { value: false, writable: true, enumerable: false });
+    this.#calls.push({ call, promise });
+    return promise;
+  }
+
+  /** An error that reaches the top does so within microtasks; one that has not by the next task was caught. */
+  #watchForCatch(call: TracedCall): void {
+    setTimeout(() => this.#reporter.tell({ kind: "caught", id: call.id }), 0);
+  }
+}
+
+/** An error's parts, as far as they are there. */
+export function errorReport(error: unknown): ErrorReport {
+  if (!(error instanceof Error)) return { name: "Uncaught", message: bounded(inspect(error)) };
+  const { reason, status } = error as { reason?: unknown; status?: unknown };
+  return {
+    name: error.name,
+    message: bounded(error.message),
+    reason: typeof reason === "string" ? reason : undefined,
+    status: typeof status === "number" ? status : undefined,
+  };
+}
+
+function resultText(result: unknown): { value: string; exec?: ExecReport } {
+  const value = bounded(inspect(result));
+  const exec = result as Partial<ExecReport> | undefined;
+  if (typeof exec?.exitCode !== "number" || typeof exec.stdout !== "string" || typeof exec.stderr !== "string") {
+    return { value };
+  }
+  const { stdout, stderr, exitCode } = exec as ExecReport;
+  return { value, exec: { stdout: bounded(stdout), stderr: bounded(stderr), exitCode } };
+}
+
+/** Arguments as they might have been typed, short enough for a heading. */
+function argumentsText(args: unknown[]): string {
+  return bounded(args.map((arg) => inspect(arg).replace(/\s*\n\s*/g, " ")).join(", "), 300);
+}
