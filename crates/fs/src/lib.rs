@@ -1,1 +1,41 @@
-//! The simulated POSIX filesystem: inodes, mounts, symlinks, modes, times, quotas; every mutation yields a change record.
+//! The simulated POSIX filesystem, for whoever runs programs or serves files: synchronous, in memory, without IO,
+//! clock or randomness of its own.
+//!
+//! Two types matter:
+//!
+//! - [`Tree`] is one filesystem: a volume, or the root of one sandbox. It holds inodes and counts the space they take.
+//! - [`Namespace`] is what a program sees: absolute paths over a root tree and the trees mounted in it.
+//!
+//! Everything that changes a tree is a [`Change`] and goes into the [`ChangeLog`] that the tree was given; several trees
+//! may share one log, which then has one order over all of them. A [`Base`] is an immutable image layer that any number
+//! of trees share, each paying only for what it changes.
+//!
+//! # Invariants
+//!
+//! - A tree is the fold of its changes: every operation makes a change, applies it by [`Tree::apply`]'s code and logs
+//!   it. A fresh tree made with the same arguments that applies the same changes is equal.
+//! - A change applies whole or not at all, and no change, however damaged, panics.
+//! - [`Tree::used_bytes`] never exceeds [`Tree::capacity`], and holes take no space.
+//! - Time is an argument. Reading changes nothing, access times included (as on a `noatime` mount).
+//! - Nothing here knows sandboxes, images' names, HTTP or storage. Permissions are kept, never enforced: programs in a
+//!   sandbox run as root.
+
+mod base;
+mod change;
+mod content;
+mod errno;
+mod log;
+mod namespace;
+mod node;
+mod path;
+mod stat;
+mod tree;
+
+pub use base::{Base, BaseBuilder};
+pub use change::{Change, NewNode};
+pub use errno::{Errno, FsError};
+pub use log::{ChangeLog, TreeId};
+pub use namespace::{MountInfo, Namespace};
+pub use path::{NAME_MAX, PATH_MAX};
+pub use stat::{BLOCK_SIZE, DirEntry, FIRST_INO, Ino, Kind, ROOT_INO, Stat, StatFs, Timestamp};
+pub use tree::{SharedTree, Tree, TreeSnapshot};

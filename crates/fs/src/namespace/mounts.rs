@@ -1,0 +1,134 @@
+//! Mounting, and what is mounted where.
+
+use std::sync::Arc;
+
+use super::Namespace;
+use super::view::{Place, View, locked};
+use super::walk::Last;
+use crate::{BLOCK_SIZE, Errno, FsError, SharedTree, StatFs, Timestamp, TreeId};
+
+/// A tree in a namespace. The first is the root.
+#[derive(Clone, Debug)]
+pub(super) struct Mount {
+    pub(super) tree: SharedTree,
+    /// The directory that the tree's root stands over; `None` for the root.
+    pub(super) covers: Option<Place>,
+}
+
+/// One row of the table of mounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MountInfo {
+    /// Where the tree is seen.
+    pub path: String,
+    /// The tree.
+    pub tree: TreeId,
+    /// Its size in bytes; `None` without a limit.
+    pub capacity: Option<u64>,
+    /// Bytes taken.
+    pub used: u64,
+    /// As in [`Stat::dev`](crate::Stat::dev).
+    pub dev: u32,
+}
+
+impl Namespace {
+    /// Mounts a tree, hiding what was there. A missing directory is made first, with its parents and mode 0755.
+    ///
+    /// # Errors
+    ///
+    /// `EBUSY` when the tree is mounted here already, `ENOTDIR` when something other than a directory is in the way, and
+    /// those of [`Namespace::mkdir_all`].
+    pub fn mount(&self, path: &str, tree: SharedTree, now: Timestamp) -> Result<(), FsError> {
+        let mut mounts = locked(&self.mounts);
+        if mounts.iter().any(|mount| Arc::ptr_eq(&mount.tree, &tree)) {
+            return Err(Errno::EBUSY.at(path));
+        }
+        let place = View::lock(&mounts).mount_point(path, now).map_err(|errno| errno.at(path))?;
+        mounts.push(Mount { tree, covers: Some(place) });
+        Ok(())
+    }
+
+    /// Takes away what was mounted last at that path; what was hidden is seen again.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` where nothing is mounted, `EBUSY` for the root and while something is mounted below.
+    pub fn unmount(&self, path: &str) -> Result<(), FsError> {
+        let mut mounts = locked(&self.mounts);
+        let place = View::lock(&mounts).find(path, Last::Follow).map_err(|errno| errno.at(path))?;
+        if place != Place::root_of(place.mount) {
+            return Err(Errno::EINVAL.at(path));
+        }
+        let below = |mount: &Mount| mount.covers.is_some_and(|covered| covered.mount == place.mount);
+        if place.mount == 0 || mounts.iter().any(below) {
+            return Err(Errno::EBUSY.at(path));
+        }
+        mounts.remove(place.mount);
+        for covered in mounts.iter_mut().filter_map(|mount| mount.covers.as_mut()) {
+            covered.mount -= usize::from(covered.mount > place.mount);
+        }
+        Ok(())
+    }
+
+    /// Everything mounted, the root first.
+    pub fn mounts(&self) -> Vec<MountInfo> {
+        self.with_view(|view| (0..view.mounts().len()).map(|mount| view.mount_info(mount)).collect())
+    }
+
+    /// The tree that a path lies in, and how full it is.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Namespace::stat`].
+    pub fn statfs(&self, path: &str) -> Result<StatFs, FsError> {
+        self.with(path, |view| {
+            let mount = view.find(path, Last::Follow)?.mount;
+            let MountInfo { path: mount_path, tree, capacity, used, dev } = view.mount_info(mount);
+            let inodes = view.tree(mount).inode_count();
+            Ok(StatFs { tree, mount_path, dev, block_size: BLOCK_SIZE, capacity, used, inodes })
+        })
+    }
+}
+
+impl View<'_> {
+    fn mount_point(&mut self, path: &str, now: Timestamp) -> Result<Place, Errno> {
+        self.mkdir_all(path, 0o755, now).map_err(|errno| match errno {
+            Errno::EEXIST => Errno::ENOTDIR,
+            other => other,
+        })?;
+        self.find(path, Last::Follow)
+    }
+
+    fn mount_info(&self, mount: usize) -> MountInfo {
+        let tree = self.tree(mount);
+        MountInfo {
+            path: self.mount_path(mount),
+            tree: tree.id().clone(),
+            capacity: tree.capacity(),
+            used: tree.used_bytes(),
+            dev: Self::dev(mount),
+        }
+    }
+
+    /// Where the mount is now: the directories above it may have been renamed since.
+    fn mount_path(&self, mount: usize) -> String {
+        let mut names = Vec::new();
+        let mut place = Place::root_of(mount);
+        while let Some(above) = self.above(place, &mut names) {
+            place = above;
+        }
+        let path: String = names.iter().rev().flat_map(|name| ["/", &**name]).collect();
+        if path.is_empty() { "/".to_owned() } else { path }
+    }
+
+    /// One step up: from a mount's root to what it covers, from a directory to its parent, adding its name.
+    fn above(&self, place: Place, names: &mut Vec<Arc<str>>) -> Option<Place> {
+        if place == Place::root_of(place.mount) {
+            return self.mounts()[place.mount].covers;
+        }
+        let parent = self.node(place).ok()?.directory()?.parent;
+        let above = Place { mount: place.mount, ino: parent };
+        let entries = &self.node(above).ok()?.directory()?.entries;
+        names.push(entries.iter().find(|(_, ino)| **ino == place.ino)?.0.clone());
+        Some(above)
+    }
+}

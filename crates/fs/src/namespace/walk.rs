@@ -1,0 +1,194 @@
+//! From a path to an inode, as Linux walks it.
+
+use std::sync::Arc;
+
+use super::view::{Place, View};
+use crate::Errno;
+use crate::node::Body;
+use crate::path::{NAME_MAX, check_path};
+
+/// How many symbolic links one walk follows.
+const MAX_LINKS: u32 = 40;
+
+/// What to do at the last name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Last {
+    /// Follow a link (`stat`, `open`).
+    Follow,
+    /// Take a link itself, but follow it where a slash comes after it (`lstat`).
+    Link,
+    /// Take the name itself, whatever comes after it (`unlink`, `mkdir`, `rename`).
+    Name,
+    /// Follow a link, also to where nothing is yet; a slash after the name is `EISDIR` (`open` with `O_CREAT`).
+    Create,
+}
+
+/// How a path ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// With a name.
+    Name,
+    /// With `.`, `..` or no name at all.
+    Dot,
+    DotDot,
+    Root,
+}
+
+/// The way that was walked.
+pub(super) struct Walk {
+    /// Every directory from the root on, and at the end what was found.
+    trail: Vec<Step>,
+    /// The last name, where nothing has it yet; the trail then ends with its directory.
+    missing: Option<String>,
+    pub(super) ending: Ending,
+    /// Whether the path ended with a slash.
+    pub(super) slash: bool,
+    links: u32,
+}
+
+struct Step {
+    /// What is seen there, mounts crossed.
+    place: Place,
+    name: Arc<str>,
+}
+
+/// A name in a directory, and what it stands for.
+pub(super) struct Entry {
+    pub(super) parent: Place,
+    pub(super) name: Arc<str>,
+    pub(super) place: Place,
+}
+
+impl Entry {
+    /// Whether something is mounted here.
+    pub(super) fn is_mount_point(&self) -> bool {
+        self.parent.mount != self.place.mount
+    }
+}
+
+impl View<'_> {
+    /// Walks a path.
+    pub(super) fn walk(&self, path: &str, last: Last) -> Result<Walk, Errno> {
+        check_path(path)?;
+        let root = Step { place: self.cross(Place::root_of(0)), name: "".into() };
+        let mut walk =
+            Walk { trail: vec![root], missing: None, ending: Ending::Root, slash: false, links: 0 };
+        self.follow(&mut walk, path, last, true)?;
+        Ok(walk)
+    }
+
+    /// Walks to something that is there.
+    pub(super) fn find(&self, path: &str, last: Last) -> Result<Place, Errno> {
+        let walk = self.walk(path, last)?;
+        let place = walk.found().ok_or(Errno::ENOENT)?;
+        if walk.slash && !self.node(place)?.is_dir() {
+            return Err(Errno::ENOTDIR);
+        }
+        Ok(place)
+    }
+
+    /// Goes on along `text`; `finally` when nothing comes after it.
+    fn follow(&self, walk: &mut Walk, text: &str, last: Last, finally: bool) -> Result<(), Errno> {
+        if text.starts_with('/') {
+            walk.trail.truncate(1);
+            walk.ending = Ending::Root;
+        }
+        let ends_with_slash = text.ends_with('/');
+        walk.slash |= finally && ends_with_slash;
+        let mut names = text.split('/').filter(|name| !name.is_empty()).peekable();
+        while let Some(name) = names.next() {
+            let at = walk.top();
+            let Some(directory) = self.node(at)?.directory() else { return Err(Errno::ENOTDIR) };
+            let at_end = finally && names.peek().is_none();
+            match name {
+                "." => {
+                    walk.ending = Ending::Dot;
+                    continue;
+                }
+                ".." => {
+                    walk.ending = Ending::DotDot;
+                    walk.trail.truncate((walk.trail.len() - 1).max(1));
+                    continue;
+                }
+                _ => walk.ending = Ending::Name,
+            }
+            if name.len() > NAME_MAX {
+                return Err(Errno::ENAMETOOLONG);
+            }
+            if at_end && ends_with_slash && last == Last::Create {
+                return Err(Errno::EISDIR);
+            }
+            let Some((name, ino)) = directory.entries.get_key_value(name) else {
+                if !at_end {
+                    return Err(Errno::ENOENT);
+                }
+                walk.missing = Some(name.to_owned());
+                return Ok(());
+            };
+            let place = at.with_ino(*ino);
+            let follows = match last {
+                _ if !at_end => true,
+                Last::Follow | Last::Create => true,
+                Last::Link => ends_with_slash,
+                Last::Name => false,
+            };
+            match &self.node(place)?.body {
+                Body::Symlink(target) if follows => {
+                    walk.links += 1;
+                    if walk.links > MAX_LINKS {
+                        return Err(Errno::ELOOP);
+                    }
+                    self.follow(walk, target, last, at_end)?;
+                }
+                _ => walk.trail.push(Step { place: self.cross(place), name: name.clone() }),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Walk {
+    /// What is there; `None` when only its directory is.
+    pub(super) fn found(&self) -> Option<Place> {
+        self.missing.is_none().then(|| self.top())
+    }
+
+    /// The directory and the name where something new can be made.
+    pub(super) fn vacancy(&self) -> Option<(Place, &str)> {
+        self.missing.as_deref().map(|name| (self.top(), name))
+    }
+
+    /// The name that was found, where the path ended with one.
+    pub(super) fn entry(&self) -> Option<Entry> {
+        match (&self.missing, self.ending, &self.trail[..]) {
+            (None, Ending::Name, [.., parent, step]) => {
+                Some(Entry { parent: parent.place, name: step.name.clone(), place: step.place })
+            }
+            _ => None,
+        }
+    }
+
+    /// The directory in which the last name is, or is missing.
+    pub(super) fn parent(&self) -> Place {
+        match (&self.missing, &self.trail[..]) {
+            (None, [.., parent, _]) => parent.place,
+            _ => self.top(),
+        }
+    }
+
+    /// Whether the way leads through that directory and goes on below it.
+    pub(super) fn passes(&self, directory: Place) -> bool {
+        let above = if self.missing.is_some() { self.trail.len() } else { self.trail.len() - 1 };
+        self.trail[..above].iter().any(|step| step.place == directory)
+    }
+
+    /// The path without links, dots and doubled slashes.
+    pub(super) fn canonical(&self) -> String {
+        let path: String = self.trail[1..].iter().flat_map(|step| ["/", &*step.name]).collect();
+        if path.is_empty() { "/".to_owned() } else { path }
+    }
+
+    fn top(&self) -> Place {
+        self.trail.last().map_or(Place::root_of(0), |step| step.place)
+    }
+}

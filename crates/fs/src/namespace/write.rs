@@ -1,0 +1,181 @@
+//! Making files and directories, and changing their contents.
+
+use bytes::Bytes;
+
+use super::Namespace;
+use super::view::View;
+use super::walk::{Ending, Last};
+use crate::{Change, Errno, FsError, NewNode, Timestamp};
+
+/// The mode of a file that a write makes.
+const NEW_FILE: u32 = 0o644;
+
+impl Namespace {
+    /// Makes a file with these contents, or replaces those it has; links are followed, also to where nothing is yet. A
+    /// new file's mode is 0644. The whole is one change: what does not fit leaves the file as it was.
+    ///
+    /// # Errors
+    ///
+    /// `ENOENT` without a parent directory, `EISDIR`, `ENOTDIR`, `ELOOP`, `ENOSPC`.
+    pub fn write(&self, path: &str, data: impl Into<Bytes>, now: Timestamp) -> Result<(), FsError> {
+        let data = data.into();
+        self.with(path, |view| {
+            let walk = view.walk(path, Last::Create)?;
+            match walk.found() {
+                Some(place) => {
+                    view.content(place)?;
+                    view.perform(place.mount, Change::Replace { ino: place.ino, data, time: now })
+                }
+                None => view.create_at(&walk, NewNode::File { data }, NEW_FILE, now),
+            }
+        })
+    }
+
+    /// Adds to the end of a file, making it where it is missing (mode 0644). It costs what is added.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Namespace::write`], and `EFBIG`.
+    pub fn append(&self, path: &str, data: impl Into<Bytes>, now: Timestamp) -> Result<(), FsError> {
+        let data = data.into();
+        self.with(path, |view| {
+            let walk = view.walk(path, Last::Create)?;
+            match walk.found() {
+                Some(place) => {
+                    let offset = view.content(place)?.len();
+                    view.write_at(place, offset, data, now)
+                }
+                None => view.create_at(&walk, NewNode::File { data }, NEW_FILE, now),
+            }
+        })
+    }
+
+    /// Writes into a file that is there, from `offset` on; beyond its end a hole is left.
+    ///
+    /// # Errors
+    ///
+    /// `ENOENT`, `EISDIR`, `ENOSPC`, `EFBIG`; nothing is written then.
+    pub fn write_at(
+        &self,
+        path: &str,
+        offset: u64,
+        data: impl Into<Bytes>,
+        now: Timestamp,
+    ) -> Result<(), FsError> {
+        let data = data.into();
+        self.with(path, |view| {
+            let place = view.find(path, Last::Follow)?;
+            view.content(place)?;
+            view.write_at(place, offset, data, now)
+        })
+    }
+
+    /// Makes an empty file that was not there, not even as a link that leads nowhere.
+    ///
+    /// # Errors
+    ///
+    /// `EEXIST`, and those of [`Namespace::write`].
+    pub fn create_exclusive(&self, path: &str, mode: u32, now: Timestamp) -> Result<(), FsError> {
+        self.with(path, |view| {
+            let walk = view.walk(path, Last::Name)?;
+            if walk.ending == Ending::Name && walk.slash {
+                return Err(Errno::EISDIR);
+            }
+            view.create_at(&walk, NewNode::File { data: Bytes::new() }, mode, now)
+        })
+    }
+
+    /// Sets a file's length: cuts it off, or adds a hole, which takes no space.
+    ///
+    /// # Errors
+    ///
+    /// `ENOENT`, `EISDIR`, `EFBIG`.
+    pub fn truncate(&self, path: &str, size: u64, now: Timestamp) -> Result<(), FsError> {
+        self.with(path, |view| {
+            let place = view.find(path, Last::Follow)?;
+            view.content(place)?;
+            view.perform(place.mount, Change::Truncate { ino: place.ino, size, time: now })
+        })
+    }
+
+    /// Makes a directory.
+    ///
+    /// # Errors
+    ///
+    /// `EEXIST`, `ENOENT` without a parent directory, `ENOTDIR`, `ENOSPC`.
+    pub fn mkdir(&self, path: &str, mode: u32, now: Timestamp) -> Result<(), FsError> {
+        self.with(path, |view| view.mkdir(path, mode, now))
+    }
+
+    /// Makes a directory and those above it that are missing, all with this mode. One that is there already is fine.
+    ///
+    /// # Errors
+    ///
+    /// `EEXIST` when something else has the name, `ENOTDIR` when something else is on the way, `ENOSPC`.
+    pub fn mkdir_all(&self, path: &str, mode: u32, now: Timestamp) -> Result<(), FsError> {
+        self.with(path, |view| view.mkdir_all(path, mode, now))
+    }
+}
+
+impl View<'_> {
+    pub(super) fn mkdir(&mut self, path: &str, mode: u32, now: Timestamp) -> Result<(), Errno> {
+        let walk = self.walk(path, Last::Name)?;
+        self.create_at(&walk, NewNode::Directory, mode, now)
+    }
+
+    pub(super) fn mkdir_all(&mut self, path: &str, mode: u32, now: Timestamp) -> Result<(), Errno> {
+        let path = match path.trim_end_matches('/') {
+            "" => path,
+            trimmed => trimmed,
+        };
+        if self.is_dir(path)? == Some(true) {
+            return Ok(());
+        }
+        let ends = path.match_indices('/').map(|(at, _)| at).skip(1).chain([path.len()]);
+        for end in ends {
+            match self.mkdir(&path[..end], mode, now) {
+                Err(Errno::EEXIST) => match self.is_dir(&path[..end])? {
+                    Some(true) => {}
+                    Some(false) if end < path.len() => return Err(Errno::ENOTDIR),
+                    _ => return Err(Errno::EEXIST),
+                },
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a directory is there, or something else, or nothing.
+    fn is_dir(&self, path: &str) -> Result<Option<bool>, Errno> {
+        match self.find(path, Last::Follow) {
+            Ok(place) => Ok(Some(self.node(place)?.is_dir())),
+            Err(Errno::ENOENT) => Ok(None),
+            Err(errno) => Err(errno),
+        }
+    }
+
+    /// Makes a new inode where the walk found nothing; `EEXIST` where it found something.
+    pub(super) fn create_at(
+        &mut self,
+        walk: &super::walk::Walk,
+        node: NewNode,
+        mode: u32,
+        now: Timestamp,
+    ) -> Result<(), Errno> {
+        let (parent, name) = walk.vacancy().ok_or(Errno::EEXIST)?;
+        self.create(parent, name, node, mode, now)
+    }
+
+    fn write_at(
+        &mut self,
+        place: super::view::Place,
+        offset: u64,
+        data: Bytes,
+        time: Timestamp,
+    ) -> Result<(), Errno> {
+        if data.is_empty() {
+            return Ok(());
+        }
+        self.perform(place.mount, Change::Write { ino: place.ino, offset, data, time })
+    }
+}

@@ -1,0 +1,207 @@
+//! One filesystem: inodes above an optional base, the space they take, and the log of what happened to them.
+//!
+//! Everything that changes a tree is in `apply`; what a tree is made of and how it is stored whole is in `snapshot`.
+
+mod apply;
+mod snapshot;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+pub use snapshot::TreeSnapshot;
+
+use crate::node::{Body, Directory, Node};
+use crate::{BLOCK_SIZE, Base, Change, ChangeLog, FIRST_INO, FsError, Ino, ROOT_INO, Timestamp, TreeId};
+
+/// A tree that several namespaces and its owner can reach. A [`Namespace`](crate::Namespace) locks it for the length of
+/// one operation: whoever locks it by hand must not use a namespace meanwhile.
+pub type SharedTree = Arc<Mutex<Tree>>;
+
+/// One filesystem: a volume, or the root of one sandbox.
+pub struct Tree {
+    id: TreeId,
+    capacity: Option<u64>,
+    base: Option<Arc<Base>>,
+    /// What is above the base: new and changed nodes, and those of the base that are gone.
+    nodes: HashMap<Ino, Slot>,
+    next_ino: Ino,
+    usage: Usage,
+    log: ChangeLog,
+}
+
+/// What stands above the base under one number.
+#[derive(Clone)]
+enum Slot {
+    Present(Node),
+    Removed,
+}
+
+/// Sums over all nodes of a tree, its base's included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    /// Blocks taken, without the root directory's: an empty tree takes nothing.
+    pub(crate) blocks: u64,
+    /// Regular files, each once however many names it has.
+    pub(crate) files: u64,
+    /// All inodes, the root included.
+    pub(crate) inodes: u64,
+}
+
+impl Usage {
+    /// What a tree with only a root uses.
+    const ROOT: Usage = Usage { blocks: 0, files: 0, inodes: 1 };
+
+    fn add(&mut self, node: &Node) {
+        self.blocks += node.blocks();
+        self.files += u64::from(matches!(node.body, Body::File(_)));
+        self.inodes += 1;
+    }
+
+    fn remove(&mut self, node: &Node) {
+        self.blocks -= node.blocks();
+        self.files -= u64::from(matches!(node.body, Body::File(_)));
+        self.inodes -= 1;
+    }
+}
+
+impl Tree {
+    /// An empty tree. It holds `capacity` bytes at most; `None` sets no limit. Capacity costs nothing until it is used.
+    pub fn new(id: TreeId, capacity: Option<u64>, log: ChangeLog, now: Timestamp) -> Tree {
+        let root = Node::new(Body::Directory(Directory::empty(ROOT_INO)), 0o755, 0, 0, now);
+        let nodes = HashMap::from([(ROOT_INO, Slot::Present(root))]);
+        Tree { id, capacity, base: None, nodes, next_ino: FIRST_INO, usage: Usage::ROOT, log }
+    }
+
+    /// A tree that begins as `base`, sharing it: only what is changed is copied. Its root directory is as old as `now`.
+    pub fn from_base(base: &Arc<Base>, id: TreeId, log: ChangeLog, now: Timestamp) -> Tree {
+        let mut root = base.root().clone();
+        (root.atime, root.mtime, root.ctime, root.btime) = (now, now, now, now);
+        Tree {
+            id,
+            capacity: None,
+            base: Some(base.clone()),
+            nodes: HashMap::from([(ROOT_INO, Slot::Present(root))]),
+            next_ino: FIRST_INO,
+            usage: base.usage(),
+            log,
+        }
+    }
+
+    /// Replays one change, as if it happened again; nothing is logged.
+    ///
+    /// # Errors
+    ///
+    /// The errno of what does not fit (`EINVAL` for an inode that is not the expected one), and then nothing is changed.
+    pub fn apply(&mut self, change: &Change) -> Result<(), FsError> {
+        self.fold(change).map_err(|errno| errno.at(format!("inode {} of {}", change.ino(), self.id)))
+    }
+
+    /// The label given by its owner.
+    pub fn id(&self) -> &TreeId {
+        &self.id
+    }
+
+    /// Size in bytes; `None` without a limit.
+    pub fn capacity(&self) -> Option<u64> {
+        self.capacity
+    }
+
+    /// Bytes taken, in whole blocks of [`BLOCK_SIZE`]: files without their holes and directories without the root. What
+    /// a base brings is counted too.
+    pub fn used_bytes(&self) -> u64 {
+        self.usage.blocks * BLOCK_SIZE
+    }
+
+    /// Regular files, each once however many names it has.
+    pub fn file_count(&self) -> u64 {
+        self.usage.files
+    }
+
+    /// Inodes of every kind, the root included.
+    pub fn inode_count(&self) -> u64 {
+        self.usage.inodes
+    }
+
+    pub(crate) fn node(&self, ino: Ino) -> Option<&Node> {
+        match self.nodes.get(&ino) {
+            Some(Slot::Present(node)) => Some(node),
+            Some(Slot::Removed) => None,
+            None => self.base.as_ref()?.node(ino),
+        }
+    }
+
+    /// The inode that `name` stands for in the directory `parent`, with the name as the directory holds it.
+    pub(crate) fn lookup(&self, parent: Ino, name: &str) -> Option<(&Arc<str>, Ino)> {
+        let (name, ino) = self.node(parent)?.directory()?.entries.get_key_value(name)?;
+        Some((name, *ino))
+    }
+
+    /// The number that the next new inode gets.
+    pub(crate) fn next_ino(&self) -> Ino {
+        self.next_ino
+    }
+
+    /// Takes the base apart from the tree that it was built in: nodes by number, without gaps, and their sums.
+    pub(crate) fn into_nodes(mut self) -> (Vec<(Ino, Node)>, Usage) {
+        let mut nodes: Vec<_> = self
+            .nodes
+            .drain()
+            .filter_map(|(ino, slot)| match slot {
+                Slot::Present(node) => Some((ino, node)),
+                Slot::Removed => None,
+            })
+            .collect();
+        nodes.sort_by_key(|(ino, _)| *ino);
+        (nodes, self.usage)
+    }
+
+    /// The node for changing, brought up from the base where it is still there.
+    fn node_mut(&mut self, ino: Ino) -> Option<&mut Node> {
+        if !self.nodes.contains_key(&ino) {
+            let node = self.base.as_ref()?.node(ino)?.clone();
+            self.nodes.insert(ino, Slot::Present(node));
+        }
+        match self.nodes.get_mut(&ino)? {
+            Slot::Present(node) => Some(node),
+            Slot::Removed => None,
+        }
+    }
+
+    /// A file's contents whole; what lay in many pieces becomes one, which is no change of the tree.
+    pub(crate) fn contents_mut(&mut self, ino: Ino) -> Option<&mut crate::content::Content> {
+        match &mut self.node_mut(ino)?.body {
+            Body::File(content) => Some(content),
+            Body::Directory(_) | Body::Symlink(_) => None,
+        }
+    }
+
+    fn insert(&mut self, ino: Ino, node: Node) {
+        self.usage.add(&node);
+        self.nodes.insert(ino, Slot::Present(node));
+    }
+
+    fn remove(&mut self, ino: Ino) {
+        let usage = &mut self.usage;
+        let in_base = self.base.as_ref().and_then(|base| base.node(ino));
+        match self.nodes.remove(&ino) {
+            Some(Slot::Present(node)) => usage.remove(&node),
+            None => in_base.into_iter().for_each(|node| usage.remove(node)),
+            Some(Slot::Removed) => {}
+        }
+        if in_base.is_some() {
+            self.nodes.insert(ino, Slot::Removed);
+        }
+    }
+}
+
+impl fmt::Debug for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tree")
+            .field("id", &self.id)
+            .field("capacity", &self.capacity)
+            .field("used_bytes", &self.used_bytes())
+            .field("inodes", &self.usage.inodes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,313 @@
+//! How a tree changes: one function for each kind of change, the same for an operation and for its replay.
+//!
+//! Each checks everything first and returns an errno with nothing touched; after the last `?` it only acts.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::Tree;
+use crate::content::{Content, MAX_LEN};
+use crate::node::{Body, Directory, Node};
+use crate::path::{check_name, check_target};
+use crate::{BLOCK_SIZE, Change, Errno, Ino, Kind, NewNode, ROOT_INO, Timestamp};
+
+/// The most names that a file has (as ext4).
+const LINK_MAX: u32 = 65_000;
+
+/// Numbers beyond this come from damage only.
+const LAST_INO: Ino = 1 << 62;
+
+impl Tree {
+    /// Makes a change happen: folds it in and logs it.
+    pub(crate) fn perform(&mut self, change: Change) -> Result<(), Errno> {
+        self.fold(&change)?;
+        self.log.push(&self.id, change);
+        Ok(())
+    }
+
+    pub(super) fn fold(&mut self, change: &Change) -> Result<(), Errno> {
+        match change {
+            Change::Create { parent, name, ino, node, mode, uid, gid, time } => {
+                let body = match node {
+                    NewNode::File { data } => Body::File(Content::Whole(data.clone())),
+                    NewNode::Directory => Body::Directory(Directory::empty(*parent)),
+                    NewNode::Symlink { target } => {
+                        check_target(target)?;
+                        Body::Symlink(target.as_str().into())
+                    }
+                };
+                self.create(*parent, name, *ino, Node::new(body, *mode, *uid, *gid, *time))
+            }
+            Change::Replace { ino, data, time } => self.replace(*ino, data, *time),
+            Change::Write { ino, offset, data, time } => self.write(*ino, *offset, data, *time),
+            Change::Truncate { ino, size, time } => self.truncate(*ino, *size, *time),
+            Change::Link { ino, parent, name, time } => self.link(*ino, *parent, name, *time),
+            Change::Unlink { parent, name, ino, time } => self.unlink(*parent, name, *ino, *time),
+            Change::RemoveDir { parent, name, ino, time } => self.remove_dir(*parent, name, *ino, *time),
+            Change::RemoveTree { parent, name, ino, time } => self.remove_tree(*parent, name, *ino, *time),
+            Change::Rename { ino, from_parent, from_name, to_parent, to_name, replaced, time } => {
+                self.rename(*ino, (*from_parent, from_name), (*to_parent, to_name), *replaced, *time)
+            }
+            Change::SetMode { ino, mode, time } => {
+                let node = self.node_mut(*ino).ok_or(Errno::ENOENT)?;
+                node.mode = mode & 0o7777;
+                node.ctime = *time;
+                Ok(())
+            }
+            Change::SetOwner { ino, uid, gid, time } => {
+                let node = self.node_mut(*ino).ok_or(Errno::ENOENT)?;
+                (node.uid, node.gid, node.ctime) = (*uid, *gid, *time);
+                if node.kind() == Kind::File {
+                    // A program must not keep its old owner's powers under a new one.
+                    let set_gid = if node.mode & 0o010 == 0 { 0 } else { 0o2000 };
+                    node.mode &= !(0o4000 | set_gid);
+                }
+                Ok(())
+            }
+            Change::SetTimes { ino, atime, mtime, time } => {
+                let node = self.node_mut(*ino).ok_or(Errno::ENOENT)?;
+                node.atime = atime.unwrap_or(node.atime);
+                node.mtime = mtime.unwrap_or(node.mtime);
+                node.ctime = *time;
+                Ok(())
+            }
+        }
+    }
+
+    fn create(&mut self, parent: Ino, name: &str, ino: Ino, node: Node) -> Result<(), Errno> {
+        self.check_free(parent, name)?;
+        if ino != self.next_ino || ino >= LAST_INO {
+            return Err(Errno::EINVAL);
+        }
+        self.check_room(node.blocks(), 0)?;
+        let time = node.btime;
+        let subdirectories = i64::from(node.is_dir());
+        self.insert(ino, node);
+        self.next_ino = ino + 1;
+        self.put_entry(parent, name, ino, subdirectories, time);
+        Ok(())
+    }
+
+    fn replace(&mut self, ino: Ino, data: &Bytes, time: Timestamp) -> Result<(), Errno> {
+        let fresh = Content::Whole(data.clone());
+        let old = self.content(ino)?.blocks();
+        self.check_room(fresh.blocks(), old)?;
+        self.change_content(ino, time, |content| *content = fresh);
+        Ok(())
+    }
+
+    fn write(&mut self, ino: Ino, offset: u64, data: &Bytes, time: Timestamp) -> Result<(), Errno> {
+        let content = self.content(ino)?;
+        let end = offset.checked_add(data.len() as u64).ok_or(Errno::EFBIG)?;
+        if end > MAX_LEN {
+            return Err(Errno::EFBIG);
+        }
+        self.check_room(content.new_blocks(offset, data.len() as u64), 0)?;
+        self.change_content(ino, time, |content| content.write(offset, data));
+        Ok(())
+    }
+
+    fn truncate(&mut self, ino: Ino, size: u64, time: Timestamp) -> Result<(), Errno> {
+        self.content(ino)?;
+        if size > MAX_LEN {
+            return Err(Errno::EFBIG);
+        }
+        self.change_content(ino, time, |content| content.truncate(size));
+        Ok(())
+    }
+
+    fn link(&mut self, ino: Ino, parent: Ino, name: &str, time: Timestamp) -> Result<(), Errno> {
+        self.check_free(parent, name)?;
+        let node = self.node(ino).ok_or(Errno::ENOENT)?;
+        if node.is_dir() {
+            return Err(Errno::EPERM);
+        }
+        if node.nlink >= LINK_MAX {
+            return Err(Errno::EMLINK);
+        }
+        if let Some(node) = self.node_mut(ino) {
+            node.nlink += 1;
+            node.ctime = time;
+        }
+        self.put_entry(parent, name, ino, 0, time);
+        Ok(())
+    }
+
+    fn unlink(&mut self, parent: Ino, name: &str, ino: Ino, time: Timestamp) -> Result<(), Errno> {
+        if self.entry(parent, name, ino)?.is_dir() {
+            return Err(Errno::EISDIR);
+        }
+        self.take_entry(parent, name, 0, time);
+        self.drop_link(ino, time);
+        Ok(())
+    }
+
+    fn remove_dir(&mut self, parent: Ino, name: &str, ino: Ino, time: Timestamp) -> Result<(), Errno> {
+        let directory = self.entry(parent, name, ino)?.directory().ok_or(Errno::ENOTDIR)?;
+        if !directory.entries.is_empty() {
+            return Err(Errno::ENOTEMPTY);
+        }
+        self.take_entry(parent, name, -1, time);
+        self.remove(ino);
+        Ok(())
+    }
+
+    fn remove_tree(&mut self, parent: Ino, name: &str, ino: Ino, time: Timestamp) -> Result<(), Errno> {
+        if !self.entry(parent, name, ino)?.is_dir() {
+            return Err(Errno::ENOTDIR);
+        }
+        self.take_entry(parent, name, -1, time);
+        let mut directories = vec![ino];
+        while let Some(ino) = directories.pop() {
+            let entries = self.node(ino).and_then(Node::directory).map(|directory| directory.entries.clone());
+            self.remove(ino);
+            for child in entries.into_iter().flatten().map(|(_, child)| child) {
+                if self.node(child).is_some_and(Node::is_dir) {
+                    directories.push(child);
+                } else {
+                    self.drop_link(child, time);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn rename(
+        &mut self,
+        ino: Ino,
+        from: (Ino, &str),
+        to: (Ino, &str),
+        replaced: Option<Ino>,
+        time: Timestamp,
+    ) -> Result<(), Errno> {
+        let moves_directory = self.entry(from.0, from.1, ino)?.is_dir();
+        self.node(to.0).ok_or(Errno::ENOENT)?.directory().ok_or(Errno::ENOTDIR)?;
+        check_name(to.1)?;
+        if moves_directory && self.lies_within(to.0, ino) {
+            return Err(Errno::EINVAL);
+        }
+        let mut replaces_directory = false;
+        match (self.lookup(to.0, to.1).map(|(_, ino)| ino), replaced) {
+            (None, None) => {}
+            (found, expected) if found != expected || expected == Some(ino) => return Err(Errno::EINVAL),
+            (_, replaced) => {
+                let victim = replaced.and_then(|ino| self.node(ino)).ok_or(Errno::EINVAL)?;
+                replaces_directory = victim.is_dir();
+                match (moves_directory, victim.directory()) {
+                    (true, None) => return Err(Errno::ENOTDIR),
+                    (false, Some(_)) => return Err(Errno::EISDIR),
+                    (true, Some(directory)) if !directory.entries.is_empty() => return Err(Errno::ENOTEMPTY),
+                    _ => {}
+                }
+            }
+        }
+        if let Some(victim) = replaced {
+            self.take_entry(to.0, to.1, -i64::from(replaces_directory), time);
+            if replaces_directory {
+                self.remove(victim);
+            } else {
+                self.drop_link(victim, time);
+            }
+        }
+        let subdirectories = i64::from(moves_directory);
+        self.take_entry(from.0, from.1, -subdirectories, time);
+        self.put_entry(to.0, to.1, ino, subdirectories, time);
+        if let Some(node) = self.node_mut(ino) {
+            node.ctime = time;
+            if let Some(directory) = node.directory_mut() {
+                directory.parent = to.0;
+            }
+        }
+        Ok(())
+    }
+
+    /// The file's contents, or why there are none.
+    fn content(&self, ino: Ino) -> Result<&Content, Errno> {
+        match &self.node(ino).ok_or(Errno::ENOENT)?.body {
+            Body::File(content) => Ok(content),
+            Body::Directory(_) => Err(Errno::EISDIR),
+            Body::Symlink(_) => Err(Errno::EINVAL),
+        }
+    }
+
+    /// Checks that the directory is there and the name can be made in it.
+    fn check_free(&self, parent: Ino, name: &str) -> Result<(), Errno> {
+        check_name(name)?;
+        let directory = self.node(parent).ok_or(Errno::ENOENT)?.directory().ok_or(Errno::ENOTDIR)?;
+        if directory.entries.contains_key(name) { Err(Errno::EEXIST) } else { Ok(()) }
+    }
+
+    /// The node under that name, which must be the expected one.
+    fn entry(&self, parent: Ino, name: &str, expected: Ino) -> Result<&Node, Errno> {
+        let directory = self.node(parent).ok_or(Errno::ENOENT)?.directory().ok_or(Errno::ENOTDIR)?;
+        let ino = *directory.entries.get(name).ok_or(Errno::ENOENT)?;
+        if ino != expected {
+            return Err(Errno::EINVAL);
+        }
+        self.node(ino).ok_or(Errno::EINVAL)
+    }
+
+    fn check_room(&self, taken: u64, freed: u64) -> Result<(), Errno> {
+        let Some(capacity) = self.capacity else { return Ok(()) };
+        let blocks = (self.usage.blocks - freed).saturating_add(taken);
+        if taken > freed && blocks > capacity / BLOCK_SIZE { Err(Errno::ENOSPC) } else { Ok(()) }
+    }
+
+    /// Whether `ino` is `ancestor` or a directory somewhere below it.
+    fn lies_within(&self, mut ino: Ino, ancestor: Ino) -> bool {
+        while ino != ancestor {
+            match self.node(ino).and_then(Node::directory) {
+                Some(directory) if ino != ROOT_INO => ino = directory.parent,
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    fn change_content(&mut self, ino: Ino, time: Timestamp, change: impl FnOnce(&mut Content)) {
+        let Some(node) = self.node_mut(ino) else { return };
+        let Body::File(content) = &mut node.body else { return };
+        let before = content.blocks();
+        change(content);
+        let after = content.blocks();
+        (node.mtime, node.ctime) = (time, time);
+        self.usage.blocks = self.usage.blocks - before + after;
+    }
+
+    fn put_entry(&mut self, parent: Ino, name: &str, ino: Ino, subdirectories: i64, time: Timestamp) {
+        self.change_directory(parent, subdirectories, time, |directory| {
+            directory.entries.insert(Arc::from(name), ino);
+        });
+    }
+
+    fn take_entry(&mut self, parent: Ino, name: &str, subdirectories: i64, time: Timestamp) {
+        self.change_directory(parent, subdirectories, time, |directory| {
+            directory.entries.remove(name);
+        });
+    }
+
+    fn change_directory(
+        &mut self,
+        ino: Ino,
+        subdirectories: i64,
+        time: Timestamp,
+        change: impl FnOnce(&mut Directory),
+    ) {
+        let Some(node) = self.node_mut(ino) else { return };
+        let Some(directory) = node.directory_mut() else { return };
+        change(directory);
+        node.nlink = node.nlink.saturating_add_signed(subdirectories as i32);
+        (node.mtime, node.ctime) = (time, time);
+    }
+
+    /// One name less; with the last one the node goes.
+    fn drop_link(&mut self, ino: Ino, time: Timestamp) {
+        let Some(node) = self.node_mut(ino) else { return };
+        node.nlink -= 1;
+        node.ctime = time;
+        if node.nlink == 0 {
+            self.remove(ino);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! A tree stored whole: everything above its base, in an order of its own that does not depend on its history.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::{Slot, Tree, Usage};
+use crate::content::Content;
+use crate::node::{Body, Directory, Node};
+use crate::path::{check_name, check_target};
+use crate::{BLOCK_SIZE, Base, ChangeLog, Errno, FIRST_INO, FsError, Ino, ROOT_INO, Timestamp, TreeId};
+
+/// Everything that a tree holds above its base. Fields are stored by position.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreeSnapshot {
+    id: TreeId,
+    capacity: Option<u64>,
+    base: Option<u64>,
+    next_ino: Ino,
+    nodes: Vec<(Ino, Option<StoredNode>)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct StoredNode {
+    mode: u32,
+    uid: u32,
+    gid: u32,
+    times: [Timestamp; 4],
+    body: StoredBody,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum StoredBody {
+    File { len: u64, data: Vec<(u64, Bytes)> },
+    Directory { entries: Vec<(String, Ino)> },
+    Symlink { target: String },
+}
+
+impl TreeSnapshot {
+    /// The tree that it was taken of.
+    pub fn id(&self) -> &TreeId {
+        &self.id
+    }
+
+    /// The [`Base::fingerprint`] that it needs to be restored.
+    pub fn base(&self) -> Option<u64> {
+        self.base
+    }
+}
+
+impl Tree {
+    /// Everything above the base. Contents are shared, not copied.
+    pub fn snapshot(&self) -> TreeSnapshot {
+        let mut nodes: Vec<_> = self
+            .nodes
+            .iter()
+            .map(|(ino, slot)| match slot {
+                Slot::Present(node) => (*ino, Some(store(node))),
+                Slot::Removed => (*ino, None),
+            })
+            .collect();
+        nodes.sort_by_key(|(ino, _)| *ino);
+        TreeSnapshot {
+            id: self.id.clone(),
+            capacity: self.capacity,
+            base: self.base.as_ref().map(|base| base.fingerprint()),
+            next_ino: self.next_ino,
+            nodes,
+        }
+    }
+
+    /// The tree that the snapshot was taken of, over the same base; what happens to it next goes into `log`.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` for a damaged snapshot or another base.
+    pub fn restore(
+        snapshot: TreeSnapshot,
+        base: Option<&Arc<Base>>,
+        log: ChangeLog,
+    ) -> Result<Tree, FsError> {
+        let damaged = || Errno::EINVAL.at(snapshot.id.as_str());
+        if snapshot.base != base.map(|base| base.fingerprint()) || snapshot.next_ino < FIRST_INO {
+            return Err(damaged());
+        }
+        let mut nodes = HashMap::with_capacity(snapshot.nodes.len());
+        for (ino, stored) in &snapshot.nodes {
+            let slot = match stored {
+                Some(stored) => Slot::Present(load(stored).ok_or_else(damaged)?),
+                None => Slot::Removed,
+            };
+            let known = base.is_some_and(|base| base.node(*ino).is_some());
+            let fresh = (FIRST_INO..snapshot.next_ino).contains(ino) && matches!(slot, Slot::Present(_));
+            if !(known || fresh || *ino == ROOT_INO) || nodes.insert(*ino, slot).is_some() {
+                return Err(damaged());
+            }
+        }
+        let mut tree = Tree {
+            id: snapshot.id.clone(),
+            capacity: snapshot.capacity,
+            base: base.cloned(),
+            nodes,
+            next_ino: snapshot.next_ino,
+            usage: Usage::default(),
+            log,
+        };
+        tree.reconnect().ok_or_else(damaged)?;
+        Ok(tree)
+    }
+
+    /// Walks everything from the root and sets what follows from the names: parents, links and sums. `None` where a name
+    /// leads nowhere, a directory has two names, a node has none, or there is more than fits.
+    fn reconnect(&mut self) -> Option<()> {
+        let mut links: BTreeMap<Ino, u32> = BTreeMap::from([(ROOT_INO, 2)]);
+        let mut usage = Usage::ROOT;
+        let mut directories = vec![(ROOT_INO, ROOT_INO)];
+        while let Some((ino, parent)) = directories.pop() {
+            let directory = self.node(ino)?.directory()?;
+            if directory.parent != parent {
+                // Only what lies above the base moves, so nothing is brought up from it in vain.
+                self.node_mut(ino)?.directory_mut()?.parent = parent;
+            }
+            for child in self.node(ino)?.directory()?.entries.values() {
+                let node = self.node(*child)?;
+                let seen = links.get(child).copied();
+                match (node.is_dir(), seen) {
+                    (true, Some(_)) => return None,
+                    (true, None) => {
+                        links.insert(*child, 2);
+                        *links.get_mut(&ino)? += 1;
+                        directories.push((*child, ino));
+                    }
+                    (false, seen) => {
+                        links.insert(*child, seen.unwrap_or(0) + 1);
+                    }
+                }
+                if seen.is_none() {
+                    usage.add(node);
+                }
+            }
+        }
+        for (ino, count) in &links {
+            if self.node(*ino)?.nlink != *count {
+                self.node_mut(*ino)?.nlink = *count;
+            }
+        }
+        let present = self.nodes.iter().filter(|(_, slot)| matches!(slot, Slot::Present(_)));
+        if present.map(|(ino, _)| ino).any(|ino| !links.contains_key(ino)) {
+            return None;
+        }
+        let lost = |base: &Arc<Base>| {
+            base.nodes().any(|(ino, _)| self.node(ino).is_some() && !links.contains_key(&ino))
+        };
+        if self.base.as_ref().is_some_and(lost) {
+            return None;
+        }
+        if self.capacity.is_some_and(|capacity| usage.blocks > capacity / BLOCK_SIZE) {
+            return None;
+        }
+        self.usage = usage;
+        Some(())
+    }
+}
+
+/// Trees are equal when nobody could tell them apart through any operation; their logs do not matter.
+impl PartialEq for Tree {
+    fn eq(&self, other: &Tree) -> bool {
+        let same = |ino: &Ino| self.node(*ino) == other.node(*ino);
+        (&self.id, self.capacity, self.next_ino, self.usage)
+            == (&other.id, other.capacity, other.next_ino, other.usage)
+            && self.base.as_ref().map(|base| base.fingerprint())
+                == other.base.as_ref().map(|base| base.fingerprint())
+            && self.nodes.keys().chain(other.nodes.keys()).all(same)
+    }
+}
+
+impl Eq for Tree {}
+
+fn store(node: &Node) -> StoredNode {
+    let body = match &node.body {
+        Body::File(content) => StoredBody::File { len: content.len(), data: content.data() },
+        Body::Directory(directory) => StoredBody::Directory {
+            entries: directory.entries.iter().map(|(name, ino)| (name.to_string(), *ino)).collect(),
+        },
+        Body::Symlink(target) => StoredBody::Symlink { target: target.to_string() },
+    };
+    let times = [node.atime, node.mtime, node.ctime, node.btime];
+    StoredNode { mode: node.mode, uid: node.uid, gid: node.gid, times, body }
+}
+
+/// The node without its links, which [`Tree::reconnect`] counts.
+fn load(stored: &StoredNode) -> Option<Node> {
+    let body = match &stored.body {
+        StoredBody::File { len, data } => Body::File(Content::from_data(*len, data.clone())?),
+        StoredBody::Directory { entries } => {
+            let mut directory = Directory::empty(ROOT_INO);
+            for (name, ino) in entries {
+                check_name(name).ok()?;
+                if directory.entries.insert(name.as_str().into(), *ino).is_some() {
+                    return None;
+                }
+            }
+            Body::Directory(directory)
+        }
+        StoredBody::Symlink { target } => {
+            check_target(target).ok()?;
+            Body::Symlink(target.as_str().into())
+        }
+    };
+    let mut node = Node::new(body, stored.mode, stored.uid, stored.gid, stored.times[3]);
+    [node.atime, node.mtime, node.ctime, _] = stored.times;
+    Some(node)
+}
