@@ -16,3 +16,6 @@ export function versionOf(name) {
   const folder = entry.slice(0, entry.lastIndexOf(`node_modules/${name}/`) + `node_modules/${name}/`.length);
   return fromWww(`${folder}package.json`).version;
 }
+
+/** Playwright's Chromium driver; which Chromium is told to `launch`. */
+export const chromium = () => fromWww("playwright-core").chromium;
