@@ -9,7 +9,16 @@
  *     engine/   engine_bg.wasm, for both
  *     types/    declarations
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -118,7 +127,10 @@ function virtual(sources) {
       onResolve({ filter: /^virtual:/ }, ({ path }) =>
         path in sources ? { path, namespace: "virtual" } : undefined,
       );
-      onLoad({ filter: /.*/, namespace: "virtual" }, ({ path }) => ({ contents: sources[path], loader: "js" }));
+      onLoad({ filter: /.*/, namespace: "virtual" }, ({ path }) => ({
+        contents: sources[path],
+        loader: "js",
+      }));
     },
   };
 }

@@ -12,7 +12,11 @@ import { dirname, join, relative } from "node:path";
 export function writeTypes(sdkDir, outDir, entries) {
   const all = mkdtempSync(join(tmpdir(), "simplesandbox-types-"));
   try {
-    const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
+    const tsc = join(
+      dirname(createRequire(import.meta.url).resolve("typescript/package.json")),
+      "bin",
+      "tsc",
+    );
     const emit = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--stripInternal"];
     execFileSync(process.execPath, [tsc, "-p", sdkDir, ...emit, "--outDir", all], { stdio: "inherit" });
     const copied = new Set();
