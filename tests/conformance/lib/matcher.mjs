@@ -54,7 +54,7 @@ function stringMatches(expected, got, saved) {
     return true;
   }
   if (expected.startsWith("$match:")) {
-    const pattern = fill(expected.slice("$match:".length), saved, (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
+    const pattern = fill(expected.slice("$match:".length), saved, quote);
     return typeof got === "string" && expression(pattern).test(got);
   }
   switch (expected) {
@@ -77,11 +77,16 @@ function expression(pattern) {
   }
 }
 
-/** `text` with every `{{name}}` replaced by what was saved under it, each value passed through `quote`. */
-export function fill(text, saved, quote = (value) => value) {
+/** `text` as an expression that matches just it. */
+export function quote(text) {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}
+
+/** `text` with every `{{name}}` replaced by what was saved under it, each value passed through `pass`. */
+export function fill(text, saved, pass = (value) => value) {
   return text.replace(/\{\{([A-Za-z0-9]+)\}\}/g, (_, name) => {
     if (!saved.has(name)) throw new ScenarioFault(`{{${name}}} was never saved`);
-    return quote(saved.get(name));
+    return pass(saved.get(name));
   });
 }
 

@@ -30,7 +30,14 @@ export class Failure extends Error {
  * @throws Failure for the first step that does not hold.
  */
 export async function run(scenario, door) {
-  const state = { door, saved: new Map(), bodies: new Map(), streams: new Map(), started: new Map(), transcript: [] };
+  const state = {
+    door,
+    saved: new Map(),
+    bodies: new Map(),
+    streams: new Map(),
+    started: new Map(),
+    transcript: [],
+  };
   for (const [index, step] of scenario.steps.entries()) {
     let found;
     let answer = "(none)";
@@ -67,7 +74,14 @@ function build({ saved, bodies }, { request, response, stream }) {
   }
   const { method } = request;
   const expected = response === undefined ? undefined : { ...response, open: stream !== undefined };
-  return { method, path: fill(request.path, saved), headers, body: bytesOf(request, json, saved, bodies), json, expected };
+  return {
+    method,
+    path: fill(request.path, saved),
+    headers,
+    body: bytesOf(request, json, saved, bodies),
+    json,
+    expected,
+  };
 }
 
 function bytesOf(request, json, saved, bodies) {
@@ -87,7 +101,10 @@ function started(state, name) {
 async function open(state, { status, headers, body }, { response, stream }) {
   state.transcript.push(entry(status, headers, new Uint8Array()));
   state.streams.set(stream, { pieces: body[Symbol.asyncIterator](), reader: new EventReader() });
-  return { found: headMismatches(response, status, headers, state.saved), answer: `${status}, an open stream` };
+  return {
+    found: headMismatches(response, status, headers, state.saved),
+    answer: `${status}, an open stream`,
+  };
 }
 
 async function compare(state, { status, headers, body: pieces }, expected) {

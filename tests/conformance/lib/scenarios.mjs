@@ -1,5 +1,6 @@
 /** The scenario files, with the ids that every surface gives their scenarios. */
 import { readFileSync, readdirSync } from "node:fs";
+import { quote } from "./matcher.mjs";
 import { sha256 } from "./transcript.mjs";
 
 const folder = new URL("../scenarios/", import.meta.url);
@@ -15,6 +16,7 @@ export function allScenarios() {
       return [JSON.parse(text)].flat().map((scenario) => ({
         ...scenario,
         options: scenario.options ?? {},
+        steps: scenario.steps.flatMap(expand),
         id: `${identifier(stem)}::${identifier(scenario.name)}`,
         sha256: sha256(text),
       }));
@@ -24,6 +26,29 @@ export function allScenarios() {
 /** Whether two runs must give the same bytes: the seed is fixed and the clock is virtual. */
 export function isDeterministic({ options }) {
   return Number.isInteger(options.seed) && Number.isInteger(options.clock);
+}
+
+/** A table stands for its steps once a value: the rule of `runner/src/each.rs`. */
+function expand(entry) {
+  return entry.each === undefined
+    ? [entry]
+    : entry.each.flatMap((value) => entry.steps.map((step) => withEach(step, value)));
+}
+
+function withEach(part, value) {
+  const plain = typeof value === "string" ? value : JSON.stringify(value);
+  if (part === "{{each}}") return value;
+  if (typeof part === "string") {
+    return part.replaceAll("{{each}}", () => (part.startsWith("$match:") ? quote(plain) : plain));
+  }
+  if (Array.isArray(part)) return part.map((item) => withEach(item, value));
+  if (typeof part !== "object" || part === null) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([name, item]) => [
+      name.replaceAll("{{each}}", () => plain),
+      withEach(item, value),
+    ]),
+  );
 }
 
 /** The rule of `runner/src/identifier.rs`. */

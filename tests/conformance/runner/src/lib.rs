@@ -11,6 +11,7 @@
 mod identifier {
     include!("identifier.rs");
 }
+mod each;
 mod in_flight;
 mod matcher;
 mod run;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-use crate::{embedded::FILES, identifier::identifier, transcript::sha256_hex};
+use crate::{each::expand, embedded::FILES, identifier::identifier, transcript::sha256_hex};
 
 /// One story: requests in order against a fresh backend, and what each must be answered.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ pub struct Scenario {
     pub why: String,
     /// The backend's options (`seed`, `clock`, `apiKey`, …), passed on as they are.
     pub options: Map<String, Value>,
-    /// What happens, in order.
+    /// What happens, in order; tables are written out.
     pub steps: Vec<Step>,
     /// SHA-256 of the file it stands in: transcripts are comparable only if they come from the same file.
     pub sha256: String,
@@ -47,13 +47,19 @@ impl Scenario {
         if !raw.name.is_ascii() || raw.why.is_empty() || raw.steps.is_empty() {
             return Err(format!("{stem}.json: {:?} needs an ASCII name, a why and steps", raw.name));
         }
-        let steps = raw.steps.into_iter().enumerate().map(|(index, step)| {
-            Step::try_from(step)
-                .map_err(|problem| format!("{stem}.json: {:?}, step {}: {problem}", raw.name, index + 1))
-        });
+        let at =
+            |step: usize, problem: String| format!("{stem}.json: {:?}, step {step}: {problem}", raw.name);
+        let mut steps = Vec::new();
+        for entry in &raw.steps {
+            for step in expand(entry).map_err(|problem| at(steps.len() + 1, problem))? {
+                let parsed =
+                    RawStep::deserialize(step).map_err(|error| error.to_string()).and_then(Step::try_from);
+                steps.push(parsed.map_err(|problem| at(steps.len() + 1, problem))?);
+            }
+        }
         Ok(Scenario {
             id: format!("{}::{}", identifier(stem), identifier(&raw.name)),
-            steps: steps.collect::<Result<_, _>>()?,
+            steps,
             name: raw.name,
             why: raw.why,
             options: raw.options,
@@ -174,7 +180,7 @@ struct RawScenario {
     why: String,
     #[serde(default)]
     options: Map<String, Value>,
-    steps: Vec<RawStep>,
+    steps: Vec<Value>,
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,63 @@
+/**
+ * The conformance scenarios against the wasm module in Node, and its answers against those of the native router, byte
+ * for byte (`cargo test -p sandbox-backend --test conformance` writes them down).
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { engineDoor } from "./lib/engine.mjs";
+import { requestsOf, withWrongStatus, withWrongText } from "./lib/fault.mjs";
+import { Failure, run } from "./lib/run.mjs";
+import { allScenarios, isDeterministic } from "./lib/scenarios.mjs";
+
+const scenarios = allScenarios();
+const transcripts = new Map();
+
+describe("scenarios in wasm", () => {
+  for (const scenario of scenarios) {
+    test(scenario.id, { timeout: 60_000 }, async () => {
+      transcripts.set(scenario.id, await run(scenario, engineDoor(scenario.options)));
+    });
+  }
+});
+
+describe("wasm answers as the native router does, byte for byte", () => {
+  const native = nativeTranscripts();
+  for (const scenario of scenarios.filter(isDeterministic)) {
+    test(scenario.id, () => {
+      assert.ok(transcripts.has(scenario.id), "the scenario itself does not hold in wasm");
+      const { scenario: file, answers } = native[scenario.id] ?? {};
+      assert.equal(file, scenario.sha256, "no native answers to this scenario: run the native tests first");
+      assert.deepEqual(transcripts.get(scenario.id), answers);
+    });
+  }
+});
+
+describe("the runner in Node can fail", () => {
+  test("a wrong last status is noticed in every scenario", async () => {
+    for (const scenario of scenarios) {
+      const door = withWrongStatus(engineDoor(scenario.options), requestsOf(scenario));
+      await assert.rejects(run(scenario, door), Failure, `${scenario.id} does not look at its last answer`);
+    }
+  });
+
+  test("a changed message is noticed", async () => {
+    const scenario = scenarios.find(
+      ({ id }) => id === "volume_names::capitals_and_other_characters_are_refused",
+    );
+    const door = withWrongText(engineDoor(scenario.options), "must be lowercase", "should be lowercase");
+    await assert.rejects(
+      run(scenario, door),
+      (failure) => failure.step === 1 && failure.mismatches[0].at === "$.message",
+    );
+  });
+});
+
+function nativeTranscripts() {
+  const file = new URL("../../target/conformance/native.json", import.meta.url);
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return {};
+  }
+}
