@@ -48,9 +48,9 @@ pub(crate) const PARTS: [Part; 13] = [
     },
     Part {
         name: "xtask",
-        about: "the tasks themselves",
+        about: "the tasks themselves, and the arithmetic of the benchmarks",
         needs: &[],
-        checks: |ground| cargo_test(ground, "xtask"),
+        checks: tasks,
     },
     Part {
         name: "core",
@@ -122,6 +122,12 @@ fn lint(_: &Ground) -> Result<Vec<Check>> {
         let types = Job::new("tsc", npm::program("tsc")).args(["--noEmit", "-p"]).arg(&config);
         checks.push(check(&format!("tsc {}", project::shown(&config)), types));
     }
+    Ok(checks)
+}
+
+fn tasks(ground: &Ground) -> Result<Vec<Check>> {
+    let mut checks = cargo_test(ground, "xtask")?;
+    checks.extend(node_test(ground, "tests/bench")?);
     Ok(checks)
 }
 
