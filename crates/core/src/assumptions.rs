@@ -86,6 +86,8 @@ assumptions! {
     pub const RESIZE_MESSAGE: &str = "Volume \"{name}\" is {size} GB and cannot be resized";
     /// Bytes in a GB of a volume.
     pub const BYTES_PER_GB: u64 = 1 << 30;
+    /// Bytes in a MB of a file.
+    pub const BYTES_PER_MB: u64 = 1 << 20;
     /// Regions beside `iad` and `lax`, by the codes of the underlying provider. An unknown one is a 400.
     pub const REGIONS: [&str; 35] = [
         "iad", "lax", "ams", "arn", "atl", "bog", "bom", "bos", "cdg", "den", "dfw", "ewr", "eze", "fra", "gdl",
@@ -110,8 +112,6 @@ assumptions! {
     pub const SANDBOX_STOPPED_STATUS: u16 = 400;
     /// Status of a command whose sandbox is killed while it runs: the sandbox is gone, as for any later call.
     pub const KILLED_DURING_EXEC_STATUS: u16 = 404;
-    /// Exit code of a command that ran past its `timeoutMs`, as of `timeout(1)`.
-    pub const EXEC_TIMEOUT_EXIT_CODE: i32 = 124;
     /// Time a command may run when the caller names none, in milliseconds.
     pub const DEFAULT_EXEC_TIMEOUT_MS: u64 = 60_000;
     /// Shortest `timeoutMs` of a sandbox or command. A shorter one, as one beyond the maximum, is refused, never adjusted.
@@ -140,22 +140,10 @@ assumptions! {
     pub const MAX_SANDBOX_ID_LENGTH: usize = 64;
     /// `publicAccessUrlTemplate`; `{id}` is the sandbox. It has no scheme, since `expose` returns a host.
     pub const PUBLIC_ACCESS_URL_TEMPLATE: &str = "{{PORT}}-{id}.sandbox.localhost";
-    /// Field of the answer that lists sandboxes.
-    pub const SANDBOX_LIST_FIELD: &str = "sandboxes";
     /// Field of `details` with the machine-readable reason of an error.
     pub const REASON_FIELD: &str = "reason";
     /// Field of `details` that names the part of the request that was wrong.
     pub const FIELD_FIELD: &str = "field";
-    /// Scheme of the `Authorization` header.
-    pub const AUTHORIZATION_SCHEME: &str = "Bearer";
-    /// Route of the calls that list, get, create and delete volumes; the service only says that volumes are deleted explicitly.
-    pub const VOLUMES_ROUTE: &str = "/api/v1/volumes";
-    /// Segment below a sandbox or volume for its files.
-    pub const FILES_SEGMENT: &str = "files";
-    /// Largest file that one call reads or writes, in bytes: the documented 10 MB, counted in binary.
-    pub const MAX_FILE_BYTES: u64 = 10 * 1024 * 1024;
-    /// Largest body of any other request, in bytes.
-    pub const MAX_BODY_BYTES: u64 = 1024 * 1024;
     /// Status of a write through the files routes that the volume has no room for.
     pub const NO_SPACE_STATUS: u16 = 507;
 }

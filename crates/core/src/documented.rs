@@ -1,5 +1,7 @@
 //! Limits and defaults that the service documents. What it does not document is in [`crate::assumptions`].
 
+use crate::assumptions::BYTES_PER_MB;
+
 /// Life of a sandbox whose creator names no `timeoutMs`, in milliseconds.
 pub const DEFAULT_TIMEOUT_MS: u64 = 600_000;
 /// Longest life of a sandbox, counted from its creation, in milliseconds.
@@ -8,6 +10,8 @@ pub const MAX_LIFETIME_MS: u64 = 3_600_000;
 pub const MAX_EXEC_TIMEOUT_MS: u64 = 60_000;
 /// Size of a volume whose creator names no size, in GB.
 pub const DEFAULT_SIZE_GB: u32 = 1;
+/// Largest file that one call writes or reads, in bytes: 10 MB.
+pub const MAX_FILE_SIZE: u64 = 10 * BYTES_PER_MB;
 /// Smallest volume, in GB.
 pub const MIN_SIZE_GB: u32 = 1;
 /// Largest volume, in GB.

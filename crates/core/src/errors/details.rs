@@ -84,11 +84,11 @@ impl Error {
             | Error::InvalidVolumeName { field, .. }
             | Error::InvalidVolumeSize { field, .. }
             | Error::UnknownRegion { field, .. }
-            | Error::VolumeInOtherRegion { field, .. }
             | Error::VolumeNotResizable { field, .. }
             | Error::VolumeAlreadyAttached { field, .. } => Some(field),
             Error::File { field, .. } => Some(field),
             Error::TooManyVolumes { .. } => Some("volumes"),
+            Error::VolumeInOtherRegion { .. } => Some("region"),
             Error::TemplateNotFound { .. } => Some("image"),
             Error::InvalidSandboxId { .. } | Error::SandboxNotFound { .. } | Error::SandboxStopped { .. } => {
                 Some("id")

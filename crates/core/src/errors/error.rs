@@ -84,7 +84,7 @@ pub enum Error {
     UnknownRegion { field: String, value: ShownValue, nearest: &'static str },
     /// Volume and sandbox are in different regions.
     #[error("Volume \"{name}\" is in region {volume_region}")]
-    VolumeInOtherRegion { field: String, name: VolumeName, volume_region: Region, sandbox_region: Region },
+    VolumeInOtherRegion { name: VolumeName, volume_region: Region, sandbox_region: Region },
     /// Another size than the volume has.
     #[error("{}", resize_message(.name, .size))]
     VolumeNotResizable { field: String, name: VolumeName, size: SizeGb, requested: SizeGb },

@@ -76,7 +76,7 @@ impl State {
                 [
                     (Check::Attachment, self.attachment_failure(mount, volume)),
                     (Check::Resize, resize_failure(mount, volume)),
-                    (Check::VolumeRegion, region_failure(mount, volume, request)),
+                    (Check::VolumeRegion, region_failure(volume, request)),
                 ]
             },
         );
@@ -209,9 +209,8 @@ impl State {
     }
 }
 
-fn region_failure(mount: &RequestedMount, volume: &Volume, request: &CreateSandbox) -> Option<Error> {
+fn region_failure(volume: &Volume, request: &CreateSandbox) -> Option<Error> {
     (volume.region != request.region).then(|| Error::VolumeInOtherRegion {
-        field: field_of(mount),
         name: volume.name.clone(),
         volume_region: volume.region,
         sandbox_region: request.region,

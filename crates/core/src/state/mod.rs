@@ -48,6 +48,20 @@ impl State {
         }
     }
 
+    /// What a command answers whose sandbox ended while it ran.
+    pub fn ended_during_exec(&self, id: &str, now: UnixMillis) -> Error {
+        match (self.running(id, now), SandboxId::parse(id)) {
+            // The sandbox lives: what ended is the engine around it.
+            (Ok(_), _) => Error::EngineRestarted,
+            (Err(error), Err(_)) => error,
+            (Err(error), Ok(id)) => match self.departure(&id) {
+                Some(Departure::Killed { at }) => Error::SandboxKilled { id, at },
+                Some(Departure::Stopped { at, .. }) => Error::SandboxStopped { id, at },
+                None => error,
+            },
+        }
+    }
+
     /// All sandboxes, running and stopped, oldest first.
     pub fn sandboxes(&self) -> impl Iterator<Item = &Sandbox> {
         let mut sandboxes: Vec<&Sandbox> = self.sandboxes.values().collect();

@@ -141,7 +141,7 @@ mod tests {
             ("docker.io/library/node:20-alpine", "node", "20-alpine"),
             ("registry.example.com:5000/team/app:1.2", "registry.example.com:5000/team/app", "1.2"),
             ("localhost/app", "localhost/app", "latest"),
-            ("my__app.x/b--c_d", "my__app.x/b--c_d", "latest"),
+            ("team/my__app.x/b--c_d", "team/my__app.x/b--c_d", "latest"),
             (&digest, "node", "latest"),
         ] {
             let image = ImageRef::parse(text).unwrap();

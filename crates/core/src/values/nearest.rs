@@ -1,10 +1,15 @@
 //! Which known word a mistyped one was meant to be.
 
-/// The known word that takes the fewest edits to reach; of several the first. `known` is never empty.
+/// The known word that takes the fewest edits to reach, of several the first; a word that begins like the text, or that
+/// the text begins with, comes before all others. `known` is never empty.
 pub(crate) fn nearest(text: &str, known: impl IntoIterator<Item = &'static str>) -> &'static str {
     // A hostile text may be a megabyte long; no known word is, so its beginning decides.
     let typed: Vec<char> = text.chars().take(64).flat_map(char::to_lowercase).collect();
-    let distance = |word: &&str| edits(&typed, &word.to_lowercase().chars().collect::<Vec<_>>());
+    let distance = |word: &&str| {
+        let word: Vec<char> = word.to_lowercase().chars().collect();
+        let begins_alike = typed.starts_with(&word) || word.starts_with(&typed);
+        (!begins_alike, edits(&typed, &word))
+    };
     known.into_iter().min_by_key(distance).unwrap_or_default()
 }
 
