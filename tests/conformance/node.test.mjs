@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { engineDoor } from "./lib/engine.mjs";
 import { requestsOf, withWrongStatus, withWrongText } from "./lib/fault.mjs";
@@ -54,7 +55,8 @@ describe("the runner in Node can fail", () => {
 });
 
 function nativeTranscripts() {
-  const file = new URL("../../target/conformance/native.json", import.meta.url);
+  const target = resolve(import.meta.dirname, "../..", process.env.CARGO_TARGET_DIR ?? "target");
+  const file = join(target, "conformance", "native.json");
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch {

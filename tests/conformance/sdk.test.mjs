@@ -5,7 +5,7 @@ import { withWrongStatus, requestsOf } from "./lib/fault.mjs";
 import { Failure, run } from "./lib/run.mjs";
 import { allScenarios } from "./lib/scenarios.mjs";
 import { sdkDoor } from "./lib/sdk.mjs";
-import * as sdk from "../../dist/npm/dist/node.js";
+import * as sdk from "../../www/sdk/dist/node/index.mjs";
 
 const scenarios = allScenarios();
 const used = new Map();
