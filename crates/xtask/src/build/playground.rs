@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Form, wasm_opt};
 use crate::error::Result;
-use crate::fresh::{Stamp, remove_folder};
+use crate::fresh::Stamp;
 use crate::process::Job;
 use crate::project;
 use crate::step::Step;
@@ -34,15 +34,16 @@ pub(crate) fn ensure(form: Form) -> Result<PathBuf> {
         Form::Optimised => ("page", "a few minutes the first time"),
     };
     let step = Step::begin(&format!("Playground ({}): trunk build, {takes}", form.name()));
-    remove_folder(&site)?;
-    // Trunk's own downloads and checks are off: its tools are those of this machine. Hashes of files in the page
-    // are off because wasm-opt comes after it; the files come from the page's own origin.
-    step.run(
-        Job::new("The build of the playground", "trunk")
-            .args(["--color", "never", "build", "--offline", "--skip-version-check", "--no-sri"])
-            .args(["--public-url", "./", "--cargo-profile", profile, "--dist"])
-            .arg(&site),
-    )?;
+    // Trunk finds its tools on this machine and does not ask for newer ones. Hashes of files in the page are off
+    // because wasm-opt comes after it; the files come from the page's own origin. Trunk replaces the site at the
+    // very end, so that the last good one is served until then.
+    let mut job = Job::new("The build of the playground", "trunk")
+        .args(["--color", "never", "build", "--skip-version-check", "--no-sri"])
+        .args(["--public-url", "./", "--cargo-profile", profile]);
+    if form == Form::Optimised {
+        job = job.arg("--release");
+    }
+    step.run(job.arg("--dist").arg(&site))?;
     if form == Form::Optimised {
         for file in files_in(&site) {
             if file.to_string_lossy().ends_with("_bg.wasm") && is_page(&file) {
