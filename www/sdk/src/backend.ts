@@ -77,7 +77,11 @@ export interface BackendDoor {
   fetch(request: string, init?: RequestInit): Promise<Response>;
 }
 
-/** How a backend is made, by the entry that knows its environment. */
+/**
+ * How a backend is made, by the entry that knows its environment.
+ *
+ * @internal
+ */
 export interface BackendMaking {
   options: BackendOptions;
   engine: OpenEngine | Promise<OpenEngine>;
@@ -196,12 +200,20 @@ export class Backend implements BackendDoor {
   }
 }
 
-/** A backend's short way in, where it has one. */
+/**
+ * A backend's short way in, where it has one.
+ *
+ * @internal
+ */
 export function doorOf(backend: BackendDoor): Door | undefined {
   return (backend as { [DOOR]?: Door })[DOOR];
 }
 
-/** The options that the engine itself understands. */
+/**
+ * The options that the engine itself understands.
+ *
+ * @internal
+ */
 export function engineOptions(options: BackendOptions): EngineOptions {
   const { wasmUrl, workerUrl, onProgress, ...forEngine } = options;
   return forEngine;

@@ -20,7 +20,7 @@ export interface SandboxOptions {
    */
   baseUrl?: string;
   /** A cloud of one's own, from `createBackend`, or anything that answers requests as `fetch` does. */
-  backend?: Backend | BackendDoor;
+  backend?: BackendDoor;
 }
 
 /** `client.sandboxes`. */
@@ -121,20 +121,32 @@ export class SandboxClient {
   }
 }
 
-/** Where a client's calls go. */
+/**
+ * Where a client's calls go.
+ *
+ * @internal
+ */
 interface Target {
   where: string;
   transport: Transport;
   filesOverExec: boolean;
 }
 
-/** What an entry of the package brings: its default cloud, and how its environment shows a notice. */
+/**
+ * What an entry of the package brings: its default cloud, and how its environment shows a notice.
+ *
+ * @internal
+ */
 export interface Environment {
   defaultBackend?: () => Backend;
   onNotice?: (text: string) => void;
 }
 
-/** Makes the client that `options` describe. */
+/**
+ * Makes the client that `options` describe.
+ *
+ * @internal
+ */
 export function connect(options: SandboxOptions, environment: Environment): SandboxClient {
   return new SandboxClient(targetOf(options, environment), environment.onNotice);
 }

@@ -80,7 +80,11 @@ function named(errorClass: { prototype: Error }, name: string): void {
   Object.defineProperty(errorClass.prototype, "name", { value: name, configurable: true, writable: true });
 }
 
-/** The error that an answer with a failing status stands for. `body` is the parsed JSON, or text that is none. */
+/**
+ * The error that an answer with a failing status stands for. `body` is the parsed JSON, or text that is none.
+ *
+ * @internal
+ */
 export function errorFromAnswer(status: number, body: unknown): SandboxApiError {
   if (typeof body !== "object" || body === null) {
     const message =

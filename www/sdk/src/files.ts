@@ -15,7 +15,11 @@ import { absolutePath } from "./paths.js";
 /** The most that one write may carry, in bytes: 10 MB. */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
-/** How the contents of files get there and back. */
+/**
+ * How the contents of files get there and back.
+ *
+ * @internal
+ */
 export interface FileCarrier {
   read(site: CallSite, path: string): Promise<Uint8Array>;
   write(site: CallSite, path: string, bytes: Uint8Array): Promise<WriteResult>;
@@ -178,7 +182,11 @@ export class Files {
   }
 }
 
-/** Contents over the routes for raw bytes. */
+/**
+ * Contents over the routes for raw bytes.
+ *
+ * @internal
+ */
 export class RouteCarrier implements FileCarrier {
   readonly #connection: Connection;
   readonly #route: string;

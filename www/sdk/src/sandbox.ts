@@ -178,7 +178,11 @@ export class SandboxInstance {
   }
 }
 
-/** The API's path of a sandbox. */
+/**
+ * The API's path of a sandbox.
+ *
+ * @internal
+ */
 export function sandboxPath(id: string): string {
   return `/sandboxes/${encodeURIComponent(id)}`;
 }

@@ -1,0 +1,150 @@
+/** The package in a page without any bundler, in a real browser. */
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { openPage, reportOf, serveFolder, startChromium } from "./in-browser.mjs";
+import { install } from "./installed-project.mjs";
+
+/** The frame of opaque origin asks for its files as another origin. */
+const forEveryOrigin = () => ({ "access-control-allow-origin": "*" });
+let chromium;
+let site;
+
+before(async () => {
+  [chromium, site] = await Promise.all([startChromium(), serveFolder(install("no-bundler"), forEveryOrigin)]);
+});
+after(async () => {
+  await chromium?.close();
+  site?.stop();
+});
+
+test("the default cloud is kept: a reload finds the volume and its files", async () => {
+  const context = await chromium.newContext();
+  const { page, said, report } = await openPage(context, site.address);
+  assert.deepEqual(
+    { ...report, lastProgress: undefined },
+    { known: [], before: false, visits: 1, storage: "indexeddb", durable: true, lastProgress: undefined },
+  );
+  assert.equal(report.lastProgress.loaded, report.lastProgress.total);
+  await page.reload();
+  const second = await reportOf(page, said);
+  assert.deepEqual([second.known[0]?.name, second.before, second.visits], ["plain_page", true, 2]);
+  assert.deepEqual(said, []);
+  await context.close();
+});
+
+test("a second tab is told clearly, and the first one goes on", async () => {
+  const context = await chromium.newContext();
+  const first = await openPage(context, site.address);
+  const second = await openPage(context, site.address);
+  assert.equal(second.report.reason, "held_by_another_tab");
+  assert.match(second.report.error, /another tab/i);
+  const isOurs = await second.page.evaluate(() =>
+    Sandbox()
+      .volumes.list()
+      .catch((error) => error instanceof SandboxApiError),
+  );
+  assert.equal(isOurs, true);
+  assert.equal(await first.page.evaluate(async () => (await Sandbox().volumes.list()).length), 1);
+  await first.page.close();
+  await second.page.reload();
+  assert.equal((await reportOf(second.page)).visits, 2);
+  await context.close();
+});
+
+test("errors are of the page's own classes, with the page's own line first", async () => {
+  const context = await chromium.newContext();
+  const { page } = await openPage(context, site.address);
+  const found = await page.evaluate(async () => {
+    const client = Sandbox({ backend: createBackend() });
+    const mine = async () => {
+      await client.sandboxes.create({ image: "node:20", volumes: { "/x": "WRONG" } });
+    };
+    const api = await mine().catch((error) => error);
+    const sandbox = await client.sandboxes.create({ image: "node:20" });
+    const size = await sandbox.files.write("/x", new Uint8Array(11 << 20)).catch((error) => error);
+    return {
+      classes: [api instanceof SandboxApiError, size instanceof FileSizeError],
+      reason: api.reason,
+      first: api.stack.split("\n")[1],
+    };
+  });
+  assert.deepEqual(found.classes, [true, true]);
+  assert.equal(found.reason, "invalid_volume_name");
+  assert.match(found.first, /^\s+at mine \(/);
+  await context.close();
+});
+
+test("streams come piece by piece through the worker and can be cancelled", async () => {
+  const context = await chromium.newContext();
+  const { page } = await openPage(context, site.address);
+  const found = await page.evaluate(async () => {
+    const backend = createBackend();
+    const sandbox = await Sandbox({ backend }).sandboxes.create({ image: "node:20" });
+    const times = [];
+    const began = performance.now();
+    const onStdout = () => times.push(performance.now() - began);
+    const result = await sandbox.exec("echo a; sleep 0.5; echo b", { onStdout });
+    const response = await backend.fetch("/api/v1/events");
+    await response.body.cancel();
+    return { times, result, after: (await sandbox.exec("echo on")).stdout };
+  });
+  assert.deepEqual(found.result, { stdout: "a\nb\n", stderr: "", exitCode: 0, success: true });
+  assert.ok(found.times[0] < 300, `the first line came after ${found.times[0]} ms`);
+  assert.equal(found.after, "on\n");
+  await context.close();
+});
+
+test("a script that loops for ever freezes neither the page nor other requests", async () => {
+  const context = await chromium.newContext();
+  const { page } = await openPage(context, site.address);
+  const found = await page.evaluate(async () => {
+    const client = Sandbox({ backend: createBackend() });
+    const busy = await client.sandboxes.create({ image: "node:20" });
+    const other = await client.sandboxes.create({ image: "node:20" });
+    await other.exec("true");
+    let over = false;
+    const looping = busy.exec("while :; do :; done", { timeoutMs: 1_000 }).finally(() => (over = true));
+    let longest = 0;
+    while (!over) {
+      const began = performance.now();
+      await other.exec("true");
+      longest = Math.max(longest, performance.now() - began);
+    }
+    return { exitCode: (await looping).exitCode, longest };
+  });
+  assert.equal(found.exitCode, 124);
+  assert.ok(found.longest <= 100, `a request waited ${found.longest} ms`);
+  await context.close();
+});
+
+test("without storage the default cloud is in memory, and says so", async () => {
+  const context = await chromium.newContext();
+  const page = await context.newPage();
+  const said = [];
+  page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
+  // A sandboxed frame is of an opaque origin: it may run scripts and has no IndexedDB.
+  await page.goto(`${site.address}frame.html`);
+  const frame = await (await page.waitForSelector("iframe")).contentFrame();
+  const handle = await frame.waitForFunction(() => globalThis.reported, undefined, { timeout: 30_000 });
+  const report = await handle.jsonValue();
+  assert.deepEqual(
+    [report.storage, report.durable, report.visits],
+    ["memory", false, 1],
+    JSON.stringify(report),
+  );
+  const warnings = said.filter((line) => line.startsWith("warning: simplesandbox-mock:"));
+  assert.equal(warnings.length, 1, said.join("\n"));
+  await context.close();
+});
+
+test("a site that forbids workers from blobs gives the addresses itself", async (t) => {
+  const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src data:";
+  const strict = await serveFolder(install("strict-site"), () => ({ "content-security-policy": policy }));
+  t.after(strict.stop);
+  const context = await chromium.newContext();
+  assert.deepEqual((await openPage(context, strict.address)).report, { stdout: "strict\n" });
+  const { report } = await openPage(context, `${strict.address}?without-urls`);
+  assert.equal(report.reason, "worker_blocked");
+  assert.match(report.error, /workerUrl/);
+  await context.close();
+});
