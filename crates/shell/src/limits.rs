@@ -1,0 +1,42 @@
+//! Every limit of the shell, in one place.
+//!
+//! The engine was built to contain untrusted scripts and comes with small budgets. A sandbox here is the
+//! user's own, so what bounds a command is its timeout and the size of what it may hold in memory.
+
+use std::time::Duration;
+
+/// Longest the shell keeps the thread before it gives the host's event loop a turn. Requests wait at most 100
+/// ms; several commands may share the thread, so each takes a small part of that.
+pub(crate) const TURN_AFTER: Duration = Duration::from_millis(8);
+
+/// How much longer than ours the engine's own timeout is. It only ever fires inside a builtin that never
+/// gives a turn.
+pub(crate) const ENGINE_TIMEOUT_GRACE: Duration = Duration::from_millis(50);
+
+/// Timeout of a background command in the engine: far beyond any sandbox's life, and still short enough for
+/// a browser's timer (2^31 ms).
+pub(crate) const BACKGROUND_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Bytes that one exec may write to standard output, and again to standard error. What comes after is cut.
+pub(crate) const MAX_OUTPUT_BYTES: usize = 64 << 20;
+
+/// Bytes the engine may hold between the commands of one exec.
+pub(crate) const MAX_LIVE_BYTES: u64 = 1 << 30;
+
+/// Bytes of one script.
+pub(crate) const MAX_SCRIPT_BYTES: usize = 10 << 20;
+
+/// Steps the parser may take; a megabyte of ordinary script needs about one million.
+pub(crate) const MAX_PARSER_STEPS: usize = 50_000_000;
+
+/// Jobs that one script may have running at a time.
+pub(crate) const MAX_JOBS: usize = 1_000;
+
+/// Nesting of `$(…)` and of `( … )`. Each level costs stack.
+pub(crate) const MAX_NESTING: usize = 32;
+
+/// Entries of arrays and fields of one word split.
+pub(crate) const MAX_FIELDS: usize = 10_000_000;
+
+/// Bytes of all shell variables together.
+pub(crate) const MAX_VARIABLE_BYTES: usize = 256 << 20;

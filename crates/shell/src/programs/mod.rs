@@ -1,0 +1,97 @@
+//! The commands of ours: what the engine lacks, or does by the machine's clock, randomness and processes
+//! instead of the sandbox's.
+
+mod date;
+mod df;
+mod id;
+mod interval;
+mod later;
+mod listing;
+mod mktemp;
+mod pgrep;
+mod ps;
+mod random;
+mod shuf;
+mod signal;
+mod sleep;
+mod timeout;
+mod usage;
+mod uuidgen;
+
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock};
+
+use bashkit::{Bash, Builtin, BuiltinContext, BuiltinRegistry, ExecResult};
+
+use crate::engine::Run;
+pub(crate) use random::random_name;
+
+/// Names of the commands that the engine itself has.
+static ENGINE_NAMES: LazyLock<HashSet<String>> =
+    LazyLock::new(|| Bash::new().builtin_names().into_iter().collect());
+
+/// The commands of ours that one image has.
+pub(crate) struct Commands {
+    registry: BuiltinRegistry,
+    ours: HashSet<&'static str>,
+}
+
+impl Commands {
+    /// The commands for an image that has `programs`.
+    pub(crate) fn for_image<'a>(programs: impl Iterator<Item = &'a str>) -> Self {
+        let registry = BuiltinRegistry::new();
+        let mut ours = HashSet::new();
+        for program in programs {
+            if let Some((name, command)) = own(program) {
+                if !WRAPS_ENGINE.contains(&name) {
+                    ours.insert(name);
+                }
+                registry.insert(name, command);
+            } else if !ENGINE_NAMES.contains(program) {
+                registry.insert(program, Arc::new(later::Later::new(program)));
+            }
+        }
+        Self { registry, ours }
+    }
+
+    /// The commands as the engine takes them.
+    pub(crate) fn registry(&self) -> BuiltinRegistry {
+        self.registry.clone()
+    }
+
+    /// Whether a command of ours takes the place of the engine's.
+    pub(crate) fn replaces(&self, name: &str) -> bool {
+        self.ours.contains(name)
+    }
+}
+
+/// Commands of ours that hand over to the engine's of the same name, which therefore must stay.
+const WRAPS_ENGINE: &[&str] = &["date", "kill"];
+
+fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
+    Some(match program {
+        "date" => ("date", Arc::new(date::Date)),
+        "df" => ("df", Arc::new(df::Df)),
+        "id" => ("id", Arc::new(id::Id)),
+        "kill" => ("kill", Arc::new(signal::Kill)),
+        "mktemp" => ("mktemp", Arc::new(mktemp::Mktemp)),
+        "pgrep" => ("pgrep", Arc::new(pgrep::Pgrep { kill: false })),
+        "pkill" => ("pkill", Arc::new(pgrep::Pgrep { kill: true })),
+        "ps" => ("ps", Arc::new(ps::Ps)),
+        "shuf" => ("shuf", Arc::new(shuf::Shuf)),
+        "sleep" => ("sleep", Arc::new(sleep::Sleep)),
+        "timeout" => ("timeout", Arc::new(timeout::Timeout)),
+        "uuidgen" => ("uuidgen", Arc::new(uuidgen::Uuidgen)),
+        _ => return None,
+    })
+}
+
+/// The surroundings of the command that runs.
+fn surroundings(ctx: &BuiltinContext<'_>) -> Option<Arc<Run>> {
+    ctx.execution_extension::<Arc<Run>>()?.try_with(Arc::clone).ok()
+}
+
+/// The answer of a command that is run without surroundings. The engine's commands never are.
+fn no_surroundings() -> ExecResult {
+    ExecResult::err("bash: no sandbox\n", 126)
+}

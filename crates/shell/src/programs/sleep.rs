@@ -1,0 +1,32 @@
+//! `sleep`, on the cloud's clock.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
+
+use super::{interval, no_surroundings, surroundings, usage};
+
+pub(super) struct Sleep;
+
+#[async_trait]
+impl Builtin for Sleep {
+    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
+        let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
+        if ctx.args.is_empty() {
+            return Ok(usage::error("sleep", "missing operand"));
+        }
+        let mut total = Duration::ZERO;
+        for arg in ctx.args.iter().filter(|arg| *arg != "--") {
+            if arg.starts_with('-') {
+                return Ok(usage::unknown_option("sleep", arg));
+            }
+            let Some(interval) = interval::parse(arg) else {
+                return Ok(usage::error("sleep", format!("invalid time interval '{arg}'")));
+            };
+            total = total.saturating_add(interval);
+        }
+        run.sleep(total).await;
+        Ok(ExecResult::ok(""))
+    }
+}

@@ -1,0 +1,111 @@
+//! `timeout`, on the cloud's clock.
+//!
+//! The engine's own races a timer of the machine. Ours runs the command in a shell of its own, as a child
+//! process would be, and ends that shell.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
+
+use super::{interval, no_surroundings, surroundings, usage};
+use crate::engine::{Driven, Ended, Job, Output, drive, execute};
+use crate::host::NoSink;
+use crate::limits::BACKGROUND_TIMEOUT;
+use crate::quote::quote_all;
+
+pub(super) struct Timeout;
+
+/// Exit code when the time ran out; when the command was killed instead (`-s KILL`) it is 128 + 9.
+const TIMED_OUT: i32 = 124;
+
+struct Wish<'a> {
+    limit: Duration,
+    preserve_status: bool,
+    signal: i32,
+    command: &'a [String],
+}
+
+fn wish(args: &[String]) -> std::result::Result<Wish<'_>, ExecResult> {
+    let (mut at, mut preserve_status, mut signal) = (0, false, super::signal::TERM);
+    let fail = |problem: String| {
+        let mut answer = usage::error("timeout", problem);
+        answer.exit_code = 125;
+        answer
+    };
+    while let Some(option) = args.get(at).filter(|arg| arg.len() > 1 && arg.starts_with('-')) {
+        at += 1;
+        let value = |at: &mut usize| {
+            *at += 1;
+            args.get(*at - 1)
+                .cloned()
+                .ok_or_else(|| fail(format!("option requires an argument -- '{option}'")))
+        };
+        match option.as_str() {
+            "--" => break,
+            "--preserve-status" | "-p" => preserve_status = true,
+            "--foreground" | "-f" | "-v" | "--verbose" => {}
+            // After the first signal nothing is left that a second one could kill.
+            "-k" | "--kill-after" => drop(value(&mut at)?),
+            "-s" | "--signal" => {
+                let name = value(&mut at)?;
+                signal =
+                    super::signal::parse(&name).ok_or_else(|| fail(format!("'{name}': invalid signal")))?;
+            }
+            long if long.starts_with("--kill-after=") || long.starts_with("-k") => {}
+            long if long.starts_with("--signal=") => {
+                let name = &long["--signal=".len()..];
+                signal =
+                    super::signal::parse(name).ok_or_else(|| fail(format!("'{name}': invalid signal")))?;
+            }
+            unknown => return Err(fail(format!("unrecognized option '{unknown}'"))),
+        }
+    }
+    let Some(text) = args.get(at) else { return Err(fail("missing operand".to_owned())) };
+    let Some(limit) = interval::parse(text) else {
+        return Err(fail(format!("invalid time interval '{text}'")));
+    };
+    let command = &args[at + 1..];
+    if command.is_empty() {
+        return Err(fail("missing operand".to_owned()));
+    }
+    Ok(Wish { limit, preserve_status, signal, command })
+}
+
+#[async_trait]
+impl Builtin for Timeout {
+    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
+        let Some(outer) = surroundings(&ctx) else { return Ok(no_surroundings()) };
+        let wish = match wish(ctx.args) {
+            Ok(wish) => wish,
+            Err(answer) => return Ok(answer),
+        };
+        // Zero means no limit.
+        let run = if wish.limit.is_zero() { Arc::clone(&outer) } else { outer.limited(wish.limit) };
+        let output = Output::kept(Arc::new(NoSink));
+        let job = Job {
+            run: Arc::clone(&run),
+            script: quote_all(wish.command),
+            cwd: ctx.cwd.to_string_lossy().into_owned(),
+            env: ctx.env.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+            stdin: ctx.stdin_bytes().unwrap_or_default().to_vec(),
+            timeout: BACKGROUND_TIMEOUT,
+            output: Arc::clone(&output),
+        };
+        let driven = drive(execute(job), &run, None).await;
+        let kept = output.take();
+        let exit_code = match driven {
+            Driven::Done(Ended::Exit(code)) => code,
+            Driven::Signalled(signal) => 128 + signal,
+            Driven::Done(Ended::TimedOut) | Driven::TimedOut if wish.preserve_status || wish.signal == 9 => {
+                128 + wish.signal
+            }
+            Driven::Done(Ended::TimedOut) | Driven::TimedOut => TIMED_OUT,
+        };
+        let mut result = ExecResult::ok_bytes(kept.stdout);
+        result.stderr = kept.stderr.into();
+        result.exit_code = exit_code;
+        Ok(result)
+    }
+}
