@@ -1,1 +1,75 @@
-//! The service: owns core, filesystem, shell and store, and serves the REST API.
+//! The service: owns the control plane, the filesystems, the shells and the journal, and serves the REST API.
+//!
+//! [`Backend`] is one cloud. Everything enters through [`Backend::handle`], an HTTP request in and a response out;
+//! there is no second, private way in. [`BackendOptions`] is what a caller may set. Time, timers and randomness
+//! come from a [`sandbox_shell::Host`], durability from a [`sandbox_store::Store`]: this crate runs natively and in
+//! wasm alike, and knows neither DOM nor `wasm-bindgen`.
+//!
+//! Invariants: an answer leaves only when all that it could have seen is durable (`door.rs`); the cloud is the fold
+//! of its journal (`service.rs`); an error changes nothing; no lock is held while anything is awaited.
+
+mod bus;
+mod cloud;
+mod door;
+mod error;
+mod iso;
+mod journal_format;
+mod json;
+mod options;
+mod routes;
+mod saved;
+mod service;
+mod sse;
+mod trees;
+mod utf8;
+mod virtual_clock;
+mod world;
+
+use std::sync::Arc;
+
+use axum::Router;
+use bytes::Bytes;
+use http::{Request, Response};
+use sandbox_shell::Host;
+use sandbox_store::Store;
+
+pub use axum::body::Body;
+pub use error::OpenError;
+pub use options::{BackendOptions, ClockOption, SystemClock};
+
+use crate::service::Service;
+
+/// One cloud. A handle: clones are the same cloud.
+#[derive(Clone)]
+pub struct Backend {
+    service: Arc<Service>,
+    router: Router,
+}
+
+impl Backend {
+    /// Opens the cloud that the store holds, or an empty one.
+    ///
+    /// Sandboxes that were alive are alive again with their files and their `stopAt`; their processes are gone.
+    ///
+    /// # Errors
+    /// Where the store does not open, or holds what cannot be read.
+    pub async fn open(
+        options: BackendOptions,
+        store: Arc<dyn Store>,
+        platform: Arc<dyn Host>,
+    ) -> Result<Self, OpenError> {
+        let service = Service::open(options, store, platform).await?;
+        let router = routes::router(Arc::clone(&service));
+        Ok(Self { service, router })
+    }
+
+    /// Answers one request to the API. The body of an event stream comes while it happens; any other is whole.
+    pub async fn handle(&self, request: Request<Bytes>) -> Response<Body> {
+        door::answer(&self.service, &self.router, request).await
+    }
+
+    /// Ends every process and every stream, and lets the store go. What is durable stays.
+    pub async fn close(&self) {
+        self.service.close().await;
+    }
+}

@@ -1,0 +1,241 @@
+//! The living cloud: the control plane's state, the filesystems, the shells, and the journal they are kept in.
+//!
+//! Everything here is synchronous and under one lock; durability is awaited outside of it. What goes into the
+//! journal goes in the order in which it happened: file changes that wait are collected before each event.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_channel::mpsc::UnboundedReceiver;
+use sandbox_core::{
+    Command, Config, Departure, Error, Event, Sandbox, SandboxId, SandboxStatus, State, UnixMillis, Volume,
+};
+use sandbox_fs::{ChangeLog, Namespace, SharedTree, Tree, TreeId};
+use sandbox_shell::{EndReason, Host, Image, SandboxShell};
+use sandbox_store::Journal;
+use serde_json::{Value, json};
+
+use crate::bus::Bus;
+use crate::iso;
+use crate::journal_format::Entry;
+use crate::trees::Trees;
+use crate::world::{World, from_millis};
+
+pub(crate) struct Cloud {
+    state: State,
+    config: Config,
+    trees: Trees,
+    living: HashMap<String, Living>,
+    log: ChangeLog,
+    journal: Arc<Journal>,
+    world: Arc<World>,
+    bus: Bus,
+}
+
+/// A started sandbox as programs see it.
+pub(crate) struct Living {
+    pub(crate) namespace: Namespace,
+    pub(crate) shell: Arc<SandboxShell>,
+}
+
+impl Cloud {
+    pub(crate) fn new(
+        state: State,
+        trees: Trees,
+        log: ChangeLog,
+        config: Config,
+        journal: Arc<Journal>,
+        world: Arc<World>,
+    ) -> Self {
+        let bus = Bus::default();
+        let mut cloud = Self { state, config, trees, living: HashMap::new(), log, journal, world, bus };
+        cloud.start_all();
+        cloud
+    }
+
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub(crate) fn subscribe(&mut self) -> UnboundedReceiver<String> {
+        self.bus.subscribe()
+    }
+
+    /// Decides a command and makes it so. An error changes nothing.
+    pub(crate) fn run(&mut self, command: &Command) -> Result<Vec<Event>, Error> {
+        let now = self.world.now_millis();
+        let events = self.state.decide(command, &self.config, now, &mut self.world.ids())?;
+        for event in &events {
+            self.happen(event);
+        }
+        Ok(events)
+    }
+
+    /// A sandbox that commands can be run in.
+    pub(crate) fn sandbox(&self, id: &str) -> Result<&Living, Error> {
+        let sandbox = self.state.running(id, self.world.now_millis())?;
+        let not_found = || Error::SandboxNotFound { id: id.to_owned(), departure: None };
+        self.living.get(sandbox.id.as_str()).ok_or_else(not_found)
+    }
+
+    /// The files of a volume that no sandbox holds.
+    pub(crate) fn detached_files(&self, name: &str) -> Result<Namespace, Error> {
+        let volume = self.state.detached_volume(name)?;
+        let tree = self.trees.volume(&volume.name);
+        tree.map(|tree| Namespace::new(Arc::clone(tree)))
+            .ok_or_else(|| Error::VolumeNotFound { name: volume.name.clone() })
+    }
+
+    pub(crate) fn volume_json(&self, volume: &Volume) -> Value {
+        let used = self.trees.volume(&volume.name).map_or(0, |tree| lock(tree).used_bytes());
+        volume.to_json(used)
+    }
+
+    /// What an exec whose sandbox has ended answers.
+    pub(crate) fn ended_during_exec(&self, id: &str) -> Error {
+        match self.state.running(id, self.world.now_millis()) {
+            Err(Error::SandboxNotFound { departure: Some(Departure::Killed { at }), .. }) => {
+                SandboxId::parse(id).map_or_else(|error| error, |id| Error::SandboxKilled { id, at })
+            }
+            Err(error) => error,
+            Ok(_) => Error::EngineRestarted,
+        }
+    }
+
+    /// Whether a command runs in the background somewhere.
+    pub(crate) fn has_background_processes(&self) -> bool {
+        self.living.values().any(|living| living.shell.processes().iter().any(|process| process.background))
+    }
+
+    /// Takes file changes that wait into the journal, and tells the listeners whose files they were.
+    pub(crate) fn collect_changes(&mut self) {
+        if self.log.is_empty() {
+            return;
+        }
+        let mut touched = BTreeSet::new();
+        for (tree, change) in self.log.drain() {
+            if self.bus.is_heard() {
+                touched.insert(tree.clone());
+            }
+            self.journal.record(&Entry::Change(tree, change));
+        }
+        let at = iso::from_timestamp(self.world.now());
+        for tree in touched {
+            let (kind, owner) = Trees::owner(&tree);
+            self.bus.send(&json!({ "type": "files.changed", kind: owner, "at": at }));
+        }
+    }
+
+    /// Replaces everything by what a saved cloud holds.
+    pub(crate) fn replace(&mut self, state: State, trees: Trees) {
+        for (_, living) in self.living.drain() {
+            living.shell.end(EndReason::EngineRestarted);
+        }
+        self.log.drain();
+        self.state = state;
+        self.trees = trees;
+        self.start_all();
+        self.log.drain();
+        self.snapshot();
+        let at = iso::from_timestamp(self.world.now());
+        self.bus.send(&json!({ "type": "cloud.replaced", "at": at }));
+    }
+
+    /// Writes the whole cloud into the journal as one snapshot, which replaces what came before.
+    pub(crate) fn snapshot(&mut self) {
+        self.collect_changes();
+        self.journal.replace_with(&self.trees.snapshot(&self.state));
+    }
+
+    pub(crate) fn trees(&self) -> &Trees {
+        &self.trees
+    }
+
+    pub(crate) fn log(&self) -> &ChangeLog {
+        &self.log
+    }
+
+    /// Ends every process and every stream; state and files stay as they are.
+    pub(crate) fn close(&mut self) {
+        self.collect_changes();
+        for (_, living) in self.living.drain() {
+            living.shell.end(EndReason::EngineRestarted);
+        }
+        self.bus.close();
+    }
+
+    fn happen(&mut self, event: &Event) {
+        self.collect_changes();
+        self.journal.record(&Entry::Event(event.clone()));
+        self.state.apply(event);
+        match event {
+            Event::SandboxKilled { id, .. } => self.end(id.as_str(), EndReason::Killed),
+            Event::SandboxStopped { id, .. } => self.end(id.as_str(), EndReason::Stopped),
+            _ => {}
+        }
+        self.trees.happen(event, &self.log);
+        if let Event::SandboxCreated { id, .. } = event {
+            self.start(id.as_str());
+        }
+        self.bus.send(&event.to_json());
+    }
+
+    fn end(&mut self, id: &str, reason: EndReason) {
+        if let Some(living) = self.living.remove(id) {
+            living.shell.end(reason);
+            // What its last commands wrote to a volume is part of what happened before the end.
+            self.collect_changes();
+        }
+    }
+
+    fn start_all(&mut self) {
+        let started: Vec<String> =
+            started(&self.state).map(|sandbox| sandbox.id.as_str().to_owned()).collect();
+        for id in started {
+            self.start(&id);
+        }
+    }
+
+    /// Gives a started sandbox its view of files and its shell.
+    fn start(&mut self, id: &str) {
+        let Ok(sandbox) = self.state.sandbox(id) else { return };
+        let Some(root) = self.trees.root(&sandbox.id) else { return };
+        let namespace = Namespace::new(Arc::clone(root));
+        if let Some(mount) = &sandbox.mount
+            && let Some(volume) = self.trees.volume(&mount.volume)
+        {
+            let mounted =
+                namespace.mount(mount.path.as_str(), Arc::clone(volume), from_millis(sandbox.created_at));
+            debug_assert!(mounted.is_ok(), "the image's base leaves room for every mount path: {mounted:?}");
+        }
+        let host: Arc<dyn Host> = Arc::clone(&self.world) as Arc<dyn Host>;
+        let image = Image::resolve(sandbox.image.as_str());
+        let shell = SandboxShell::new(namespace.clone(), image, id, sandbox.env.as_map().clone(), host);
+        self.living.insert(id.to_owned(), Living { namespace, shell: Arc::new(shell) });
+    }
+
+    /// When the next sandbox is due to stop.
+    pub(crate) fn next_deadline(&self) -> Option<UnixMillis> {
+        self.state.next_deadline()
+    }
+}
+
+/// The sandboxes that run.
+pub(crate) fn started(state: &State) -> impl Iterator<Item = &Sandbox> {
+    state.sandboxes().filter(|sandbox| sandbox.status == SandboxStatus::Started)
+}
+
+/// Locks a tree; a panic elsewhere has not left it half-changed, for changes apply whole or not at all.
+pub(crate) fn lock(tree: &SharedTree) -> std::sync::MutexGuard<'_, Tree> {
+    tree.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A tree that may be shared.
+pub(crate) fn shared(tree: Tree) -> SharedTree {
+    Arc::new(Mutex::new(tree))
+}
+
+/// The label of a tree of this cloud.
+pub(crate) fn tree_id(kind: &str, owner: &str) -> TreeId {
+    format!("{kind}:{owner}").into()
+}

@@ -1,0 +1,76 @@
+//! What a caller may set when a cloud is opened: the same on every surface.
+
+use sandbox_core::{Config, Limits, Plan, UnknownImages};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::OpenError;
+
+/// Options of one cloud, as JSON objects give them (camelCase; unknown names are refused).
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct BackendOptions {
+    /// The seed of all ids and randomness; without one, randomness comes from the platform.
+    pub seed: Option<u64>,
+    /// Where time comes from.
+    pub clock: ClockOption,
+    /// The key that requests must carry as `Authorization: Bearer …`; without one, any key or none will do.
+    pub api_key: Option<String>,
+    /// What an image that the stand-in does not know becomes.
+    pub unknown_images: Option<UnknownImages>,
+    /// Whether a sandbox that reaches its `stopAt` lets its volume go (default) or keeps it until it is deleted.
+    pub release_on_stop: Option<bool>,
+    /// A plan whose limits apply; without one, none do.
+    pub plan: Option<Plan>,
+    /// Limits one by one; they win over those of the plan.
+    pub limits: Limits,
+}
+
+/// Where time comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum ClockOption {
+    /// The platform's clock (default).
+    Platform(SystemClock),
+    /// A virtual clock that starts here (milliseconds since the Unix epoch) and moves only by sleeps and by
+    /// `POST /api/v1/_mock/clock`.
+    Virtual(u64),
+}
+
+impl Default for ClockOption {
+    fn default() -> Self {
+        ClockOption::Platform(SystemClock::System)
+    }
+}
+
+/// The one name that [`ClockOption`] knows.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SystemClock {
+    /// The platform's clock.
+    System,
+}
+
+impl BackendOptions {
+    /// Reads options from JSON.
+    ///
+    /// # Errors
+    /// [`OpenError::Options`], with what is wrong.
+    pub fn from_json(value: &Value) -> Result<Self, OpenError> {
+        Self::deserialize(value).map_err(|error| OpenError::Options(error.to_string()))
+    }
+
+    /// The rules of the control plane that these options ask for.
+    pub(crate) fn config(&self) -> Config {
+        let default = Config::default();
+        let plan = self.plan.map(Plan::limits).unwrap_or_default();
+        Config {
+            release_on_stop: self.release_on_stop.unwrap_or(default.release_on_stop),
+            unknown_images: self.unknown_images.unwrap_or(default.unknown_images),
+            limits: Limits {
+                concurrent_sandboxes: self.limits.concurrent_sandboxes.or(plan.concurrent_sandboxes),
+                credits: self.limits.credits.or(plan.credits),
+            },
+        }
+    }
+}

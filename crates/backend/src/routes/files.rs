@@ -1,0 +1,157 @@
+//! `…/files` of a sandbox and of a detached volume: raw bytes, list, stat, mkdir, rename, remove.
+
+use axum::Router;
+use axum::extract::{FromRequestParts, State};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use bytes::Bytes;
+use http::request::Parts;
+use http::{StatusCode, header};
+use sandbox_core::documented::MAX_FILE_SIZE;
+use sandbox_core::{Error, MkdirRequest, RenameRequest};
+use sandbox_fs::{FsError, Kind, Namespace, Stat};
+use sandbox_shell::Host;
+use serde_json::{Value, json};
+
+use super::extract::{FileQuery, Named};
+use super::{Answer, Shared};
+use crate::error::{Failure, from_fs};
+use crate::{iso, json};
+
+/// The mode of a directory that a request makes, as `mkdir` has it with the usual umask.
+const DIRECTORY_MODE: u32 = 0o755;
+
+/// The files that a route speaks of.
+struct Files(Namespace);
+
+#[derive(Clone, Copy)]
+enum Owner {
+    Sandbox,
+    Volume,
+}
+
+pub(crate) fn of_sandbox() -> Router<Shared> {
+    routes(Owner::Sandbox)
+}
+
+pub(crate) fn of_volume() -> Router<Shared> {
+    routes(Owner::Volume)
+}
+
+fn routes(owner: Owner) -> Router<Shared> {
+    Router::new()
+        .route("/", get(read).put(write).delete(remove))
+        .route("/list", get(list))
+        .route("/stat", get(stat))
+        .route("/mkdir", post(mkdir))
+        .route("/rename", post(rename))
+        .layer(axum::Extension(owner))
+}
+
+impl FromRequestParts<Shared> for Files {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Shared) -> Result<Self, Failure> {
+        let Named(name) = <Named as FromRequestParts<Shared>>::from_request_parts(parts, service).await?;
+        let cloud = service.cloud();
+        let namespace = match parts.extensions.get::<Owner>() {
+            Some(Owner::Volume) => cloud.detached_files(&name)?,
+            Some(Owner::Sandbox) | None => cloud.sandbox(&name)?.namespace.clone(),
+        };
+        Ok(Files(namespace))
+    }
+}
+
+async fn read(Files(files): Files, query: FileQuery) -> Answer {
+    let path = query.path.as_str();
+    let size = files.stat(path).map_err(of_path)?.size;
+    if size > MAX_FILE_SIZE {
+        return Err(Error::FileTooLarge { size, max: MAX_FILE_SIZE }.into());
+    }
+    let bytes = files.read(path).map_err(of_path)?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
+}
+
+async fn write(State(service): State<Shared>, Files(files): Files, query: FileQuery, body: Bytes) -> Answer {
+    let (path, now) = (query.path.as_str(), service.world().now());
+    if let Some((parent, _)) = path.trim_end_matches('/').rsplit_once('/')
+        && !parent.is_empty()
+    {
+        files.mkdir_all(parent, DIRECTORY_MODE, now).map_err(of_path)?;
+    }
+    let size = body.len();
+    files.write(path, body, now).map_err(of_path)?;
+    Ok(json::ok(&json!({ "bytesWritten": size, "path": path })))
+}
+
+async fn remove(State(service): State<Shared>, Files(files): Files, query: FileQuery) -> Answer {
+    let (path, now) = (query.path.as_str(), service.world().now());
+    let stat = files.lstat(path).map_err(of_path)?;
+    let removed = match (stat.kind, query.recursive) {
+        (Kind::Directory, true) => files.remove_all(path, now),
+        (Kind::Directory, false) => files.rmdir(path, now),
+        (Kind::File | Kind::Symlink, _) => files.unlink(path, now),
+    };
+    removed.map_err(of_path)?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn list(Files(files): Files, query: FileQuery) -> Answer {
+    let directory = query.path.as_str();
+    let mut entries = Vec::new();
+    for entry in files.read_dir(directory).map_err(of_path)? {
+        let path = format!("{}/{}", directory.trim_end_matches('/'), entry.name);
+        entries.push(describe(&files, &path, &entry.name, &entry.stat).map_err(of_path)?);
+    }
+    Ok(json::ok(&json!({ "entries": entries })))
+}
+
+async fn stat(Files(files): Files, query: FileQuery) -> Answer {
+    let path = query.path.as_str();
+    let stat = files.lstat(path).map_err(of_path)?;
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    Ok(json::ok(&json!({ "stat": describe(&files, path, name, &stat).map_err(of_path)? })))
+}
+
+async fn mkdir(State(service): State<Shared>, Files(files): Files, body: Bytes) -> Answer {
+    let MkdirRequest { path, recursive } = MkdirRequest::parse(&json::read(&body)?)?;
+    let now = service.world().now();
+    let made = match recursive {
+        true => files.mkdir_all(path.as_str(), DIRECTORY_MODE, now),
+        false => files.mkdir(path.as_str(), DIRECTORY_MODE, now),
+    };
+    made.map_err(of_path)?;
+    Ok(json::answer(StatusCode::CREATED, &json!({ "path": path.as_str() })))
+}
+
+async fn rename(State(service): State<Shared>, Files(files): Files, body: Bytes) -> Answer {
+    let RenameRequest { from, to } = RenameRequest::parse(&json::read(&body)?)?;
+    let renamed = files.rename(from.as_str(), to.as_str(), service.world().now());
+    renamed.map_err(|error| from_fs("from", &error))?;
+    Ok(json::ok(&json!({ "from": from.as_str(), "to": to.as_str() })))
+}
+
+fn of_path(error: FsError) -> Failure {
+    from_fs("path", &error).into()
+}
+
+/// A file as the API shows it.
+fn describe(files: &Namespace, path: &str, name: &str, stat: &Stat) -> Result<Value, FsError> {
+    let kind = match stat.kind {
+        Kind::File => "file",
+        Kind::Directory => "directory",
+        Kind::Symlink => "symlink",
+    };
+    let mut description = json!({
+        "name": name,
+        "path": path,
+        "type": kind,
+        "size": stat.size,
+        "mode": format!("{:04o}", stat.mode),
+        "modifiedAt": iso::from_timestamp(stat.mtime),
+    });
+    if stat.kind == Kind::Symlink {
+        description["target"] = files.read_link(path)?.into();
+    }
+    Ok(description)
+}

@@ -1,0 +1,215 @@
+//! What the routes share: the cloud under its lock, the outside world, and the promise of durability.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sandbox_core::{Command, Error, UnixMillis};
+use sandbox_fs::ChangeLog;
+use sandbox_shell::Host;
+use sandbox_store::{Journal, Recovered, Store, StoreKind};
+
+use crate::cloud::{Cloud, started};
+use crate::error::{OpenError, from_store};
+use crate::journal_format::{Entry, Snapshot};
+use crate::options::BackendOptions;
+use crate::trees::Trees;
+use crate::world::World;
+
+/// A journal shorter than this is never replaced by a snapshot.
+const SNAPSHOT_FLOOR_BYTES: usize = 16 << 20;
+/// How often what background processes write is made durable while no request asks.
+const BACKGROUND_FLUSH_INTERVAL: Duration = Duration::from_millis(200);
+/// The longest time that one timer of the reaper waits.
+const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
+
+pub(crate) struct Service {
+    cloud: Mutex<Cloud>,
+    world: Arc<World>,
+    journal: Arc<Journal>,
+    api_key: Option<String>,
+    /// Whether sandboxes were alive when this engine took over: their processes are gone.
+    processes_lost: bool,
+    /// For when the reaper's timer is set, in the cloud's milliseconds.
+    watched: Mutex<Option<UnixMillis>>,
+    background_flush: AtomicBool,
+    closed: AtomicBool,
+    myself: Weak<Service>,
+}
+
+impl Service {
+    pub(crate) async fn open(
+        options: BackendOptions,
+        store: Arc<dyn Store>,
+        platform: Arc<dyn Host>,
+    ) -> Result<Arc<Self>, OpenError> {
+        let (journal, recovered) = Journal::open::<Snapshot, Entry>(store).await?;
+        let journal = Arc::new(journal);
+        let world = Arc::new(World::new(platform, options.clock, options.seed, journal.epoch()));
+        let log = ChangeLog::new();
+        let (state, trees) = replay(recovered, &log)?;
+        let processes_lost = started(&state).next().is_some();
+        let cloud = Cloud::new(state, trees, log, options.config(), Arc::clone(&journal), Arc::clone(&world));
+        let service = Arc::new_cyclic(|myself| Self {
+            cloud: Mutex::new(cloud),
+            world,
+            journal,
+            api_key: options.api_key,
+            processes_lost,
+            watched: Mutex::new(None),
+            background_flush: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            myself: Weak::clone(myself),
+        });
+        if let Some(clock) = service.world.virtual_clock() {
+            let service = Weak::clone(&service.myself);
+            clock.after_jump(move || {
+                if let Some(service) = service.upgrade() {
+                    service.tick();
+                }
+            });
+        }
+        service.tick();
+        service.watch_deadlines(&service.cloud());
+        Ok(service)
+    }
+
+    pub(crate) fn cloud(&self) -> MutexGuard<'_, Cloud> {
+        self.cloud.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn world(&self) -> &World {
+        &self.world
+    }
+
+    pub(crate) fn storage(&self) -> StoreKind {
+        self.journal.kind()
+    }
+
+    pub(crate) fn epoch(&self) -> u64 {
+        self.journal.epoch()
+    }
+
+    pub(crate) fn api_key(&self) -> Option<&str> {
+        self.api_key.as_deref()
+    }
+
+    pub(crate) fn processes_lost(&self) -> bool {
+        self.processes_lost
+    }
+
+    pub(crate) fn spawn(&self, task: BoxFuture<'static, ()>) {
+        self.world.spawn(task);
+    }
+
+    /// Stops what is due.
+    pub(crate) fn tick(&self) {
+        let mut cloud = self.cloud();
+        let due = cloud.next_deadline().is_some_and(|deadline| deadline <= self.world.now_millis());
+        if due {
+            let ticked = cloud.run(&Command::Tick);
+            debug_assert!(ticked.is_ok(), "a tick is never an error");
+        }
+    }
+
+    /// Resolves when everything that has happened so far is durable.
+    pub(crate) async fn flush(&self) -> Result<(), Error> {
+        {
+            let mut cloud = self.cloud();
+            cloud.collect_changes();
+            if self.journal.wants_snapshot(SNAPSHOT_FLOOR_BYTES) {
+                cloud.snapshot();
+            }
+        }
+        self.journal.flush().await.map_err(|error| from_store(&error))
+    }
+
+    /// Sets a timer for the next `stopAt`, unless one is set that fires no later. A virtual clock needs none:
+    /// what is due is stopped before each request.
+    pub(crate) fn watch_deadlines(&self, cloud: &Cloud) {
+        let Some(deadline) = cloud.next_deadline() else { return };
+        if self.world.virtual_clock().is_some() {
+            return;
+        }
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        if watched.is_some_and(|earlier| earlier <= deadline) {
+            return;
+        }
+        *watched = Some(deadline);
+        let wait = Duration::from_millis(deadline.since(self.world.now_millis())).min(LONGEST_WAIT);
+        let (timer, service) = (self.world.real_sleep(wait), Weak::clone(&self.myself));
+        self.spawn(Box::pin(async move {
+            timer.await;
+            if let Some(service) = service.upgrade() {
+                service.deadline_passed(deadline).await;
+            }
+        }));
+    }
+
+    async fn deadline_passed(&self, deadline: UnixMillis) {
+        if self.closed.load(Ordering::SeqCst) {
+            return;
+        }
+        {
+            let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+            if *watched == Some(deadline) {
+                *watched = None;
+            }
+        }
+        self.tick();
+        self.watch_deadlines(&self.cloud());
+        // A failure here is not lost: the events stay pending, and the next request is told.
+        let _ = self.flush().await;
+    }
+
+    /// While a background process runs, what it writes becomes durable by and by, not only with the next request.
+    pub(crate) fn flush_while_background_runs(&self) {
+        if self.background_flush.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let (service, world) = (Weak::clone(&self.myself), Arc::clone(&self.world));
+        self.spawn(Box::pin(async move {
+            loop {
+                world.real_sleep(BACKGROUND_FLUSH_INTERVAL).await;
+                let Some(service) = service.upgrade() else { return };
+                // A failure stays pending and is told to the next request.
+                let _ = service.flush().await;
+                if !service.cloud().has_background_processes() {
+                    service.background_flush.store(false, Ordering::SeqCst);
+                    return;
+                }
+            }
+        }));
+    }
+
+    pub(crate) async fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        self.cloud().close();
+        // Whoever closes waits for what is pending, and cannot do more about a store that fails.
+        let _ = self.journal.flush().await;
+        self.journal.close().await;
+    }
+}
+
+/// Folds the journal: the state, and every filesystem.
+fn replay(
+    recovered: Recovered<Snapshot, Entry>,
+    log: &ChangeLog,
+) -> Result<(sandbox_core::State, Trees), OpenError> {
+    let damaged = |error: sandbox_fs::FsError| OpenError::Replay(error.to_string());
+    let (mut state, mut trees) = match recovered.snapshot {
+        Some(snapshot) => Trees::restore(snapshot, log).map_err(damaged)?,
+        None => Default::default(),
+    };
+    for entry in recovered.entries {
+        match entry {
+            Entry::Event(event) => {
+                state.apply(&event);
+                trees.happen(&event, log);
+            }
+            Entry::Change(tree, change) => trees.apply(&tree, &change).map_err(damaged)?,
+        }
+    }
+    Ok((state, trees))
+}

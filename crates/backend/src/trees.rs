@@ -1,0 +1,87 @@
+//! Which filesystems there are: one per volume, one per living sandbox. Made and dropped by events alone, so that
+//! a replay makes the same ones.
+
+use std::collections::BTreeMap;
+
+use sandbox_core::{Event, SandboxId, State, VolumeName};
+use sandbox_fs::{Change, ChangeLog, FsError, SharedTree, Tree, TreeId};
+use sandbox_shell::Image;
+
+use crate::cloud::{lock, shared, tree_id};
+use crate::journal_format::Snapshot;
+use crate::world::from_millis;
+
+/// How the label of a volume's tree begins; also the field that names it in events.
+const VOLUME: &str = "volume";
+/// The same of a sandbox's root.
+const SANDBOX: &str = "sandboxId";
+
+#[derive(Default)]
+pub(crate) struct Trees {
+    trees: BTreeMap<TreeId, SharedTree>,
+}
+
+impl Trees {
+    pub(crate) fn volume(&self, name: &VolumeName) -> Option<&SharedTree> {
+        self.trees.get(&tree_id(VOLUME, name.as_str()))
+    }
+
+    pub(crate) fn root(&self, id: &SandboxId) -> Option<&SharedTree> {
+        self.trees.get(&tree_id(SANDBOX, id.as_str()))
+    }
+
+    /// Whose tree this is: the field for events, and the name or id.
+    pub(crate) fn owner(tree: &TreeId) -> (&str, &str) {
+        tree.as_str().split_once(':').unwrap_or((SANDBOX, tree.as_str()))
+    }
+
+    /// Makes and drops what an event makes and drops.
+    pub(crate) fn happen(&mut self, event: &Event, log: &ChangeLog) {
+        match event {
+            Event::VolumeCreated { name, size, at, .. } => {
+                let id = tree_id(VOLUME, name.as_str());
+                let tree = Tree::new(id.clone(), Some(size.bytes()), log.clone(), from_millis(*at));
+                self.trees.insert(id, shared(tree));
+            }
+            Event::VolumeDeleted { name, .. } => {
+                self.trees.remove(&tree_id(VOLUME, name.as_str()));
+            }
+            Event::SandboxCreated { id, image, at, .. } => {
+                let image = Image::resolve(image.as_str());
+                let id = tree_id(SANDBOX, id.as_str());
+                let tree = Tree::from_base(image.base(), id.clone(), log.clone(), from_millis(*at));
+                self.trees.insert(id, shared(tree));
+            }
+            Event::SandboxKilled { id, .. } | Event::SandboxStopped { id, .. } => {
+                self.trees.remove(&tree_id(SANDBOX, id.as_str()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Replays a change. One of a tree that is gone by now is of a process that outlived its sandbox by a moment.
+    pub(crate) fn apply(&self, tree: &TreeId, change: &Change) -> Result<(), FsError> {
+        self.trees.get(tree).map_or(Ok(()), |tree| lock(tree).apply(change))
+    }
+
+    pub(crate) fn snapshot(&self, state: &State) -> Snapshot {
+        let trees = self.trees.values().map(|tree| lock(tree).snapshot()).collect();
+        Snapshot { state: state.clone(), trees }
+    }
+
+    pub(crate) fn restore(snapshot: Snapshot, log: &ChangeLog) -> Result<(State, Self), FsError> {
+        let mut trees = BTreeMap::new();
+        for saved in snapshot.trees {
+            let id = saved.id().clone();
+            let image = match Self::owner(&id) {
+                (SANDBOX, owner) => {
+                    snapshot.state.sandbox(owner).ok().map(|it| Image::resolve(it.image.as_str()))
+                }
+                _ => None,
+            };
+            let tree = Tree::restore(saved, image.as_ref().map(Image::base), log.clone())?;
+            trees.insert(id, shared(tree));
+        }
+        Ok((snapshot.state, Self { trees }))
+    }
+}

@@ -1,0 +1,110 @@
+//! The conformance scenarios against the native router: one test each.
+//!
+//! `transcripts` also writes down every answer, for the wasm module to be compared with byte for byte.
+
+mod native_host;
+
+use bytes::Bytes;
+use conformance::{Chunks, Failure, Scenario, Transcript, run};
+use futures_util::StreamExt as _;
+use native_host::NativeHost;
+use sandbox_backend::{Backend, BackendOptions};
+use sandbox_store::MemoryStore;
+use serde_json::{Map, Value, json};
+use std::{cell::Cell, fs, path::Path, rc::Rc, sync::Arc, time::Duration};
+
+macro_rules! scenarios {
+    ($($file:ident { $($name:ident)* })*) => { $(
+        mod $file { $(
+            #[test]
+            fn $name() {
+                let scenario = conformance::by_id(concat!(stringify!($file), "::", stringify!($name)));
+                if let Err(failure) = super::hold(&scenario, |_, response| response) {
+                    panic!("{failure}");
+                }
+            }
+        )* }
+    )* };
+}
+conformance::for_each_scenario!(scenarios);
+
+/// The longest that a scenario may take, in real time.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Runs a scenario against a fresh cloud in memory. `alter` may change each answer; it is told the answer's number.
+fn hold(
+    scenario: &Scenario,
+    alter: impl Fn(usize, http::Response<Chunks>) -> http::Response<Chunks> + 'static,
+) -> Result<Transcript, Box<Failure>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    runtime.block_on(async {
+        let options =
+            BackendOptions::from_json(&Value::Object(scenario.options.clone())).expect("valid options");
+        let backend = Backend::open(options, Arc::new(MemoryStore::new()), Arc::new(NativeHost::new()));
+        let backend = backend.await.expect("an open backend");
+        let (alter, answers) = (Rc::new(alter), Rc::new(Cell::new(0)));
+        let handle = |request: http::Request<Bytes>| {
+            let (backend, alter, answers) = (backend.clone(), Rc::clone(&alter), Rc::clone(&answers));
+            async move {
+                let response = backend.handle(request).await.map(|body| {
+                    let pieces = http_body_util::BodyDataStream::new(body);
+                    pieces.map(|piece| piece.expect("a readable body")).boxed_local()
+                });
+                answers.set(answers.get() + 1);
+                alter(answers.get(), response)
+            }
+        };
+        let done = tokio::time::timeout(PATIENCE, run(scenario, handle)).await;
+        backend.close().await;
+        done.unwrap_or_else(|_| panic!("{} did not end within {PATIENCE:?}", scenario.id))
+    })
+}
+
+/// Two runs with one seed and one clock give the same bytes. They are kept in `target/conformance/native.json`.
+#[test]
+fn transcripts() {
+    let mut transcripts = Map::new();
+    for scenario in conformance::all().iter().filter(|scenario| scenario.is_deterministic()) {
+        // Whether it holds is told by its own test.
+        let Ok(first) = hold(scenario, |_, response| response) else { continue };
+        let second = hold(scenario, |_, response| response).expect("what held once");
+        assert_eq!(first, second, "{} answered differently the second time", scenario.id);
+        transcripts
+            .insert(scenario.id.clone(), json!({ "scenario": scenario.sha256, "answers": first.entries }));
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("conformance");
+    fs::create_dir_all(&folder).expect("a writable target folder");
+    fs::write(folder.join("native.json"), Value::Object(transcripts).to_string())
+        .expect("a writable target folder");
+}
+
+/// Each scenario checks its last answer too.
+#[test]
+fn a_wrong_last_status_is_noticed_in_every_scenario() {
+    for scenario in conformance::all() {
+        let last = scenario.requests();
+        let failure = hold(&scenario, move |number, mut response| {
+            if number == last {
+                *response.status_mut() = http::StatusCode::IM_A_TEAPOT;
+            }
+            response
+        });
+        assert!(failure.is_err(), "{} does not look at its last answer", scenario.id);
+    }
+}
+
+/// A message that is not to the letter is a failure, and the report says where.
+#[test]
+fn a_changed_message_is_noticed() {
+    let scenario = conformance::by_id("volume_names::capitals_and_other_characters_are_refused");
+    let failure = hold(&scenario, |_, response| {
+        response.map(|body| {
+            body.map(|piece| {
+                String::from_utf8_lossy(&piece).replace("must be lowercase", "should be lowercase").into()
+            })
+            .boxed_local()
+        })
+    });
+    let failure = failure.expect_err("a failure");
+    assert_eq!((failure.step, failure.mismatches[0].at.as_str()), (1, "$.message"), "{failure}");
+}
