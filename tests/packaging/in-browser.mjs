@@ -39,9 +39,9 @@ export async function serveFolder(folder, headersOf = () => ({})) {
 
 /** Starts Chromium: the one of `CHROME_PATH`, else the system's. */
 export async function startChromium() {
-  const { chromium } = await tool("playwright-core");
+  const { default: playwright } = await tool("playwright-core");
   const executablePath = process.env.CHROME_PATH ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  return playwright.chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
 /**

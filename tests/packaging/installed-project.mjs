@@ -80,7 +80,7 @@ export async function typeCheck(folder) {
   }
 }
 
-/** A module of `www/`, like Vite or Playwright. */
+/** A module of `www/`, like Vite or Playwright, as `import()` gives it. */
 export function tool(name) {
   return import(www.resolve(name));
 }

@@ -51,6 +51,24 @@ test("a second tab is told clearly, and the first one goes on", async () => {
   await context.close();
 });
 
+test("a page that is put aside gives the cloud up, and takes it again when it comes back", async () => {
+  const context = await chromium.newContext();
+  const first = await openPage(context, site.address);
+  const outcome = await first.page.evaluate(async () => {
+    const sandbox = await Sandbox().sandboxes.create({ image: "node:20" });
+    const running = sandbox.exec("sleep 20").catch((error) => error.reason);
+    await sandbox.exec("true");
+    dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+    return running;
+  });
+  assert.equal(outcome, "engine_restarted");
+  const second = await openPage(context, site.address);
+  assert.equal(second.report.visits, 2);
+  await second.page.close();
+  assert.equal(await first.page.evaluate(async () => (await Sandbox().volumes.list()).length), 1);
+  await context.close();
+});
+
 test("errors are of the page's own classes, with the page's own line first", async () => {
   const context = await chromium.newContext();
   const { page } = await openPage(context, site.address);

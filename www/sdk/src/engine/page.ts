@@ -2,7 +2,8 @@
  * The engine as a page sees it: in a Web Worker, so that no script in a sandbox can freeze the page.
  *
  * One worker, with one wasm instance, holds all clouds of a page. When it crashes it is thrown away; a cloud that is
- * kept in IndexedDB opens again in a new one at its next call, a cloud in memory is lost and says so.
+ * kept in IndexedDB opens again in a new one at its next call, a cloud in memory is lost and says so. A call that was
+ * under way is never sent again.
  */
 import workerSource from "virtual:worker";
 import { type BackendOptions, type EngineProgress, engineOptions } from "../backend.js";
@@ -76,6 +77,7 @@ class CloudInWorker implements OpenEngine {
     }
     try {
       await worker.started;
+      worker.holdsStorage ||= this.#options.storage === "indexeddb";
       const { cloud } = await worker.ask({ kind: "open", options: engineOptions(this.#options) });
       return { worker, cloud };
     } finally {
@@ -93,6 +95,8 @@ class EngineWorker {
   readonly progress = new Set<(progress: EngineProgress) => void>();
   /** Resolves once the engine can open clouds. */
   readonly started: Promise<void>;
+  /** Whether one of its clouds is kept in IndexedDB, so that no other page can have that one. */
+  holdsStorage = false;
   /** Why it answers nothing any more. */
   crash: SandboxApiError | undefined;
   readonly #worker: Worker;
@@ -122,6 +126,17 @@ class EngineWorker {
           : blockedWorker(),
       );
     };
+    // A page that is put aside (for the back button) must not keep other pages of the site from the cloud. What is in
+    // memory only is left alone.
+    addEventListener("pagehide", ({ persisted }) => {
+      if (persisted && this.holdsStorage) {
+        this.#fail({
+          status: 0,
+          reason: "engine_restarted",
+          message: "The page was put aside, and its engine ended",
+        });
+      }
+    });
     this.started = this.#start(options.wasmUrl);
     this.started.catch(() => undefined);
   }
