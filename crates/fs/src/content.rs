@@ -335,3 +335,6 @@ fn overlap(start: u64, piece: &Bytes, low: u64, high: u64) -> u64 {
     let end = start + blocks_of(piece) * BLOCK_SIZE;
     end.min(high).saturating_sub(start.max(low)) / BLOCK_SIZE
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,3 +39,9 @@ pub use namespace::{MountInfo, Namespace};
 pub use path::{NAME_MAX, PATH_MAX};
 pub use stat::{BLOCK_SIZE, DirEntry, FIRST_INO, Ino, Kind, ROOT_INO, Stat, StatFs, Timestamp};
 pub use tree::{SharedTree, Tree, TreeSnapshot};
+
+/// How many cases a property test tries unless `PROPTEST_CASES` says otherwise.
+#[cfg(test)]
+fn cases(modest: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(modest)
+}

@@ -89,3 +89,36 @@ impl ChangeLog {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Timestamp;
+
+    #[test]
+    fn clones_share_one_order_and_a_drain_empties_it() {
+        let log = ChangeLog::new();
+        let change = |ino| Change::SetMode { ino, mode: 0, time: Timestamp(0) };
+        log.push(&"a".into(), change(1));
+        log.clone().push(&"b".into(), change(2));
+        assert!(!log.is_empty() && log.pending_bytes() > 0);
+        let taken: Vec<_> =
+            log.drain().into_iter().map(|(tree, change)| (tree.to_string(), change.ino())).collect();
+        assert_eq!(taken, [("a".to_owned(), 1), ("b".to_owned(), 2)]);
+        assert!(log.is_empty());
+        assert_eq!(log.pending_bytes(), 0);
+    }
+
+    #[test]
+    fn a_write_waits_with_its_data() {
+        let log = ChangeLog::new();
+        log.push(&"a".into(), Change::Replace { ino: 1, data: vec![0; 10_000].into(), time: Timestamp(0) });
+        assert!((10_000..10_500).contains(&log.pending_bytes()));
+    }
+
+    #[test]
+    fn a_label_is_stored_as_text() {
+        let stored = postcard::to_stdvec(&TreeId::from("volume:a")).unwrap();
+        assert_eq!(postcard::from_bytes::<String>(&stored).unwrap(), "volume:a");
+    }
+}

@@ -41,3 +41,32 @@ pub(crate) fn check_name(name: &str) -> Result<(), Errno> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_path_has_4095_bytes() {
+        let path = |len: usize| "/a".repeat(len / 2) + if len % 2 == 1 { "b" } else { "" };
+        assert_eq!(check_path(&path(PATH_MAX - 1)), Ok(()));
+        assert_eq!(check_path(&path(PATH_MAX)), Err(Errno::ENAMETOOLONG));
+    }
+
+    #[test]
+    fn paths_are_absolute_and_without_nul() {
+        assert_eq!(check_path(""), Err(Errno::ENOENT));
+        assert_eq!(check_path("a"), Err(Errno::EINVAL));
+        assert_eq!(check_path("/a\0b"), Err(Errno::EINVAL));
+        assert_eq!(check_target("../a"), Ok(()));
+    }
+
+    #[test]
+    fn names_are_one_component() {
+        assert_eq!(check_name(&"é".repeat(127)), Ok(()));
+        assert_eq!(check_name(&"é".repeat(128)), Err(Errno::ENAMETOOLONG));
+        for name in ["", ".", "..", "a/b", "a\0"] {
+            assert_eq!(check_name(name), Err(Errno::EINVAL), "{name:?}");
+        }
+    }
+}

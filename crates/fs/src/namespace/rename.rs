@@ -28,7 +28,7 @@ impl Namespace {
 impl View<'_> {
     /// The checks in Linux's order.
     fn rename(&mut self, source: &Walk, target: &Walk, time: Timestamp) -> Result<(), Errno> {
-        let (from, to) = (source.parent(), target.parent());
+        let (from, to) = (source.parent, target.parent);
         if from.mount != to.mount {
             return Err(Errno::EXDEV);
         }

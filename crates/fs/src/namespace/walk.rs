@@ -40,6 +40,8 @@ pub(super) struct Walk {
     trail: Vec<Step>,
     /// The last name, where nothing has it yet; the trail then ends with its directory.
     missing: Option<String>,
+    /// The directory in which the last name was looked up, `.` and `..` among them.
+    pub(super) parent: Place,
     pub(super) ending: Ending,
     /// Whether the path ended with a slash.
     pub(super) slash: bool,
@@ -70,9 +72,9 @@ impl View<'_> {
     /// Walks a path.
     pub(super) fn walk(&self, path: &str, last: Last) -> Result<Walk, Errno> {
         check_path(path)?;
-        let root = Step { place: self.cross(Place::root_of(0)), name: "".into() };
-        let mut walk =
-            Walk { trail: vec![root], missing: None, ending: Ending::Root, slash: false, links: 0 };
+        let parent = self.cross(Place::root_of(0));
+        let trail = vec![Step { place: parent, name: "".into() }];
+        let mut walk = Walk { trail, missing: None, parent, ending: Ending::Root, slash: false, links: 0 };
         self.follow(&mut walk, path, last, true)?;
         Ok(walk)
     }
@@ -99,6 +101,7 @@ impl View<'_> {
         while let Some(name) = names.next() {
             let at = walk.top();
             let Some(directory) = self.node(at)?.directory() else { return Err(Errno::ENOTDIR) };
+            walk.parent = at;
             let at_end = finally && names.peek().is_none();
             match name {
                 "." => {
@@ -129,7 +132,7 @@ impl View<'_> {
             let follows = match last {
                 _ if !at_end => true,
                 Last::Follow | Last::Create => true,
-                Last::Link => ends_with_slash,
+                Last::Link => walk.slash,
                 Last::Name => false,
             };
             match &self.node(place)?.body {
@@ -165,14 +168,6 @@ impl Walk {
                 Some(Entry { parent: parent.place, name: step.name.clone(), place: step.place })
             }
             _ => None,
-        }
-    }
-
-    /// The directory in which the last name is, or is missing.
-    pub(super) fn parent(&self) -> Place {
-        match (&self.missing, &self.trail[..]) {
-            (None, [.., parent, _]) => parent.place,
-            _ => self.top(),
         }
     }
 

@@ -1,0 +1,184 @@
+//! Contents against the plain way of keeping them, and what they must not cost.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// The plain way: all bytes in a row, and the set of blocks that were written.
+#[derive(Debug, Default)]
+struct Plain {
+    bytes: Vec<u8>,
+    blocks: BTreeSet<u64>,
+}
+
+impl Plain {
+    fn write(&mut self, offset: u64, data: &[u8]) {
+        let end = offset as usize + data.len();
+        if data.is_empty() {
+            return;
+        }
+        self.bytes.resize(self.bytes.len().max(end), 0);
+        self.bytes[offset as usize..end].copy_from_slice(data);
+        self.blocks.extend(offset / BLOCK_SIZE..=(end as u64 - 1) / BLOCK_SIZE);
+    }
+
+    fn truncate(&mut self, size: u64) {
+        self.bytes.resize(size as usize, 0);
+        self.blocks.retain(|block| block * BLOCK_SIZE < size);
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Write(u64, Bytes),
+    Append(Bytes),
+    Truncate(u64),
+    ReadWhole,
+    Share,
+}
+
+fn data() -> impl Strategy<Value = Bytes> {
+    let len = prop_oneof![4 => 0..50usize, 2 => 4000..9000usize, 1 => 60_000..200_000usize];
+    (len, 1..=255u8).prop_map(|(len, fill)| vec![fill; len].into())
+}
+
+fn place() -> impl Strategy<Value = u64> {
+    let edges =
+        (0..60u64, -2..=2i64).prop_map(|(block, near)| (block * BLOCK_SIZE).saturating_add_signed(near));
+    prop_oneof![edges, 0..300_000u64]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (place(), data()).prop_map(|(offset, data)| Step::Write(offset, data)),
+        4 => data().prop_map(Step::Append),
+        2 => place().prop_map(Step::Truncate),
+        1 => Just(Step::ReadWhole),
+        1 => Just(Step::Share),
+    ]
+}
+
+fn check(steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut content = Content::Whole(Bytes::new());
+    let mut plain = Plain::default();
+    let mut kept = Vec::new();
+    for step in steps {
+        match step {
+            Step::Write(offset, data) => {
+                let fresh = content.new_blocks(*offset, data.len() as u64);
+                let before = content.blocks();
+                content.write(*offset, data);
+                plain.write(*offset, data);
+                prop_assert_eq!(content.blocks(), before + fresh);
+            }
+            Step::Append(data) => {
+                let end = plain.bytes.len() as u64;
+                content.write(end, data);
+                plain.write(end, data);
+            }
+            Step::Truncate(size) => {
+                content.truncate(*size);
+                plain.truncate(*size);
+            }
+            Step::ReadWhole => prop_assert_eq!(&content.read_whole().unwrap()[..], &plain.bytes[..]),
+            // A copy that shares memory must not see what is written later.
+            Step::Share => kept.push((content.clone(), plain.bytes.clone())),
+        }
+        prop_assert_eq!(content.len(), plain.bytes.len() as u64);
+        prop_assert_eq!(content.blocks(), plain.blocks.len() as u64);
+    }
+    prop_assert!(content.read(0, u64::MAX).unwrap() == plain.bytes);
+    for (copy, bytes) in kept {
+        prop_assert!(copy.read(0, u64::MAX).unwrap() == bytes);
+    }
+    let again = Content::from_data(content.len(), content.data());
+    prop_assert_eq!(again.as_ref(), Some(&content));
+    prop_assert_eq!(again.map(|content| content.blocks()), Some(content.blocks()));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(crate::cases(64)))]
+
+    #[test]
+    fn contents_are_what_was_written(steps in prop::collection::vec(step(), 1..25)) {
+        check(&steps)?;
+    }
+
+    #[test]
+    fn a_range_is_part_of_the_whole(
+        steps in prop::collection::vec((place(), data()), 1..8),
+        from in place(),
+        len in place(),
+    ) {
+        let mut content = Content::Whole(Bytes::new());
+        for (offset, data) in steps {
+            content.write(offset, &data);
+        }
+        let whole = content.read(0, u64::MAX).unwrap();
+        let start = (from as usize).min(whole.len());
+        let end = (from + len).min(whole.len() as u64) as usize;
+        prop_assert_eq!(content.read(from, len).unwrap(), whole.slice(start..end));
+    }
+}
+
+#[test]
+fn a_whole_file_is_shared_with_its_writer_and_its_readers() {
+    let data = Bytes::from(vec![7; 1_000_000]);
+    let mut content = Content::Whole(Bytes::new());
+    content.write(0, &data);
+    assert_eq!(content.read_whole().unwrap().as_ptr(), data.as_ptr());
+    assert_eq!(content.read(10, 10).unwrap().as_ptr(), data[10..].as_ptr());
+}
+
+#[test]
+fn an_append_to_a_large_file_leaves_the_large_part_where_it_is() {
+    let data = Bytes::from(vec![7; 1_000_000]);
+    let mut content = Content::Whole(data.clone());
+    content.write(1_000_000, &Bytes::from_static(b"more"));
+    let Content::Pieces { map, .. } = &content else { panic!("one piece") };
+    assert_eq!(map[&0].as_ptr(), data.as_ptr());
+    assert_eq!(map.len(), 2);
+    let grown = map.last_key_value().map(|(start, piece)| (*start, piece.len()));
+    assert_eq!(grown, Some((983_040, 1_000_004 - 983_040)));
+}
+
+#[test]
+fn small_appends_grow_one_buffer() {
+    let mut content = Content::Whole(Bytes::new());
+    let mut moves = 0;
+    let mut at = std::ptr::null();
+    for count in 0..6000u64 {
+        content.write(count * 10, &Bytes::from_static(b"0123456789"));
+        let Content::Whole(data) = &content else { panic!("more than one piece") };
+        moves += u32::from(data.as_ptr() != at);
+        at = data.as_ptr();
+    }
+    assert!(moves < 30, "the buffer was copied {moves} times");
+}
+
+#[test]
+fn a_hole_of_terabytes_costs_nothing_and_is_not_read_whole() {
+    let mut content = Content::Whole(Bytes::from_static(b"start"));
+    content.truncate(MAX_LEN);
+    content.write(MAX_LEN - 3, &Bytes::from_static(b"end"));
+    assert_eq!((content.len(), content.blocks()), (MAX_LEN, 2));
+    assert_eq!(content.read_whole(), Err(Errno::EFBIG));
+    assert_eq!(content.read(MAX_LEN - 5, 100).unwrap(), &b"\0\0end"[..]);
+    assert_eq!(content.read(3, 5).unwrap(), &b"rt\0\0\0"[..]);
+}
+
+#[test]
+fn pieces_out_of_order_are_refused() {
+    let piece = |len: usize| Bytes::from(vec![1; len]);
+    let good = vec![(0, piece(5)), (BLOCK_SIZE, piece(5))];
+    assert!(Content::from_data(5000, good.clone()).is_some());
+    assert!(Content::from_data(5000, good.iter().rev().cloned().collect()).is_none());
+    assert!(Content::from_data(100, good).is_none(), "beyond the end");
+    assert!(Content::from_data(5000, vec![(1, piece(5))]).is_none(), "not at a block");
+    assert!(Content::from_data(9000, vec![(0, piece(4097)), (4096, piece(5))]).is_none(), "one block twice");
+    assert!(Content::from_data(9000, vec![(0, piece(0))]).is_none(), "empty");
+    assert!(Content::from_data(u64::MAX, vec![]).is_none(), "too long");
+}

@@ -1,0 +1,17 @@
+//! What the filesystem promises, one file for each promise.
+//!
+//! Property tests try few cases by default; `PROPTEST_CASES` sets another number.
+
+mod base;
+mod damage;
+mod fold;
+mod host;
+mod model;
+mod mounts;
+mod operations;
+mod paths;
+mod plain;
+mod quota;
+mod rename;
+mod steps;
+mod times;
