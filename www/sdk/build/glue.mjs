@@ -19,10 +19,10 @@ export async function glueModule(glueFile) {
     define: { "import.meta.url": "undefined" },
   });
   return `
+const platform = globalThis;
 export default function instantiate({ setTimeout, clearTimeout, queueMicrotask, setImmediate }) {
   // The engine looks setImmediate up on the global object, which is a variable like any other here.
-  const global = (0, eval)("globalThis");
-  const globalThis = setImmediate === undefined ? global : Object.create(global, { setImmediate: { value: setImmediate } });
+  const globalThis = setImmediate ? Object.create(platform, { setImmediate: { value: setImmediate } }) : platform;
   ${bundled.outputFiles[0].text}
   return glue;
 }

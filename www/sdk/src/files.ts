@@ -175,10 +175,10 @@ export class Files {
   }
 
   static {
-    inspectAs(
-      this.prototype,
-      (files) => `Files of ${files.#owner.slice(1).replace("es/", " ").replace("s/", " ")}`,
-    );
+    inspectAs(this.prototype, (files) => {
+      const [, kind, name] = files.#owner.split("/");
+      return `Files of ${kind === "volumes" ? "volume" : "sandbox"} ${name}`;
+    });
   }
 }
 
