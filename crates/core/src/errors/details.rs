@@ -2,58 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Departure, Error, ErrorKind};
+use super::{Departure, Error};
 use crate::assumptions::{FIELD_FIELD, REASON_FIELD, REGIONS};
+use crate::values::UnixMillis;
 
 impl Error {
-    /// The row of the table of errors.
-    pub fn kind(&self) -> ErrorKind {
-        match self {
-            Error::InvalidJson { .. } => ErrorKind::InvalidJson,
-            Error::InvalidUrl { .. } => ErrorKind::InvalidUrl,
-            Error::InvalidType { .. } => ErrorKind::InvalidType,
-            Error::MissingField { .. } => ErrorKind::MissingField,
-            Error::UnknownField { .. } => ErrorKind::UnknownField,
-            Error::InvalidValue { .. } => ErrorKind::InvalidValue,
-            Error::InvalidImage { .. } => ErrorKind::InvalidImage,
-            Error::InvalidTimeout { .. } => ErrorKind::InvalidTimeout,
-            Error::InvalidEnv { .. } => ErrorKind::InvalidEnv,
-            Error::InvalidCommand { .. } => ErrorKind::InvalidCommand,
-            Error::InvalidPath { .. } => ErrorKind::InvalidPath,
-            Error::InvalidSandboxId { .. } => ErrorKind::InvalidSandboxId,
-            Error::TooManyVolumes { .. } => ErrorKind::TooManyVolumes,
-            Error::InvalidMountPath { .. } => ErrorKind::InvalidMountPath,
-            Error::InvalidVolumeName { .. } => ErrorKind::InvalidVolumeName,
-            Error::InvalidVolumeSize { .. } => ErrorKind::InvalidVolumeSize,
-            Error::UnknownRegion { .. } => ErrorKind::UnknownRegion,
-            Error::VolumeInOtherRegion { .. } => ErrorKind::VolumeInOtherRegion,
-            Error::VolumeNotResizable { .. } => ErrorKind::VolumeNotResizable,
-            Error::VolumeAlreadyAttached { .. } => ErrorKind::VolumeAlreadyAttached,
-            Error::SandboxStopped { .. } => ErrorKind::SandboxStopped,
-            Error::Unauthorized => ErrorKind::Unauthorized,
-            Error::InsufficientTokens { .. } => ErrorKind::InsufficientTokens,
-            Error::ConcurrencyLimit { .. } => ErrorKind::ConcurrencyLimit,
-            Error::SandboxNotFound { .. } => ErrorKind::SandboxNotFound,
-            Error::SandboxKilled { .. } => ErrorKind::SandboxKilled,
-            Error::TemplateNotFound { .. } => ErrorKind::TemplateNotFound,
-            Error::VolumeNotFound { .. } => ErrorKind::VolumeNotFound,
-            Error::VolumeAttached { .. } => ErrorKind::VolumeAttached,
-            Error::VolumeExists { .. } => ErrorKind::VolumeExists,
-            Error::File { problem, .. } => problem.kind(),
-            Error::FileTooLarge { .. } => ErrorKind::FileTooLarge,
-            Error::BodyTooLarge { .. } => ErrorKind::BodyTooLarge,
-            Error::RouteNotFound { .. } => ErrorKind::RouteNotFound,
-            Error::MethodNotAllowed { .. } => ErrorKind::MethodNotAllowed,
-            Error::EngineRestarted => ErrorKind::EngineRestarted,
-            Error::StorageFailed { .. } => ErrorKind::StorageFailed,
-            Error::StorageFull { .. } => ErrorKind::StorageFull,
-            Error::StorageUnavailable { .. } => ErrorKind::StorageUnavailable,
-            Error::HeldByAnotherTab { .. } => ErrorKind::HeldByAnotherTab,
-            Error::ClockNotVirtual => ErrorKind::ClockNotVirtual,
-            Error::InvalidStateFile { .. } => ErrorKind::InvalidStateFile,
-        }
-    }
-
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.kind().status()
@@ -90,9 +43,10 @@ impl Error {
             Error::TooManyVolumes { .. } => Some("volumes"),
             Error::VolumeInOtherRegion { .. } => Some("region"),
             Error::TemplateNotFound { .. } => Some("image"),
-            Error::InvalidSandboxId { .. } | Error::SandboxNotFound { .. } | Error::SandboxStopped { .. } => {
-                Some("id")
-            }
+            Error::InvalidSandboxId { .. }
+            | Error::SandboxNotFound { .. }
+            | Error::SandboxStopped { .. }
+            | Error::SandboxKilled { .. } => Some("id"),
             Error::VolumeNotFound { .. } | Error::VolumeAttached { .. } | Error::VolumeExists { .. } => {
                 Some("name")
             }
@@ -100,7 +54,7 @@ impl Error {
             Error::ClockNotVirtual => Some("advanceMs"),
             Error::InvalidUrl { .. } | Error::RouteNotFound { .. } | Error::MethodNotAllowed { .. } => None,
             Error::InsufficientTokens { .. } | Error::ConcurrencyLimit { .. } => None,
-            Error::SandboxKilled { .. } | Error::EngineRestarted | Error::HeldByAnotherTab { .. } => None,
+            Error::EngineRestarted | Error::HeldByAnotherTab { .. } => None,
             Error::StorageFailed { .. } | Error::StorageFull { .. } | Error::StorageUnavailable { .. } => {
                 None
             }
@@ -134,6 +88,9 @@ impl Error {
         if let Some(field) = self.field() {
             details.insert(FIELD_FIELD.to_owned(), field.into());
         }
+        if let Some(rule) = self.rule() {
+            details.insert("rule".to_owned(), rule.into());
+        }
         for (name, value) in self.extras() {
             details.insert(name.to_owned(), value);
         }
@@ -145,71 +102,101 @@ impl Error {
         json!({ "code": self.status(), "message": self.to_string(), "details": self.details() })
     }
 
-    fn extras(&self) -> Vec<(&'static str, Value)> {
+    /// The rule that the field broke, where there is a field.
+    fn rule(&self) -> Option<&str> {
         match self {
-            Error::InvalidType { rule, value, .. }
-            | Error::InvalidValue { rule, value, .. }
-            | Error::InvalidImage { rule, value, .. }
-            | Error::InvalidEnv { rule, value, .. }
-            | Error::InvalidCommand { rule, value, .. }
-            | Error::InvalidPath { rule, value, .. }
-            | Error::InvalidSandboxId { rule, value, .. }
-            | Error::InvalidMountPath { rule, value, .. } => {
-                vec![("rule", json!(rule)), ("value", value.as_json().clone())]
+            Error::InvalidType { rule, .. }
+            | Error::MissingField { rule, .. }
+            | Error::InvalidValue { rule, .. }
+            | Error::InvalidImage { rule, .. }
+            | Error::InvalidEnv { rule, .. }
+            | Error::InvalidCommand { rule, .. }
+            | Error::InvalidPath { rule, .. }
+            | Error::InvalidSandboxId { rule, .. }
+            | Error::InvalidMountPath { rule, .. } => Some(rule),
+            Error::InvalidTimeout { rule, .. } => Some(rule),
+            Error::InvalidJson { .. } => Some("JSON"),
+            Error::InvalidStateFile { .. } => Some("a saved cloud"),
+            Error::UnknownField { .. } => Some("a known field"),
+            Error::InvalidVolumeName { .. } => Some("1 to 30 characters of a-z, 0-9 and _"),
+            Error::InvalidVolumeSize { .. } => Some("a whole number from 1 to 100"),
+            Error::UnknownRegion { .. } => Some("a known region"),
+            Error::TooManyVolumes { .. } => Some("at most one volume"),
+            Error::VolumeInOtherRegion { .. } => Some("the region of the volume"),
+            Error::VolumeNotResizable { .. } => Some("the size that the volume has"),
+            Error::VolumeAlreadyAttached { .. } | Error::VolumeAttached { .. } => {
+                Some("a volume that no sandbox holds")
             }
-            Error::InvalidTimeout { rule, value, .. } => {
-                vec![("rule", json!(rule)), ("value", value.as_json().clone())]
-            }
-            Error::InvalidVolumeName { value, .. } => vec![
-                ("rule", json!("1 to 30 characters of a-z, 0-9 and _")),
-                ("value", value.as_json().clone()),
-            ],
-            Error::InvalidVolumeSize { value, .. } => {
-                vec![("rule", json!("a whole number from 1 to 100")), ("value", value.as_json().clone())]
+            Error::VolumeNotFound { .. } => Some("a volume that exists"),
+            Error::VolumeExists { .. } => Some("a name that no volume has"),
+            Error::SandboxNotFound { .. } => Some("a sandbox that exists"),
+            Error::SandboxStopped { .. } | Error::SandboxKilled { .. } => Some("a sandbox that runs"),
+            Error::TemplateNotFound { .. } => Some("a known image"),
+            Error::File { problem, .. } => Some(problem.text()),
+            Error::FileTooLarge { .. } | Error::BodyTooLarge { .. } => Some("a size up to the maximum"),
+            Error::Unauthorized => Some("Bearer and the key"),
+            Error::ClockNotVirtual => Some("a virtual clock"),
+            Error::InvalidUrl { .. }
+            | Error::RouteNotFound { .. }
+            | Error::MethodNotAllowed { .. }
+            | Error::InsufficientTokens { .. }
+            | Error::ConcurrencyLimit { .. }
+            | Error::EngineRestarted
+            | Error::HeldByAnotherTab { .. }
+            | Error::StorageFailed { .. }
+            | Error::StorageFull { .. }
+            | Error::StorageUnavailable { .. } => None,
+        }
+    }
+
+    /// The value that broke the rule, and what helps to go on.
+    fn extras(&self) -> Vec<(&'static str, Value)> {
+        let time = |at: &UnixMillis| json!(at.to_string());
+        match self {
+            Error::InvalidType { value, .. }
+            | Error::InvalidValue { value, .. }
+            | Error::InvalidImage { value, .. }
+            | Error::InvalidTimeout { value, .. }
+            | Error::InvalidEnv { value, .. }
+            | Error::InvalidCommand { value, .. }
+            | Error::InvalidPath { value, .. }
+            | Error::InvalidSandboxId { value, .. }
+            | Error::InvalidMountPath { value, .. }
+            | Error::InvalidVolumeName { value, .. }
+            | Error::InvalidVolumeSize { value, .. } => vec![("value", value.as_json().clone())],
+            Error::UnknownField { nearest, value, .. } => {
+                vec![("value", value.as_json().clone()), ("nearest", json!(nearest))]
             }
             Error::UnknownRegion { value, nearest, .. } => vec![
-                ("rule", json!("a region that there is")),
                 ("value", value.as_json().clone()),
                 ("nearest", json!(nearest)),
                 ("known", json!(REGIONS.as_slice())),
             ],
-            Error::MissingField { rule, .. } => vec![("rule", json!(rule))],
-            Error::UnknownField { nearest, value, .. } => {
-                vec![("nearest", json!(nearest)), ("value", value.as_json().clone())]
-            }
-            Error::TooManyVolumes { count } => vec![("rule", json!("at most one")), ("value", json!(count))],
-            Error::VolumeInOtherRegion { name, volume_region, sandbox_region, .. } => vec![
-                ("volume", json!(name)),
-                ("volumeRegion", json!(volume_region)),
-                ("value", json!(sandbox_region)),
-            ],
-            Error::VolumeNotResizable { name, size, requested, .. } => {
-                vec![("volume", json!(name)), ("sizeGb", json!(size)), ("value", json!(requested))]
-            }
-            Error::VolumeAlreadyAttached { name, holder, stop_at, .. }
-            | Error::VolumeAttached { name, holder, stop_at } => vec![
-                ("volume", json!(name)),
-                ("sandboxId", json!(holder)),
-                ("stopAt", json!(stop_at.to_string())),
-            ],
-            Error::VolumeNotFound { name } | Error::VolumeExists { name } => vec![("volume", json!(name))],
-            Error::SandboxStopped { id, at } => {
-                vec![("sandboxId", json!(id)), ("stoppedAt", json!(at.to_string()))]
-            }
-            Error::SandboxKilled { id, at } => {
-                vec![("sandboxId", json!(id)), ("killedAt", json!(at.to_string()))]
-            }
-            Error::SandboxNotFound { id, departure } => {
-                let mut extras = vec![("sandboxId", json!(id))];
-                match departure {
-                    None => {}
-                    Some(Departure::Killed { at }) => extras.push(("killedAt", json!(at.to_string()))),
-                    Some(Departure::Stopped { at, .. }) => extras.push(("stoppedAt", json!(at.to_string()))),
-                }
-                extras
-            }
             Error::TemplateNotFound { image, nearest } => {
                 vec![("value", json!(image)), ("nearest", json!(nearest))]
+            }
+            Error::TooManyVolumes { count } => vec![("value", json!(count))],
+            Error::VolumeInOtherRegion { name, volume_region, sandbox_region } => vec![
+                ("value", json!(sandbox_region)),
+                ("volume", json!(name)),
+                ("volumeRegion", json!(volume_region)),
+            ],
+            Error::VolumeNotResizable { name, size, requested, .. } => {
+                vec![("value", json!(requested)), ("volume", json!(name)), ("sizeGb", json!(size))]
+            }
+            Error::VolumeAlreadyAttached { name, holder, stop_at, .. }
+            | Error::VolumeAttached { name, holder, stop_at } => {
+                vec![("value", json!(name)), ("sandboxId", json!(holder)), ("stopAt", time(stop_at))]
+            }
+            Error::VolumeNotFound { name } | Error::VolumeExists { name } => vec![("value", json!(name))],
+            Error::SandboxStopped { id, at } => vec![("value", json!(id)), ("stoppedAt", time(at))],
+            Error::SandboxKilled { id, at } => vec![("value", json!(id)), ("killedAt", time(at))],
+            Error::SandboxNotFound { id, departure } => {
+                let ended = departure.as_ref().map(|departure| match departure {
+                    Departure::Killed { at } => ("killedAt", time(at)),
+                    Departure::Stopped { at, .. } => ("stoppedAt", time(at)),
+                });
+                [("value", json!(id))].into_iter().chain(ended).collect()
             }
             Error::InsufficientTokens { credits, used } => {
                 vec![("credits", json!(credits)), ("used", json!(used))]
@@ -225,7 +212,8 @@ impl Error {
                 vec![("value", json!(method)), ("allowed", json!(allowed))]
             }
             Error::HeldByAnotherTab { name } => vec![("value", json!(name))],
-            Error::InvalidJson { .. }
+            Error::MissingField { .. }
+            | Error::InvalidJson { .. }
             | Error::InvalidUrl { .. }
             | Error::Unauthorized
             | Error::EngineRestarted

@@ -1,6 +1,6 @@
 //! The variants and their messages.
 
-use super::{FileProblem, ShownValue};
+use super::{ErrorKind, FileProblem, ShownValue};
 use crate::assumptions::{INSUFFICIENT_TOKENS_MESSAGE, RESIZE_MESSAGE, VOLUME_NAME_LENGTH_MESSAGE};
 use crate::documented::MAX_VOLUME_NAME_LENGTH;
 use crate::values::{ImageRef, Region, SandboxId, SizeGb, UnixMillis, VolumeName};
@@ -157,6 +157,56 @@ pub enum Error {
     /// No saved cloud.
     #[error("Not a saved cloud: {problem}")]
     InvalidStateFile { problem: String },
+}
+
+impl Error {
+    /// The row of the table of errors.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Error::InvalidJson { .. } => ErrorKind::InvalidJson,
+            Error::InvalidUrl { .. } => ErrorKind::InvalidUrl,
+            Error::InvalidType { .. } => ErrorKind::InvalidType,
+            Error::MissingField { .. } => ErrorKind::MissingField,
+            Error::UnknownField { .. } => ErrorKind::UnknownField,
+            Error::InvalidValue { .. } => ErrorKind::InvalidValue,
+            Error::InvalidImage { .. } => ErrorKind::InvalidImage,
+            Error::InvalidTimeout { .. } => ErrorKind::InvalidTimeout,
+            Error::InvalidEnv { .. } => ErrorKind::InvalidEnv,
+            Error::InvalidCommand { .. } => ErrorKind::InvalidCommand,
+            Error::InvalidPath { .. } => ErrorKind::InvalidPath,
+            Error::InvalidSandboxId { .. } => ErrorKind::InvalidSandboxId,
+            Error::TooManyVolumes { .. } => ErrorKind::TooManyVolumes,
+            Error::InvalidMountPath { .. } => ErrorKind::InvalidMountPath,
+            Error::InvalidVolumeName { .. } => ErrorKind::InvalidVolumeName,
+            Error::InvalidVolumeSize { .. } => ErrorKind::InvalidVolumeSize,
+            Error::UnknownRegion { .. } => ErrorKind::UnknownRegion,
+            Error::VolumeInOtherRegion { .. } => ErrorKind::VolumeInOtherRegion,
+            Error::VolumeNotResizable { .. } => ErrorKind::VolumeNotResizable,
+            Error::VolumeAlreadyAttached { .. } => ErrorKind::VolumeAlreadyAttached,
+            Error::SandboxStopped { .. } => ErrorKind::SandboxStopped,
+            Error::Unauthorized => ErrorKind::Unauthorized,
+            Error::InsufficientTokens { .. } => ErrorKind::InsufficientTokens,
+            Error::ConcurrencyLimit { .. } => ErrorKind::ConcurrencyLimit,
+            Error::SandboxNotFound { .. } => ErrorKind::SandboxNotFound,
+            Error::SandboxKilled { .. } => ErrorKind::SandboxKilled,
+            Error::TemplateNotFound { .. } => ErrorKind::TemplateNotFound,
+            Error::VolumeNotFound { .. } => ErrorKind::VolumeNotFound,
+            Error::VolumeAttached { .. } => ErrorKind::VolumeAttached,
+            Error::VolumeExists { .. } => ErrorKind::VolumeExists,
+            Error::File { problem, .. } => problem.kind(),
+            Error::FileTooLarge { .. } => ErrorKind::FileTooLarge,
+            Error::BodyTooLarge { .. } => ErrorKind::BodyTooLarge,
+            Error::RouteNotFound { .. } => ErrorKind::RouteNotFound,
+            Error::MethodNotAllowed { .. } => ErrorKind::MethodNotAllowed,
+            Error::EngineRestarted => ErrorKind::EngineRestarted,
+            Error::StorageFailed { .. } => ErrorKind::StorageFailed,
+            Error::StorageFull { .. } => ErrorKind::StorageFull,
+            Error::StorageUnavailable { .. } => ErrorKind::StorageUnavailable,
+            Error::HeldByAnotherTab { .. } => ErrorKind::HeldByAnotherTab,
+            Error::ClockNotVirtual => ErrorKind::ClockNotVirtual,
+            Error::InvalidStateFile { .. } => ErrorKind::InvalidStateFile,
+        }
+    }
 }
 
 fn volume_name_message(length: &usize) -> &'static str {

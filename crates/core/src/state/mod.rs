@@ -1,8 +1,9 @@
 //! The cloud: its volumes and sandboxes, and the questions one can ask about them.
 //!
-//! `decide.rs` judges commands, `due.rs` says what the passing of time does, `fold.rs` applies events, `usage.rs`
+//! `decide.rs` judges commands, `create.rs` the one that starts a sandbox, `due.rs` says what the passing of time does, `fold.rs` applies events, `usage.rs`
 //! counts credits.
 
+mod create;
 mod decide;
 mod due;
 mod fold;

@@ -10,6 +10,14 @@ use crate::errors::{Error, ShownValue};
 #[serde(try_from = "String")]
 pub struct ImageRef(String);
 
+/// Registries and namespaces that mean an official image.
+const OFFICIAL_PREFIXES: [&str; 5] = [
+    "docker.io/library/",
+    "index.docker.io/library/",
+    "public.ecr.aws/docker/library/",
+    "docker.io/",
+    "library/",
+];
 const MAX_NAME_BYTES: usize = 255;
 const MAX_TAG_BYTES: usize = 128;
 
@@ -28,8 +36,7 @@ impl ImageRef {
     /// `docker.io/library/node:20`.
     pub fn name(&self) -> &str {
         let name = split(&self.0).name;
-        let name = name.strip_prefix("docker.io/").unwrap_or(name);
-        name.strip_prefix("library/").unwrap_or(name)
+        OFFICIAL_PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
     }
 
     /// The tag; `latest` where none is given.
