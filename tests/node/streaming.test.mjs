@@ -29,6 +29,14 @@ test("a streamed exec rejects when its sandbox is killed, and when a callback th
   await assert.rejects(killed, { name: "SandboxApiError", reason: "sandbox_killed" });
 });
 
+test("a streamed exec can be given up", async () => {
+  const sandbox = await Sandbox({ backend: createBackend() }).sandboxes.create({ image: "node:20" });
+  const controller = new AbortController();
+  const giveUp = () => controller.abort(new Error("heard enough"));
+  const running = sandbox.exec("echo x; sleep 20", { onStdout: giveUp, signal: controller.signal });
+  await assert.rejects(running, { message: "heard enough" });
+});
+
 test("events tell what happens, in order, until the loop is left", async () => {
   const backend = createBackend();
   const events = backend.events();

@@ -1,8 +1,12 @@
 /** The SDK's surface, call by call, as the service documents it. */
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
 import test from "node:test";
 import { createBackend, createSandboxClient, Sandbox } from "../../www/sdk/dist/node/index.mjs";
+import { runScript } from "./package-under-test.mjs";
 
+const esbuild = createRequire(resolve(import.meta.dirname, "../../www/package.json"))("esbuild");
 const fresh = () => Sandbox({ backend: createBackend({ seed: 1 }) });
 
 test("a volume's files outlive the sandbox that wrote them", async () => {
@@ -198,10 +202,25 @@ test("expose gives the public host of a port, and refuses what is none", async (
   }
 });
 
-test("a sandbox is killed at the end of its scope, once", async () => {
-  const client = fresh();
-  const sandbox = await client.sandboxes.create({ image: "node:20" });
-  await sandbox[Symbol.asyncDispose]();
-  await assert.rejects(sandbox.refresh(), { reason: "sandbox_not_found" });
+test("`await using` kills a sandbox at the end of its scope", async () => {
+  const source = `
+    import { Sandbox } from SDK;
+    const client = Sandbox();
+    {
+      await using sandbox = await client.sandboxes.create({ image: "node:20", volumes: { "/v": "scoped" } });
+      console.log((await client.volumes.get("scoped")).attachedTo === sandbox.id);
+    }
+    console.log((await client.volumes.get("scoped")).attachedTo, (await client.sandboxes.list()).length);
+  `;
+  const { code } = await esbuild.transform(source.replace("SDK", '"SDK"'), {
+    target: "es2022",
+    format: "esm",
+  });
+  assert.equal((await runScript(code.replace('"SDK"', "SDK"))).stdout, "true\nnull 0\n");
+});
+
+test("leaving the scope of a sandbox that was killed before is fine", async () => {
+  const sandbox = await fresh().sandboxes.create({ image: "node:20" });
+  await sandbox.kill();
   await sandbox[Symbol.asyncDispose]();
 });

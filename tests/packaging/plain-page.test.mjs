@@ -51,6 +51,24 @@ test("a second tab is told clearly, and the first one goes on", async () => {
   await context.close();
 });
 
+test("a named cloud in IndexedDB can be closed and opened again", async () => {
+  const context = await chromium.newContext();
+  const { page } = await openPage(context, site.address);
+  const text = await page.evaluate(async () => {
+    const options = { storage: "indexeddb", name: "another-cloud" };
+    const first = createBackend(options);
+    const client = Sandbox({ backend: first });
+    await client.volumes.create({ name: "shelf" });
+    await client.volumes.files("shelf").write("/book", "closed and opened");
+    await first.close();
+    return Sandbox({ backend: createBackend(options) })
+      .volumes.files("shelf")
+      .read("/book");
+  });
+  assert.equal(text, "closed and opened");
+  await context.close();
+});
+
 test("a page that is put aside gives the cloud up, and takes it again when it comes back", async () => {
   const context = await chromium.newContext();
   const first = await openPage(context, site.address);
@@ -66,6 +84,62 @@ test("a page that is put aside gives the cloud up, and takes it again when it co
   assert.equal(second.report.visits, 2);
   await second.page.close();
   assert.equal(await first.page.evaluate(async () => (await Sandbox().volumes.list()).length), 1);
+  await context.close();
+});
+
+test("a trap in the worker fails what is under way; a kept cloud opens again, one in memory is lost and says so", async () => {
+  const context = await chromium.newContext();
+  const { page } = await openPage(context, site.address);
+  const found = await page.evaluate(async () => {
+    globalThis.inMemory = Sandbox({ backend: createBackend() });
+    const sandbox = await Sandbox().sandboxes.create({ image: "node:20" });
+    await inMemory.sandboxes.create({ image: "node:20" });
+    globalThis.underWay = sandbox
+      .exec("sleep 20")
+      .catch((error) => [error instanceof SandboxApiError, error.reason]);
+    await sandbox.files.write("/still-here", "yes");
+    return sandbox.id;
+  });
+  const [worker] = page.workers();
+  await worker.evaluate(() => {
+    setTimeout(() => {
+      throw new WebAssembly.RuntimeError("unreachable");
+    });
+  });
+  const after = await page.evaluate(async (id) => {
+    const lost = await inMemory.sandboxes.list().catch((error) => error.reason);
+    const sandbox = await Sandbox().sandboxes.get(id);
+    return { underWay: await underWay, lost, kept: await sandbox.files.read("/still-here") };
+  }, found);
+  assert.deepEqual(after, { underWay: [true, "engine_crashed"], lost: "engine_crashed", kept: "yes" });
+  await context.close();
+});
+
+test("a server that hides the wasm file does not keep the engine from starting", async () => {
+  const context = await chromium.newContext();
+  // As development servers do that answer every unknown address with their page.
+  const page = { status: 200, contentType: "text/html", body: "<!doctype html>" };
+  await context.route("**/engine_bg.wasm", (route) => route.fulfill(page));
+  const { report } = await openPage(context, site.address);
+  assert.equal(report.visits, 1);
+  await context.close();
+});
+
+test("an address that was given and has no wasm is an error, and may be corrected", async () => {
+  const context = await chromium.newContext();
+  await context.route("**/main.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+  const page = await context.newPage();
+  await page.goto(site.address);
+  const found = await page.evaluate(async () => {
+    const { createBackend } = await import("./node_modules/simplesandbox-mock/dist/browser/index.js");
+    const wrong = createBackend({ wasmUrl: "/no-such-file.wasm" });
+    const refused = await wrong.ready.catch(({ reason, message }) => ({ reason, message }));
+    const right = createBackend({ wasmUrl: "/node_modules/simplesandbox-mock/dist/engine/engine_bg.wasm" });
+    return { refused, storage: (await right.info()).storage };
+  });
+  assert.equal(found.refused.reason, "engine_not_found");
+  assert.match(found.refused.message, /no-such-file/);
+  assert.equal(found.storage, "memory");
   await context.close();
 });
 

@@ -66,7 +66,7 @@ export interface ExecOptions {
   onStdout?: (text: string) => void;
   /** Called with each piece of standard error while the command runs. */
   onStderr?: (text: string) => void;
-  /** Gives up on the command: the call rejects with the signal's reason. */
+  /** Gives up waiting: the call rejects with the signal's reason, and the command runs on until `timeoutMs`. */
   signal?: AbortSignal;
 }
 

@@ -148,9 +148,12 @@ export class SandboxInstance {
     onStderr: ((text: string) => void) | undefined,
   ): Promise<ExecResult> {
     const answer = await this.#connection.send(site, { ...call, accept: "text/event-stream" });
+    const stream = answer.stream();
+    const stop = () => stream.cancel();
+    call.signal?.addEventListener("abort", stop, { once: true });
     let stdout = "";
     let stderr = "";
-    for await (const { event, data } of serverSentEvents(answer.stream())) {
+    for await (const { event, data } of serverSentEvents(stream)) {
       const value: unknown = JSON.parse(data);
       if (event === "stdout") {
         stdout += value;
@@ -166,6 +169,7 @@ export class SandboxInstance {
         throw errorAt(site, errorFromAnswer(typeof code === "number" ? code : 500, value));
       }
     }
+    call.signal?.throwIfAborted();
     const message = "The output ended before the command did";
     throw errorAt(site, new SandboxApiError({ status: 0, message, reason: "network_error" }));
   }

@@ -151,11 +151,5 @@ function errorOfEngine(error: unknown): unknown {
   if (typeof reason !== "string") {
     return error;
   }
-  return new SandboxApiError({ status: 0, message: explained(reason, String(message ?? reason)), reason });
-}
-
-function explained(reason: string, message: string): string {
-  return reason === "held_by_another_tab"
-    ? `Another tab of this site holds this cloud: close it (or use that one), then reload. (${message})`
-    : message;
+  return new SandboxApiError({ status: 0, message: String(message ?? reason), reason });
 }
