@@ -1,5 +1,5 @@
 /**
- * Bundles the page's TypeScript into `dist/`, which Trunk copies into the site: `node build.mjs [--minify]`.
+ * Bundles the page's TypeScript into `dist/`, which Trunk copies into the site: `node build.mjs`.
  *
  *     bridge.js          what is loaded with the page: the editor
  *     chunks/*.js        loaded when first needed: the runner (with frame and worker inside), the npm package
@@ -8,14 +8,12 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "dist");
 const npm = join(here, "../sdk/dist");
-const { values: args } = parseArgs({ options: { minify: { type: "boolean", default: false } } });
-const common = { bundle: true, target: "es2022", minify: args.minify, charset: "utf8", logLevel: "warning" };
+const common = { bundle: true, target: "es2022", minify: true, charset: "utf8", logLevel: "warning" };
 
 const engine = join(npm, "engine/engine_bg.wasm");
 if (!existsSync(engine)) {

@@ -7,9 +7,7 @@ import type { SyntaxNode, Tree } from "@lezer/common";
 import type { Draft } from "./draft";
 import type { Refusal } from "./erase";
 import { children } from "./grammar";
-
-/** The names under which code may import the SDK. */
-export const SDK_NAMES: readonly string[] = ["@simplesandbox/sdk", "simplesandbox-mock"];
+import { LOAD_FUNCTION, SDK_NAMES, notHere } from "./names";
 
 /** A name that the code takes from the SDK: `import { imported as local }`, `*` for all of it. */
 export interface ImportedName {
@@ -39,11 +37,6 @@ export function takeImports(tree: Tree, draft: Draft): Imports {
     },
   });
   return { names: withoutTypes(tree, draft.source, names), refusals };
-}
-
-/** What the page says about any other module. */
-export function notHere(specifier: string): string {
-  return `Only "@simplesandbox/sdk" (or "simplesandbox-mock") can be imported in the playground, so "${specifier}" is not here.`;
 }
 
 function takeImport(node: SyntaxNode, draft: Draft, names: ImportedName[], refusals: Refusal[]): void {
@@ -84,7 +77,7 @@ function takeDynamic(node: SyntaxNode, draft: Draft, refusals: Refusal[]): void 
   if (named && !SDK_NAMES.includes(named)) refusals.push({ offset: specifier.from, message: notHere(named) });
   // A word of the same length, defined by the reader's worker.
   draft.blank(node.from, node.from + "import".length);
-  [..."__load"].forEach((letter, index) => draft.put(node.from + index, letter));
+  [...LOAD_FUNCTION].forEach((letter, index) => draft.put(node.from + index, letter));
 }
 
 /** Refuses `… from "elsewhere"`; says whether it did. */

@@ -7,6 +7,7 @@ import { Draft, placeAt, type Insertion, type Place } from "./draft";
 import { eraseTypes } from "./erase";
 import { parse } from "./grammar";
 import { takeImports } from "./imports";
+import { SDK_VARIABLE } from "./names";
 
 /** Code ready to run. Its first line is the page's own: line n of the reader is line n + 1 of `text`. */
 export interface Program {
@@ -22,9 +23,6 @@ export interface Program {
 export interface Refused extends Place {
   readonly message: string;
 }
-
-/** The variable of the reader's worker that holds the SDK's exports. */
-export const SDK_VARIABLE = "__sdk";
 
 export function prepare(source: string): Program | Refused {
   const tree = parse(source);

@@ -27,7 +27,7 @@ export function nodeGlobals(reporter: Reporter, places: Places, finish: (ok: boo
     nextTick: (callback: (...args: unknown[]) => void, ...args: unknown[]) => queueMicrotask(() => callback(...args)),
     on: () => undefined,
     once: () => undefined,
-    exit(code: number = process.exitCode ?? 0): never {
+    exit(this: { exitCode?: number }, code: number = this.exitCode ?? 0): never {
       finish(code === 0);
       throw new Exit("The program has ended.");
     },

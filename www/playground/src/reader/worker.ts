@@ -9,8 +9,8 @@ import { Sandboxes } from "../../../sdk/src/client";
 import { Files } from "../../../sdk/src/files";
 import { SandboxInstance } from "../../../sdk/src/sandbox";
 import { Volumes } from "../../../sdk/src/volumes";
-import { SDK_NAMES, notHere } from "../code/imports";
-import { SDK_VARIABLE, type Program } from "../code/prepare";
+import { LOAD_FUNCTION, SDK_NAMES, SDK_VARIABLE, notHere } from "../code/names";
+import type { Program } from "../code/prepare";
 import type { LocateAnswer, LocateQuestion, WorkerStart } from "../runner/protocol";
 import { readerConsole } from "./console";
 import { Places } from "./places";
@@ -109,7 +109,7 @@ function globalsFor(offered: Offered): object {
   };
   return {
     [SDK_VARIABLE]: offered,
-    __load: async (specifier: unknown) => load(specifier),
+    [LOAD_FUNCTION]: async (specifier: unknown) => load(specifier),
     require: load,
     fetch: async () => {
       throw new TypeError("Code in the playground has no network: it reaches its own cloud, and nothing else.");

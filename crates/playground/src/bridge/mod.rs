@@ -1,0 +1,10 @@
+//! The JavaScript side, typed: `www/playground/src/bridge.ts` puts these functions on `globalThis.playground`.
+
+mod editor;
+mod engine;
+mod runner;
+
+pub(crate) use editor::{Editor, EditorOptions, LineResult, Tone};
+pub(crate) use engine::{EngineInfo, FileView, Refusal, SavedCloud};
+pub(crate) use engine::{open, read_file, replace_state, request, save_state, watch_events};
+pub(crate) use runner::{ErrorReport, ExecReport, Report, Running, Stream, run};

@@ -1,0 +1,125 @@
+//! Running the reader's code.
+
+use js_sys::Function;
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = playground, js_name = run)]
+    fn js_run(source: &str, file_name: &str, on_report: &Function, on_sandbox: &Function) -> Handle;
+
+    type Handle;
+    #[wasm_bindgen(method)]
+    fn stop(this: &Handle);
+}
+
+/// An error as the code met it.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub(crate) struct ErrorReport {
+    pub(crate) name: String,
+    pub(crate) message: String,
+    /// The API's stable reason, where it is an error of the SDK's.
+    pub(crate) reason: Option<String>,
+}
+
+/// How an exec ended.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExecReport {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) exit_code: i32,
+}
+
+/// What a run does, told in order; lines and columns are the reader's, from 1.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub(crate) enum Report {
+    /// A call of the SDK begins.
+    Call {
+        id: u32,
+        label: String,
+        args: String,
+        line: Option<u32>,
+        column: Option<u32>,
+    },
+    Returned {
+        id: u32,
+        value: String,
+        exec: Option<ExecReport>,
+        ms: f64,
+    },
+    Failed {
+        id: u32,
+        error: ErrorReport,
+        ms: f64,
+    },
+    /// The code caught the call's error.
+    Caught {
+        id: u32,
+    },
+    Print {
+        stream: Stream,
+        text: String,
+        line: Option<u32>,
+        column: Option<u32>,
+    },
+    /// An error that ended the run; `call` is the SDK call it came from.
+    Uncaught {
+        error: ErrorReport,
+        stack: String,
+        call: Option<u32>,
+        line: Option<u32>,
+        column: Option<u32>,
+    },
+    /// Nothing waited for the call.
+    Forgotten {
+        id: u32,
+        label: String,
+        line: Option<u32>,
+        column: Option<u32>,
+    },
+    /// So many calls and lines were too many to be told.
+    Dropped {
+        count: u32,
+    },
+    /// The run is over.
+    Done {
+        ok: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Stream {
+    Stdout,
+    Stderr,
+}
+
+/// A run under way; dropping it ends it.
+pub(crate) struct Running(Handle);
+
+/// Starts the code. `on_sandbox` is told the id of every sandbox that the run creates, even after it was ended.
+pub(crate) fn run(
+    source: &str,
+    file_name: &str,
+    mut on_report: impl FnMut(Report) + 'static,
+    on_sandbox: impl FnMut(String) + 'static,
+) -> Running {
+    let on_report: Closure<dyn FnMut(JsValue)> = Closure::new(move |report| {
+        if let Ok(report) = serde_wasm_bindgen::from_value(report) {
+            on_report(report);
+        }
+    });
+    let on_sandbox: Closure<dyn FnMut(String)> = Closure::new(on_sandbox);
+    // Both may be called after the run was ended, so JavaScript owns them.
+    let (on_report, on_sandbox) = (on_report.into_js_value(), on_sandbox.into_js_value());
+    Running(js_run(source, file_name, on_report.unchecked_ref(), on_sandbox.unchecked_ref()))
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}

@@ -1,0 +1,270 @@
+//! The cloud on the page: opened when first needed, and kept in step by its stream of events.
+
+mod model;
+mod roster;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::Deserialize;
+
+pub(crate) use model::{Ended, Event, FileEntry, FileKind, Sandbox, Volume, Why};
+use roster::Roster;
+
+use crate::bridge::{self, EngineInfo, Refusal, SavedCloud};
+use crate::preferences;
+use crate::words::counted;
+
+/// How far the engine is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Phase {
+    /// Nothing has needed it yet.
+    Closed,
+    /// It is being loaded: bytes so far, and in all (0 until known).
+    Opening {
+        loaded: f64,
+        total: f64,
+    },
+    Open(EngineInfo),
+    /// It cannot be opened as things are.
+    Refused(Refusal),
+}
+
+/// Everything the page knows of the cloud. A handle: copies share the state.
+#[derive(Clone, Copy)]
+pub(crate) struct Cloud {
+    pub(crate) phase: RwSignal<Phase>,
+    pub(crate) volumes: RwSignal<Vec<Volume>>,
+    pub(crate) sandboxes: RwSignal<Vec<Sandbox>>,
+    pub(crate) ended: RwSignal<Vec<Ended>>,
+    /// Grows with every change of any file.
+    pub(crate) files_changed: RwSignal<u32>,
+    /// What the cloud has to tell the reader: a restart, an image that is not known.
+    pub(crate) notice: RwSignal<Option<String>>,
+    roster: StoredValue<Roster>,
+    refresh: StoredValue<Refresh>,
+}
+
+/// At most one refresh is under way, and at most one waits.
+#[derive(Clone, Copy, Default)]
+struct Refresh {
+    running: bool,
+    again: bool,
+}
+
+impl Cloud {
+    pub(crate) fn new() -> Self {
+        let ended = preferences::ended();
+        Self {
+            phase: RwSignal::new(Phase::Closed),
+            volumes: RwSignal::new(Vec::new()),
+            sandboxes: RwSignal::new(Vec::new()),
+            ended: RwSignal::new(ended.clone()),
+            files_changed: RwSignal::new(0),
+            notice: RwSignal::new(None),
+            roster: StoredValue::new(Roster::remembering(ended)),
+            refresh: StoredValue::new(Refresh::default()),
+        }
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.phase.with(|phase| matches!(phase, Phase::Open(_)))
+    }
+
+    /// Opens the engine where it is not open; says whether it is then.
+    pub(crate) async fn ensure_open(self) -> bool {
+        match self.phase.get_untracked() {
+            Phase::Open(_) => true,
+            Phase::Opening { .. } => self.opened().await,
+            Phase::Closed | Phase::Refused(_) => self.open(false).await,
+        }
+    }
+
+    /// Opens the engine: this origin's cloud, or one in memory that ends with the page.
+    pub(crate) async fn open(self, in_memory: bool) -> bool {
+        self.phase.set(Phase::Opening { loaded: 0.0, total: 0.0 });
+        let progress = move |loaded, total| self.phase.set(Phase::Opening { loaded, total });
+        let mut opened = bridge::open(in_memory, progress).await;
+        if matches!(&opened, Err(refusal) if refusal.reason == "storage_unavailable") {
+            opened = bridge::open(true, progress).await;
+        }
+        match opened {
+            Ok(info) => {
+                bridge::watch_events(move |event| self.hear(event));
+                self.load().await;
+                if info.durable {
+                    preferences::set_has_cloud();
+                    self.tell_of_restart();
+                }
+                self.phase.set(Phase::Open(info));
+                true
+            }
+            Err(refusal) => {
+                self.phase.set(Phase::Refused(refusal));
+                false
+            }
+        }
+    }
+
+    /// Waits until an opening that is under way has come to its end.
+    async fn opened(self) -> bool {
+        let (sender, receiver) = futures_channel::oneshot::channel();
+        let mut sender = Some(sender);
+        let effect = Effect::new(move |_| {
+            let open = match self.phase.get() {
+                Phase::Opening { .. } => return,
+                phase => matches!(phase, Phase::Open(_)),
+            };
+            if let Some(sender) = sender.take() {
+                // The one who waits may be gone.
+                let _ = sender.send(open);
+            }
+        });
+        let open = receiver.await.unwrap_or(false);
+        effect.stop();
+        open
+    }
+
+    /// Gives a living sandbox ten minutes more, up to an hour from its creation.
+    pub(crate) async fn extend(self, sandbox: Sandbox) -> Result<(), Refusal> {
+        const MORE_MS: f64 = 600_000.0;
+        const LONGEST_MS: f64 = 3_600_000.0;
+        let now = js_sys::Date::now();
+        let wanted = time_of(&sandbox.stop_at) - now + MORE_MS;
+        let allowed = time_of(&sandbox.created_at) + LONGEST_MS - now - 1_000.0;
+        let body = format!("{{\"timeoutMs\":{}}}", wanted.min(allowed).max(1.0).floor());
+        let path = format!("/api/v1/sandboxes/{}/timeout", sandbox.id);
+        self.call("PATCH", &path, Some(body)).await
+    }
+
+    pub(crate) async fn end(self, id: &str) -> Result<(), Refusal> {
+        self.call("DELETE", &format!("/api/v1/sandboxes/{id}"), None).await
+    }
+
+    /// Ends a sandbox where it still lives, and says whether it did.
+    pub(crate) async fn end_living(self, id: &str) -> bool {
+        #[derive(Deserialize)]
+        struct Found {
+            sandbox: Sandbox,
+        }
+        let found = bridge::request::<Found>("GET", &format!("/api/v1/sandboxes/{id}"), None).await;
+        let lives = found.ok().and_then(|answer| answer.body).is_some_and(|found| found.sandbox.is_started());
+        lives && self.end(id).await.is_ok()
+    }
+
+    pub(crate) async fn delete_volume(self, name: &str) -> Result<(), Refusal> {
+        self.call("DELETE", &format!("/api/v1/volumes/{name}"), None).await
+    }
+
+    /// Puts a saved cloud in the place of the present one, or an empty one.
+    pub(crate) async fn replace(self, saved: Option<&SavedCloud>) -> Result<(), Refusal> {
+        bridge::replace_state(saved).await?;
+        self.load().await;
+        Ok(())
+    }
+
+    async fn call(self, method: &str, path: &str, body: Option<String>) -> Result<(), Refusal> {
+        bridge::request::<serde::de::IgnoredAny>(method, path, body).await?;
+        self.refresh_soon();
+        Ok(())
+    }
+
+    fn hear(self, event: Event) {
+        match event.kind.as_str() {
+            "files.changed" => self.files_changed.update(|count| *count = count.wrapping_add(1)),
+            "cloud.replaced" => {
+                self.roster.update_value(Roster::clear);
+                self.keep_ended();
+                self.files_changed.update(|count| *count = count.wrapping_add(1));
+            }
+            "engine.restarted" => self.tell_of_restart(),
+            "image.not_emulated" => {
+                let [image, nearest] =
+                    [event.image.as_deref(), event.nearest.as_deref()].map(|text| text.unwrap_or("?"));
+                self.notice.set(Some(format!(
+                    "The image {image} is not emulated: it got a plain Linux. The nearest known one is {nearest}."
+                )));
+            }
+            _ => {
+                let mut ended = false;
+                self.roster.update_value(|roster| ended = roster.hear(&event));
+                if ended {
+                    self.keep_ended();
+                }
+            }
+        }
+        self.refresh_soon();
+    }
+
+    fn keep_ended(self) {
+        let ended = self.roster.with_value(|roster| roster.ended().to_vec());
+        preferences::set_ended(&ended);
+        self.ended.set(ended);
+    }
+
+    fn tell_of_restart(self) {
+        let living =
+            self.sandboxes.with_untracked(|all| all.iter().filter(|sandbox| sandbox.is_started()).count());
+        if living > 0 {
+            let (verb, them) = if living == 1 { ("lives", "it") } else { ("live", "them") };
+            self.notice.set(Some(format!(
+                "Welcome back: {} still {verb}, with all files. What ran in {them} was ended when the page closed, \
+                 as by a power cut.",
+                counted(living, "sandbox")
+            )));
+        }
+    }
+
+    /// Asks for everything anew, once for all events that come meanwhile.
+    fn refresh_soon(self) {
+        let Refresh { running, .. } = self.refresh.get_value();
+        if running {
+            self.refresh.update_value(|refresh| refresh.again = true);
+            return;
+        }
+        self.refresh.set_value(Refresh { running: true, again: false });
+        spawn_local(async move {
+            loop {
+                self.load().await;
+                if !self.refresh.get_value().again {
+                    break;
+                }
+                self.refresh.update_value(|refresh| refresh.again = false);
+            }
+            self.refresh.set_value(Refresh::default());
+        });
+    }
+
+    async fn load(self) {
+        #[derive(Deserialize)]
+        struct Volumes {
+            volumes: Vec<Volume>,
+        }
+        #[derive(Deserialize)]
+        struct Sandboxes {
+            sandboxes: Vec<Sandbox>,
+        }
+        if let Ok(answer) = bridge::request::<Volumes>("GET", "/api/v1/volumes", None).await {
+            set_if_new(self.volumes, answer.body.map_or_else(Vec::new, |body| body.volumes));
+        }
+        if let Ok(answer) = bridge::request::<Sandboxes>("GET", "/api/v1/sandboxes", None).await {
+            let sandboxes = answer.body.map_or_else(Vec::new, |body| body.sandboxes);
+            let before = self.roster.with_value(|roster| roster.ended().len());
+            self.roster.update_value(|roster| roster.list(&sandboxes));
+            if before != self.roster.with_value(|roster| roster.ended().len()) {
+                self.keep_ended();
+            }
+            set_if_new(self.sandboxes, sandboxes);
+        }
+    }
+}
+
+/// Milliseconds since the epoch of an ISO 8601 time.
+pub(crate) fn time_of(iso: &str) -> f64 {
+    js_sys::Date::parse(iso)
+}
+
+fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}

@@ -1,0 +1,117 @@
+//! The tree of files as rows: what is open, in order, with its depth.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cloud::{FileEntry, FileKind};
+
+/// The directories read so far, by path.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Listings(BTreeMap<String, Vec<FileEntry>>);
+
+impl Listings {
+    /// Keeps a directory's entries: directories first, then by name.
+    pub(crate) fn put(&mut self, path: String, mut entries: Vec<FileEntry>) {
+        entries.sort_by(|a, b| {
+            let rank = |entry: &FileEntry| entry.kind != FileKind::Directory;
+            rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name))
+        });
+        self.0.insert(path, entries);
+    }
+
+    pub(crate) fn remove(&mut self, path: &str) {
+        self.0.remove(path);
+    }
+
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.0.contains_key(path)
+    }
+
+    fn of(&self, path: &str) -> &[FileEntry] {
+        self.0.get(path).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// One line of the tree.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) entry: FileEntry,
+    pub(crate) depth: usize,
+    pub(crate) open: bool,
+    /// An open directory with nothing in it.
+    pub(crate) empty: bool,
+}
+
+/// The rows below `top`, without what lies at or under `without`.
+pub(crate) fn rows(
+    listings: &Listings,
+    open: &BTreeSet<String>,
+    top: &str,
+    without: Option<&str>,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    add(listings, open, top, without, 0, &mut rows);
+    rows
+}
+
+fn add(
+    listings: &Listings,
+    open: &BTreeSet<String>,
+    directory: &str,
+    without: Option<&str>,
+    depth: usize,
+    rows: &mut Vec<Row>,
+) {
+    for entry in listings.of(directory) {
+        if without == Some(entry.path.as_str()) {
+            continue;
+        }
+        let is_open = entry.kind == FileKind::Directory && open.contains(&entry.path);
+        let empty = is_open && listings.has(&entry.path) && listings.of(&entry.path).is_empty();
+        rows.push(Row { entry: entry.clone(), depth, open: is_open, empty });
+        if is_open {
+            add(listings, open, &entry.path, without, depth + 1, rows);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(path: &str, kind: FileKind) -> FileEntry {
+        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+        FileEntry { name, path: path.to_owned(), kind, size: 1.0, modified_at: String::new(), target: None }
+    }
+
+    fn listings() -> Listings {
+        let mut listings = Listings::default();
+        let (file, directory) = (FileKind::File, FileKind::Directory);
+        listings.put(
+            "/".into(),
+            vec![entry("/notes.txt", file), entry("/tmp", directory), entry("/app", directory)],
+        );
+        listings.put("/tmp".into(), vec![entry("/tmp/a", file)]);
+        listings.put("/app".into(), vec![]);
+        listings
+    }
+
+    fn shown(open: &[&str], without: Option<&str>) -> Vec<String> {
+        let open = open.iter().map(|path| (*path).to_owned()).collect();
+        let row = |row: Row| {
+            format!("{}{}{}", "-".repeat(row.depth), row.entry.path, if row.empty { " (empty)" } else { "" })
+        };
+        rows(&listings(), &open, "/", without).into_iter().map(row).collect()
+    }
+
+    #[test]
+    fn directories_come_first_and_open_ones_show_what_is_in_them() {
+        assert_eq!(shown(&[], None), ["/app", "/tmp", "/notes.txt"]);
+        assert_eq!(shown(&["/tmp"], None), ["/app", "/tmp", "-/tmp/a", "/notes.txt"]);
+        assert_eq!(shown(&["/app"], None), ["/app (empty)", "/tmp", "/notes.txt"]);
+    }
+
+    #[test]
+    fn the_volumes_place_can_be_left_out() {
+        assert_eq!(shown(&["/app"], Some("/app")), ["/tmp", "/notes.txt"]);
+    }
+}

@@ -1,0 +1,375 @@
+//! What a run has done so far, as it is shown: the fold of its reports.
+
+use std::sync::Arc;
+
+use crate::bridge::{ErrorReport, ExecReport, LineResult, Report, Stream, Tone};
+use crate::words::counted;
+
+/// A place in the reader's code, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+/// One item of the output, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Entry {
+    /// The page's own words.
+    Note(String),
+    Call(Call),
+    Print {
+        text: String,
+        error: bool,
+        place: Option<Place>,
+    },
+    /// An error that ended the run and was no SDK call's.
+    Uncaught {
+        error: ErrorReport,
+        stack: String,
+        place: Option<Place>,
+    },
+    Dropped(u32),
+}
+
+/// One call of the SDK.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Call {
+    id: u32,
+    pub(crate) label: String,
+    pub(crate) args: String,
+    pub(crate) place: Option<Place>,
+    pub(crate) outcome: Outcome,
+    /// Nothing in the code waited for it.
+    pub(crate) forgotten: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Outcome {
+    Running,
+    Returned { value: String, ms: f64 },
+    Exec { exec: ExecReport, ms: f64 },
+    Failed { error: ErrorReport, fate: Fate, ms: f64 },
+}
+
+/// What became of a call's error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Not known yet.
+    Open,
+    /// The code caught it.
+    Caught,
+    /// It ended the run.
+    Uncaught,
+}
+
+/// How a run came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Finished,
+    Failed,
+    Stopped,
+}
+
+/// An entry with a key that changes when the entry does.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub(crate) key: (usize, u32),
+    pub(crate) entry: Arc<Entry>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Transcript {
+    items: Vec<Item>,
+    end: Option<End>,
+}
+
+impl Transcript {
+    pub(crate) fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    pub(crate) fn end(&self) -> Option<End> {
+        self.end
+    }
+
+    pub(crate) fn note(&mut self, text: String) {
+        self.push(Entry::Note(text));
+    }
+
+    /// The reader ended the run.
+    pub(crate) fn stop(&mut self) {
+        self.end = Some(End::Stopped);
+    }
+
+    pub(crate) fn apply(&mut self, report: Report) {
+        match report {
+            Report::Call { id, label, args, line, column } => {
+                let place = place(line, column);
+                self.push(Entry::Call(Call {
+                    id,
+                    label,
+                    args,
+                    place,
+                    outcome: Outcome::Running,
+                    forgotten: false,
+                }));
+            }
+            Report::Returned { id, value, exec, ms } => self.change(id, |call| {
+                call.outcome = match exec {
+                    Some(exec) => Outcome::Exec { exec, ms },
+                    None => Outcome::Returned { value, ms },
+                };
+            }),
+            Report::Failed { id, error, ms } => {
+                self.change(id, |call| call.outcome = Outcome::Failed { error, fate: Fate::Open, ms });
+            }
+            Report::Caught { id } => self.settle(id, Fate::Caught),
+            Report::Print { stream, text, line, column } => {
+                let error = stream == Stream::Stderr;
+                self.push(Entry::Print { text, error, place: place(line, column) });
+            }
+            Report::Uncaught { call: Some(id), .. } => self.settle(id, Fate::Uncaught),
+            Report::Uncaught { error, stack, call: None, line, column } => {
+                self.push(Entry::Uncaught { error, stack, place: place(line, column) });
+            }
+            Report::Forgotten { id, .. } => self.change(id, |call| call.forgotten = true),
+            Report::Dropped { count } => self.push(Entry::Dropped(count)),
+            Report::Done { ok } => self.end = Some(if ok { End::Finished } else { End::Failed }),
+        }
+    }
+
+    /// One sentence on how the run ended; `None` while it runs.
+    pub(crate) fn verdict(&self) -> Option<Verdict> {
+        let end = self.end?;
+        let calls = || {
+            self.items
+                .iter()
+                .filter_map(|item| if let Entry::Call(call) = &*item.entry { Some(call) } else { None })
+        };
+        let commands = calls()
+            .filter(|call| matches!(&call.outcome, Outcome::Exec { exec, .. } if exec.exit_code != 0))
+            .count();
+        let caught =
+            calls().filter(|call| matches!(call.outcome, Outcome::Failed { fate: Fate::Caught, .. })).count();
+        let forgotten = calls().filter(|call| call.forgotten).count();
+        let mut remarks = Vec::new();
+        if commands > 0 {
+            remarks.push(format!("{} failed", counted(commands, "command")));
+        }
+        if forgotten > 0 {
+            remarks.push(format!("{} not awaited", counted(forgotten, "call")));
+        }
+        if caught > 0 {
+            remarks.push(format!("{} caught", counted(caught, "error")));
+        }
+        let (word, tone) = match end {
+            End::Stopped => ("Stopped", Tone::Caught),
+            End::Failed => ("Ended by an error", Tone::Failure),
+            End::Finished if commands > 0 => ("Ran to its end", Tone::Failure),
+            End::Finished if forgotten > 0 => ("Ran to its end", Tone::Warning),
+            End::Finished => ("Finished", Tone::Value),
+        };
+        let sentence =
+            if remarks.is_empty() { word.to_owned() } else { format!("{word}: {}", remarks.join(", ")) };
+        Some(Verdict { sentence, tone })
+    }
+
+    /// What the editor shows under the lines.
+    pub(crate) fn line_results(&self) -> Vec<LineResult> {
+        self.items.iter().filter_map(|item| line_result(&item.entry)).collect()
+    }
+
+    fn push(&mut self, entry: Entry) {
+        let key = (self.items.len(), 0);
+        self.items.push(Item { key, entry: Arc::new(entry) });
+    }
+
+    fn change(&mut self, id: u32, change: impl FnOnce(&mut Call)) {
+        let found = self
+            .items
+            .iter_mut()
+            .rev()
+            .find(|item| matches!(&*item.entry, Entry::Call(call) if call.id == id));
+        if let Some(Item { key, entry }) = found
+            && let Entry::Call(call) = Arc::make_mut(entry)
+        {
+            key.1 += 1;
+            change(call);
+        }
+    }
+
+    fn settle(&mut self, id: u32, to: Fate) {
+        self.change(id, |call| {
+            if let Outcome::Failed { fate, .. } = &mut call.outcome {
+                *fate = to;
+            }
+        });
+    }
+}
+
+/// The last line of the output.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Verdict {
+    pub(crate) sentence: String,
+    pub(crate) tone: Tone,
+}
+
+fn place(line: Option<u32>, column: Option<u32>) -> Option<Place> {
+    Some(Place { line: line?, column: column.unwrap_or(1) })
+}
+
+fn line_result(entry: &Entry) -> Option<LineResult> {
+    match entry {
+        Entry::Note(_) | Entry::Dropped(_) => None,
+        Entry::Print { text, error, place } => {
+            let tone = if *error { Tone::Warning } else { Tone::Print };
+            Some(LineResult { line: (*place)?.line, tone, text: first_lines(text) })
+        }
+        Entry::Uncaught { error, place, .. } => {
+            Some(LineResult { line: (*place)?.line, tone: Tone::Failure, text: error_text(error) })
+        }
+        Entry::Call(call) => {
+            let (tone, text) = call_text(call);
+            Some(LineResult { line: call.place?.line, tone, text })
+        }
+    }
+}
+
+fn call_text(call: &Call) -> (Tone, String) {
+    if call.forgotten {
+        return (Tone::Warning, "not awaited: put await before this call".to_owned());
+    }
+    match &call.outcome {
+        Outcome::Running => (Tone::Running, "running".to_owned()),
+        Outcome::Returned { value, .. } => (Tone::Value, first_lines(value)),
+        Outcome::Exec { exec, .. } if exec.exit_code == 0 => {
+            let text =
+                if exec.stdout.trim().is_empty() { "exit 0".to_owned() } else { first_lines(&exec.stdout) };
+            (Tone::Value, text)
+        }
+        Outcome::Exec { exec, .. } => {
+            let said = if exec.stderr.trim().is_empty() { &exec.stdout } else { &exec.stderr };
+            (Tone::Failure, format!("exit {} · {}", exec.exit_code, first_lines(said)))
+        }
+        Outcome::Failed { error, fate: Fate::Caught, .. } => {
+            (Tone::Caught, format!("caught · {}", error.message))
+        }
+        Outcome::Failed { error, .. } => (Tone::Failure, error_text(error)),
+    }
+}
+
+fn error_text(error: &ErrorReport) -> String {
+    format!("{}: {}", error.name, error.message)
+}
+
+/// Enough of a text for one line of the editor.
+fn first_lines(text: &str) -> String {
+    const LONGEST: usize = 160;
+    let text = text.trim_end();
+    let joined = text.lines().take(4).collect::<Vec<_>>().join(" ⏎ ");
+    let more = text.lines().count() > 4 || joined.chars().count() > LONGEST;
+    let cut: String = joined.chars().take(LONGEST).collect();
+    if more { format!("{cut} …") } else { cut }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(id: u32, line: u32) -> Report {
+        Report::Call {
+            id,
+            label: "sandbox.exec".into(),
+            args: "'ls'".into(),
+            line: Some(line),
+            column: Some(3),
+        }
+    }
+
+    fn error(message: &str) -> ErrorReport {
+        ErrorReport { name: "SandboxApiError".into(), message: message.into(), reason: None }
+    }
+
+    fn exec(id: u32, exit_code: i32, stdout: &str, stderr: &str) -> Report {
+        let exec = ExecReport { stdout: stdout.into(), stderr: stderr.into(), exit_code };
+        Report::Returned { id, value: String::new(), exec: Some(exec), ms: 1.0 }
+    }
+
+    fn told(reports: impl IntoIterator<Item = Report>) -> Transcript {
+        let mut transcript = Transcript::default();
+        reports.into_iter().for_each(|report| transcript.apply(report));
+        transcript
+    }
+
+    #[test]
+    fn a_failed_command_is_no_success() {
+        let transcript = told([call(1, 4), exec(1, 127, "", "git: not here\n"), Report::Done { ok: true }]);
+        let verdict = transcript.verdict().unwrap();
+        assert_eq!(
+            (verdict.sentence.as_str(), verdict.tone),
+            ("Ran to its end: 1 command failed", Tone::Failure)
+        );
+        let result = &transcript.line_results()[0];
+        assert_eq!(
+            (result.line, result.tone, result.text.as_str()),
+            (4, Tone::Failure, "exit 127 · git: not here")
+        );
+    }
+
+    #[test]
+    fn a_caught_error_is_marked_and_does_not_spoil_the_run() {
+        let failed = Report::Failed { id: 1, error: error("no"), ms: 1.0 };
+        let transcript = told([call(1, 2), failed, Report::Caught { id: 1 }, Report::Done { ok: true }]);
+        let verdict = transcript.verdict().unwrap();
+        assert_eq!((verdict.sentence.as_str(), verdict.tone), ("Finished: 1 error caught", Tone::Value));
+        assert_eq!(transcript.line_results()[0].text, "caught · no");
+    }
+
+    #[test]
+    fn an_error_that_reached_the_top_is_shown_once_at_its_call() {
+        let failed = Report::Failed { id: 1, error: error("no"), ms: 1.0 };
+        let uncaught = Report::Uncaught {
+            error: error("no"),
+            stack: String::new(),
+            call: Some(1),
+            line: Some(2),
+            column: None,
+        };
+        let transcript =
+            told([call(1, 2), failed, Report::Caught { id: 1 }, uncaught, Report::Done { ok: false }]);
+        assert_eq!(transcript.items().len(), 1);
+        assert_eq!(transcript.line_results()[0].tone, Tone::Failure);
+        assert_eq!(transcript.verdict().unwrap().sentence, "Ended by an error");
+    }
+
+    #[test]
+    fn a_forgotten_await_is_a_warning_at_its_line() {
+        let forgotten =
+            Report::Forgotten { id: 1, label: "sandbox.exec".into(), line: Some(2), column: Some(1) };
+        let transcript = told([call(1, 2), exec(1, 0, "x", ""), forgotten, Report::Done { ok: true }]);
+        assert_eq!(transcript.line_results()[0].tone, Tone::Warning);
+        assert_eq!(transcript.verdict().unwrap().sentence, "Ran to its end: 1 call not awaited");
+    }
+
+    #[test]
+    fn a_change_of_an_entry_changes_its_key_only() {
+        let mut transcript = told([call(1, 2), call(2, 3)]);
+        let before: Vec<_> = transcript.items().iter().map(|item| item.key).collect();
+        transcript.apply(exec(1, 0, "", ""));
+        let after: Vec<_> = transcript.items().iter().map(|item| item.key).collect();
+        assert_ne!(before[0], after[0]);
+        assert_eq!(before[1], after[1]);
+    }
+
+    #[test]
+    fn long_output_is_cut_for_the_editor() {
+        let print = Report::Print {
+            stream: Stream::Stdout,
+            text: "a\nb\nc\nd\ne\n".into(),
+            line: Some(1),
+            column: Some(1),
+        };
+        assert_eq!(told([print]).line_results()[0].text, "a ⏎ b ⏎ c ⏎ d …");
+    }
+}
