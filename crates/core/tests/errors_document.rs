@@ -213,8 +213,10 @@ passed. What ended it is told as long as it is known: of the last {remembered} t
 
 ";
 
-/// How the sandbox of a row of the second table came to its end.
-const ENDS: [(&str, fn(&mut Cloud, &SandboxId)); 5] = [
+type End = fn(&mut Cloud, &SandboxId);
+
+/// How the sandbox came to its end, one column of the second table each.
+const ENDS: [(&str, End); 5] = [
     ("running", |_, _| {}),
     ("killed", |cloud, id| drop(cloud.kill(id).unwrap())),
     ("reached `stopAt`", |cloud, _| drop(cloud.pass(10 * MINUTE))),

@@ -80,10 +80,9 @@ fn broken_rule(text: &str) -> Option<&'static str> {
         return Some("a name is at most 255 bytes long");
     }
     let mut parts = name.split('/').peekable();
-    if let Some(first) = parts.next_if(|first| name.contains('/') && is_registry(first)) {
-        if !is_well_formed_registry(first) {
-            return Some("a registry is a host name with an optional port");
-        }
+    let registry = parts.next_if(|first| name.contains('/') && is_registry(first));
+    if registry.is_some_and(|registry| !is_well_formed_registry(registry)) {
+        return Some("a registry is a host name with an optional port");
     }
     if !parts.all(is_name_part) {
         return Some("a name has parts of a-z and 0-9, joined by ., _, __ or -, with / between them");
