@@ -1,7 +1,7 @@
 /**
  * A backend: one cloud, behind one door shaped like `fetch`.
  *
- * Where its engine runs is not known here: an entry of the package gives an {@link OpenEngine}, or the promise of one.
+ * Where its engine runs is not known here: an entry of the package gives an {@link OpenEngine}, or how to open one.
  */
 import "./async-dispose.js";
 import { callSite, errorAt } from "./caller.js";
@@ -49,7 +49,7 @@ export interface BackendOptions {
     /** How many credits there are; once used up, a 402. */
     credits?: number;
   };
-  /** Browsers: where the engine's wasm file is, if not beside this module. */
+  /** Where the engine's wasm file is, if not in the package; in Node, where a bundler has moved this module. */
   wasmUrl?: string | URL;
   /** Browsers: where the package's `worker.js` is, for sites that forbid workers from blobs. */
   workerUrl?: string | URL;
@@ -84,7 +84,8 @@ export interface BackendDoor {
  */
 export interface BackendMaking {
   options: BackendOptions;
-  engine: OpenEngine | Promise<OpenEngine>;
+  /** The engine, or how to open it; what fails is tried again at the next call. */
+  engine: OpenEngine | (() => Promise<OpenEngine>);
 }
 
 /** The short way in, for clients of this package: the same routes without `Request` and `Response` objects. */
@@ -92,23 +93,28 @@ const DOOR = Symbol.for("simplesandbox-mock.door");
 
 /** A cloud of one's own. Made by `createBackend`. */
 export class Backend implements BackendDoor {
-  /** Resolves when the engine is open; rejects with a {@link SandboxApiError} when it cannot be. Calls wait for it. */
+  /**
+   * Resolves when the engine is open; rejects with a {@link SandboxApiError} when it cannot be. Calls wait for it, and a
+   * call after a failure tries again: another tab may have been closed meanwhile.
+   */
   readonly ready: Promise<void>;
-  readonly #engine: Promise<OpenEngine>;
   readonly #options: BackendOptions;
+  readonly #start: () => Promise<OpenEngine>;
+  #opening: Promise<OpenEngine> | undefined;
   #open: OpenEngine | undefined;
   #closed = false;
 
   /** @internal */
   constructor(making: BackendMaking) {
-    this.#options = making.options;
-    this.#engine = Promise.resolve(making.engine);
-    if (!(making.engine instanceof Promise)) {
-      this.#open = making.engine;
-    }
-    this.ready = this.#engine.then((engine) => {
+    const { options, engine } = making;
+    this.#options = options;
+    if (typeof engine === "function") {
+      this.#start = engine;
+    } else {
+      this.#start = async () => engine;
       this.#open = engine;
-    });
+    }
+    this.ready = this.#opened().then(() => undefined);
     // Whoever calls gets the failure; nobody has to look at `ready`.
     this.ready.catch(() => undefined);
   }
@@ -165,7 +171,7 @@ export class Backend implements BackendDoor {
   async close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
-      const engine = this.#open ?? (await this.#engine.catch(() => undefined));
+      const engine = this.#open ?? (await this.#opening?.catch(() => undefined));
       await engine?.close();
     }
   }
@@ -184,9 +190,20 @@ export class Backend implements BackendDoor {
     if (this.#closed) {
       throw new SandboxApiError({ status: 0, message: "This backend was closed", reason: "backend_closed" });
     }
-    const engine = this.#open ?? (await this.#engine);
+    const engine = this.#open ?? (await this.#opened());
     return engine.handle(method, path, headers, body);
   };
+
+  #opened(): Promise<OpenEngine> {
+    this.#opening ??= this.#start().then(
+      (engine) => (this.#open = engine),
+      (error) => {
+        this.#opening = undefined;
+        throw error;
+      },
+    );
+    return this.#opening;
+  }
 
   #connection(): Connection {
     return new Connection(doorTransport(this.#through, this.#options.apiKey));

@@ -13,12 +13,12 @@ import { Volumes } from "./volumes.js";
 /** Which cloud a client talks to. */
 export interface SandboxOptions {
   /** The API key, sent as a Bearer token. Default: the environment variable `SANDBOX_API_KEY`. */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /**
    * The address of a server, with the path of the API: `https://host/api/v1`. Reading and writing files then goes over
    * the exec route, as every service has it; the other file calls and `volumes` need a server of this project.
    */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /** A cloud of one's own, from `createBackend`, or anything that answers requests as `fetch` does. */
   backend?: BackendDoor;
 }

@@ -8,7 +8,7 @@ import {
 import { Sandbox as Connect } from "simplesandbox-mock/client";
 
 const backend = createBackend({ seed: 1, clock: 0, plan: "free", limits: { concurrentSandboxes: 2 } });
-const client = Sandbox({ backend });
+const client = Sandbox({ backend, apiKey: process.env["KEY"] });
 
 export async function main(): Promise<string> {
   await using sandbox: SandboxInstance = await client.sandboxes.create({

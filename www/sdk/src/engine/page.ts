@@ -29,7 +29,10 @@ class CloudInWorker implements OpenEngine {
   }
 
   open(): Promise<{ worker: EngineWorker; cloud: number }> {
-    this.#opened ??= this.#openIn(EngineWorker.shared(this.#options));
+    this.#opened ??= this.#openIn(EngineWorker.shared(this.#options)).catch((error) => {
+      this.#opened = undefined;
+      throw error;
+    });
     return this.#opened;
   }
 

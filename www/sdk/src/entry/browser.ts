@@ -29,7 +29,8 @@ export const createSandboxClient = Sandbox;
  * It opens in the background; calls wait for it, and so does `ready`.
  */
 export function createBackend(options: BackendOptions = {}): Backend {
-  return new Backend({ options, engine: openInWorker({ ...options, storage: options.storage ?? "memory" }) });
+  const complete = { ...options, storage: options.storage ?? "memory" };
+  return new Backend({ options, engine: () => openInWorker(complete) });
 }
 
 /**
@@ -43,7 +44,7 @@ export function defaultBackend(options?: BackendOptions): Backend {
   if (page[DEFAULT] !== undefined && options !== undefined) {
     throw new TypeError("The default backend is open already: give its options before the first use");
   }
-  page[DEFAULT] ??= new Backend({ options: options ?? {}, engine: openKept(options ?? {}) });
+  page[DEFAULT] ??= new Backend({ options: options ?? {}, engine: () => openKept(options ?? {}) });
   return page[DEFAULT];
 }
 
