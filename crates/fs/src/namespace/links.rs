@@ -1,6 +1,7 @@
 //! Links, and what an inode says about itself.
 
 use super::Namespace;
+use super::view::{Place, View};
 use super::walk::Last;
 use crate::path::check_target;
 use crate::{Change, Errno, FsError, NewNode, Timestamp};
@@ -15,10 +16,11 @@ impl Namespace {
         self.with(link, |view| {
             check_target(target)?;
             let walk = view.walk(link, Last::Name)?;
-            if walk.slash && walk.found().is_none() {
+            let (parent, name) = walk.vacancy()?;
+            if walk.slash {
                 return Err(Errno::ENOENT);
             }
-            view.create_at(&walk, NewNode::Symlink { target: target.to_owned() }, 0o777, now)
+            view.create(parent, name, NewNode::Symlink { target: target.to_owned() }, 0o777, now)
         })
     }
 
@@ -30,15 +32,10 @@ impl Namespace {
     pub fn link(&self, existing: &str, new: &str, now: Timestamp) -> Result<(), FsError> {
         self.with_view(|view| {
             let place = view.find(existing, Last::Link).map_err(|errno| errno.at(existing))?;
-            let walk = view.walk(new, Last::Name).map_err(|errno| errno.at(new))?;
-            let (parent, name) = match walk.vacancy() {
-                None => return Err(Errno::EEXIST.at(new)),
-                Some(_) if walk.slash => return Err(Errno::ENOENT.at(new)),
-                Some((parent, _)) if parent.mount != place.mount => return Err(Errno::EXDEV.at(new)),
-                Some((parent, name)) => (parent.ino, name.to_owned()),
-            };
-            view.perform(place.mount, Change::Link { ino: place.ino, parent, name, time: now })
-                .map_err(|errno| errno.at(existing))
+            view.link(place, new, now).map_err(|errno| match errno {
+                Errno::EPERM | Errno::EMLINK => errno.at(existing),
+                _ => errno.at(new),
+            })
         })
     }
 
@@ -116,5 +113,20 @@ impl Namespace {
             let (uid, gid) = (uid.unwrap_or(node.uid), gid.unwrap_or(node.gid));
             view.perform(place.mount, Change::SetOwner { ino: place.ino, uid, gid, time: now })
         })
+    }
+}
+
+impl View<'_> {
+    fn link(&mut self, place: Place, new: &str, time: Timestamp) -> Result<(), Errno> {
+        let walk = self.walk(new, Last::Name)?;
+        let (parent, name) = walk.vacancy()?;
+        if walk.slash {
+            return Err(Errno::ENOENT);
+        }
+        if parent.mount != place.mount {
+            return Err(Errno::EXDEV);
+        }
+        let (parent, name) = (parent.ino, name.to_owned());
+        self.perform(place.mount, Change::Link { ino: place.ino, parent, name, time })
     }
 }

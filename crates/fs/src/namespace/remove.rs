@@ -17,7 +17,7 @@ impl Namespace {
             if walk.ending != Ending::Name {
                 return Err(Errno::EISDIR);
             }
-            let entry = walk.entry().ok_or(Errno::ENOENT)?;
+            let entry = walk.entry()?;
             if walk.slash && !view.node(entry.place)?.is_dir() {
                 return Err(Errno::ENOTDIR);
             }
@@ -39,7 +39,7 @@ impl Namespace {
                 Ending::DotDot => return Err(Errno::ENOTEMPTY),
                 Ending::Root => return Err(Errno::EBUSY),
             }
-            let entry = walk.entry().ok_or(Errno::ENOENT)?;
+            let entry = walk.entry()?;
             if entry.is_mount_point() {
                 return Err(Errno::EBUSY);
             }
@@ -62,7 +62,7 @@ impl Namespace {
                 Ending::Dot | Ending::DotDot => return Err(Errno::EINVAL),
                 Ending::Root => return Err(Errno::EBUSY),
             }
-            let entry = walk.entry().ok_or(Errno::ENOENT)?;
+            let entry = walk.entry()?;
             if walk.slash && !view.node(entry.place)?.is_dir() {
                 return Err(Errno::ENOTDIR);
             }

@@ -35,8 +35,12 @@ impl View<'_> {
         if source.ending != Ending::Name || target.ending != Ending::Name {
             return Err(Errno::EBUSY);
         }
-        let moved = source.entry().ok_or(Errno::ENOENT)?;
-        let replaced = target.entry();
+        let moved = source.entry()?;
+        let replaced = match target.entry() {
+            Ok(victim) => Some(victim),
+            Err(Errno::ENOENT) => None,
+            Err(errno) => return Err(errno),
+        };
         let moves_directory = self.node(moved.place)?.is_dir();
         if !moves_directory && (source.slash || target.slash) {
             return Err(Errno::ENOTDIR);
@@ -60,10 +64,9 @@ impl View<'_> {
         if moved.is_mount_point() || replaced.as_ref().is_some_and(|victim| victim.is_mount_point()) {
             return Err(Errno::EBUSY);
         }
-        let to_name = match (&replaced, target.vacancy()) {
-            (Some(victim), _) => victim.name.to_string(),
-            (None, Some((_, name))) => name.to_owned(),
-            (None, None) => return Err(Errno::ENOENT),
+        let to_name = match &replaced {
+            Some(victim) => victim.name.to_string(),
+            None => target.vacancy()?.1.to_owned(),
         };
         let change = Change::Rename {
             ino: moved.place.ino,

@@ -103,7 +103,8 @@ impl<'a> View<'a> {
         time: Timestamp,
     ) -> Result<(), Errno> {
         let (gid, inherited) = self.group_for(parent)?;
-        let mode = if matches!(node, NewNode::Directory) { mode | inherited } else { mode };
+        // A new directory's set-id bits come from its parent alone.
+        let mode = if matches!(node, NewNode::Directory) { mode & 0o1777 | inherited } else { mode };
         let ino = self.tree(parent.mount).next_ino();
         let name = name.to_owned();
         self.perform(

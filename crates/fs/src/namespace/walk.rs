@@ -17,7 +17,8 @@ pub(super) enum Last {
     Follow,
     /// Take a link itself, but follow it where a slash comes after it (`lstat`).
     Link,
-    /// Take the name itself, whatever comes after it (`unlink`, `mkdir`, `rename`).
+    /// Take the name itself, whatever comes after it (`unlink`, `mkdir`, `rename`). That it is too long comes to light
+    /// when it is used, since `rename` walks two paths before it looks at either name.
     Name,
     /// Follow a link, also to where nothing is yet; a slash after the name is `EISDIR` (`open` with `O_CREAT`).
     Create,
@@ -115,7 +116,7 @@ impl View<'_> {
                 }
                 _ => walk.ending = Ending::Name,
             }
-            if name.len() > NAME_MAX {
+            if name.len() > NAME_MAX && !(at_end && last == Last::Name) {
                 return Err(Errno::ENAMETOOLONG);
             }
             if at_end && ends_with_slash && last == Last::Create {
@@ -156,18 +157,23 @@ impl Walk {
         self.missing.is_none().then(|| self.top())
     }
 
-    /// The directory and the name where something new can be made.
-    pub(super) fn vacancy(&self) -> Option<(Place, &str)> {
-        self.missing.as_deref().map(|name| (self.top(), name))
+    /// The directory and the name where something new can be made; `EEXIST` where something is.
+    pub(super) fn vacancy(&self) -> Result<(Place, &str), Errno> {
+        match self.missing.as_deref() {
+            Some(name) if name.len() > NAME_MAX => Err(Errno::ENAMETOOLONG),
+            Some(name) => Ok((self.top(), name)),
+            None => Err(Errno::EEXIST),
+        }
     }
 
-    /// The name that was found, where the path ended with one.
-    pub(super) fn entry(&self) -> Option<Entry> {
-        match (&self.missing, self.ending, &self.trail[..]) {
-            (None, Ending::Name, [.., parent, step]) => {
-                Some(Entry { parent: parent.place, name: step.name.clone(), place: step.place })
+    /// The name that was found, where the path ended with one; `ENOENT` where nothing has it.
+    pub(super) fn entry(&self) -> Result<Entry, Errno> {
+        match (&self.missing, &self.trail[..]) {
+            (Some(name), _) if name.len() > NAME_MAX => Err(Errno::ENAMETOOLONG),
+            (None, [.., parent, step]) => {
+                Ok(Entry { parent: parent.place, name: step.name.clone(), place: step.place })
             }
-            _ => None,
+            _ => Err(Errno::ENOENT),
         }
     }
 

@@ -128,16 +128,18 @@ impl View<'_> {
             "" => path,
             trimmed => trimmed,
         };
-        if self.is_dir(path)? == Some(true) {
+        if self.is_dir(path) == Ok(true) {
             return Ok(());
         }
         let ends = path.match_indices('/').map(|(at, _)| at).skip(1).chain([path.len()]);
         for end in ends {
             match self.mkdir(&path[..end], mode, now) {
-                Err(Errno::EEXIST) => match self.is_dir(&path[..end])? {
-                    Some(true) => {}
-                    Some(false) if end < path.len() => return Err(Errno::ENOTDIR),
-                    _ => return Err(Errno::EEXIST),
+                Err(Errno::EEXIST) => match self.is_dir(&path[..end]) {
+                    Ok(true) => {}
+                    _ if end == path.len() => return Err(Errno::EEXIST),
+                    Ok(false) => return Err(Errno::ENOTDIR),
+                    Err(Errno::ENOENT) => return Err(Errno::EEXIST),
+                    Err(errno) => return Err(errno),
                 },
                 other => other?,
             }
@@ -145,13 +147,8 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Whether a directory is there, or something else, or nothing.
-    fn is_dir(&self, path: &str) -> Result<Option<bool>, Errno> {
-        match self.find(path, Last::Follow) {
-            Ok(place) => Ok(Some(self.node(place)?.is_dir())),
-            Err(Errno::ENOENT) => Ok(None),
-            Err(errno) => Err(errno),
-        }
+    fn is_dir(&self, path: &str) -> Result<bool, Errno> {
+        Ok(self.node(self.find(path, Last::Follow)?)?.is_dir())
     }
 
     /// Makes a new inode where the walk found nothing; `EEXIST` where it found something.
@@ -162,7 +159,7 @@ impl View<'_> {
         mode: u32,
         now: Timestamp,
     ) -> Result<(), Errno> {
-        let (parent, name) = walk.vacancy().ok_or(Errno::EEXIST)?;
+        let (parent, name) = walk.vacancy()?;
         self.create(parent, name, node, mode, now)
     }
 

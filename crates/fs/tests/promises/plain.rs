@@ -116,7 +116,7 @@ impl Plain {
                     return Err(ENOENT);
                 }
                 let found = self.walk(link, Mode::Parent)?;
-                if found.slash && !self.names.contains_key(&found.path) {
+                if found.slash && self.named(&found) == Err(ENOENT) {
                     return Err(ENOENT);
                 }
                 self.create(&found, Body::Symlink(target.clone()), 0o777, now).map(done)
@@ -270,7 +270,7 @@ impl Plain {
                 }
                 continue;
             }
-            if name.len() > 255 {
+            if name.len() > 255 && !(last && mode == Mode::Parent) {
                 return Err(ENAMETOOLONG);
             }
             if last && slash_after && mode == Mode::Create {
@@ -327,6 +327,15 @@ impl Plain {
         if matches!(self.nodes[&id].body, Body::Directory) { Err(EISDIR) } else { Ok(id) }
     }
 
+    /// The inode that the last name of a path stands for, or why there is none.
+    fn named(&self, found: &Found) -> Result<Id, Errno> {
+        match self.names.get(&found.path) {
+            Some(id) => Ok(*id),
+            None if found.path.last().is_some_and(|name| name.len() > 255) => Err(ENAMETOOLONG),
+            None => Err(ENOENT),
+        }
+    }
+
     fn device(&self, path: &Path) -> u32 {
         if !self.mount.is_empty() && path.starts_with(&self.mount) { 2 } else { 1 }
     }
@@ -340,15 +349,17 @@ impl Plain {
     }
 
     fn create(&mut self, found: &Found, body: Body, mode: u32, now: Timestamp) -> Result<(), Errno> {
-        if self.names.contains_key(&found.path) {
-            return Err(EEXIST);
+        match self.named(found) {
+            Ok(_) => return Err(EEXIST),
+            Err(ENOENT) => {}
+            Err(errno) => return Err(errno),
         }
         let parent = self.names[&found.path[..found.path.len() - 1]];
         let dev = parent.0;
         let parent = &self.nodes[&parent];
         let inherits = parent.mode & 0o2000;
         let group = if inherits == 0 { 0 } else { parent.owner.1 };
-        let mode = if matches!(body, Body::Directory) { mode | inherits } else { mode };
+        let mode = if matches!(body, Body::Directory) { mode & 0o1777 | inherits } else { mode };
         let node = Node::new(body, mode, group, now);
         self.check_room(dev, node.blocks(), 0)?;
         let next = &mut self.next[dev as usize - 1];
@@ -403,14 +414,6 @@ impl Plain {
     fn mkdir_all(&mut self, path: &str, mode: u32, now: Timestamp) -> Result<(), Errno> {
         let mut prefix = String::new();
         let names: Vec<_> = path.split('/').filter(|name| !name.is_empty()).collect();
-        if !names.is_empty() {
-            // Unlike making the directories one after the other, this looks at what is there first.
-            match self.find(path.trim_end_matches('/'), Mode::Follow) {
-                Ok(id) if matches!(self.nodes[&id].body, Body::Directory) => return Ok(()),
-                Ok(_) | Err(ENOENT) => {}
-                Err(errno) => return Err(errno),
-            }
-        }
         for (index, name) in names.iter().enumerate() {
             prefix = prefix + "/" + name;
             let found = self.walk(&prefix, Mode::Parent)?;
@@ -418,8 +421,8 @@ impl Plain {
                 Err(EEXIST) => match self.find(&prefix, Mode::Follow) {
                     Ok(id) if matches!(self.nodes[&id].body, Body::Directory) => {}
                     Ok(_) if index + 1 < names.len() => return Err(ENOTDIR),
-                    Ok(_) | Err(ENOENT) => return Err(EEXIST),
-                    Err(errno) => return Err(errno),
+                    Err(errno) if index + 1 < names.len() && errno != ENOENT => return Err(errno),
+                    Ok(_) | Err(_) => return Err(EEXIST),
                 },
                 other => other?,
             }
@@ -442,9 +445,7 @@ impl Plain {
         if found.special.is_some() {
             return Err(EISDIR);
         }
-        if !self.names.contains_key(&found.path) {
-            return Err(ENOENT);
-        }
+        self.named(&found)?;
         if self.is_dir(&found.path) {
             return Err(EISDIR);
         }
@@ -464,9 +465,7 @@ impl Plain {
             Some(_) => return Err(ENOTEMPTY),
             None => {}
         }
-        if !self.names.contains_key(&found.path) {
-            return Err(ENOENT);
-        }
+        self.named(&found)?;
         if !self.is_dir(&found.path) {
             return Err(ENOTDIR);
         }
@@ -488,9 +487,7 @@ impl Plain {
             Some(_) => return Err(EINVAL),
             None => {}
         }
-        if !self.names.contains_key(&found.path) {
-            return Err(ENOENT);
-        }
+        self.named(&found)?;
         if found.slash && !self.is_dir(&found.path) {
             return Err(ENOTDIR);
         }
@@ -512,11 +509,10 @@ impl Plain {
     fn link(&mut self, existing: &str, new: &str, now: Timestamp) -> Result<(), Errno> {
         let id = self.find(existing, Mode::NoFollow)?;
         let found = self.walk(new, Mode::Parent)?;
-        if self.names.contains_key(&found.path) {
-            return Err(EEXIST);
-        }
-        if found.slash {
-            return Err(ENOENT);
+        match self.named(&found) {
+            Ok(_) => return Err(EEXIST),
+            Err(ENOENT) if !found.slash => {}
+            Err(errno) => return Err(errno),
         }
         if self.device(&found.path) != id.0 {
             return Err(EXDEV);
@@ -539,7 +535,10 @@ impl Plain {
         if from.special.is_some() || to.special.is_some() {
             return Err(EBUSY);
         }
-        let id = *self.names.get(&from.path).ok_or(ENOENT)?;
+        let id = self.named(&from)?;
+        if let Err(ENAMETOOLONG) = self.named(&to) {
+            return Err(ENAMETOOLONG);
+        }
         let directory = self.is_dir(&from.path);
         if !directory && (from.slash || to.slash) {
             return Err(ENOTDIR);
