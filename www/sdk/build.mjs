@@ -1,24 +1,15 @@
 /**
  * Bundles the npm package: `node www/sdk/build.mjs [--out www/sdk/dist] [--engine www/sdk/engine]`.
  *
- * The engine's folder holds what wasm-bindgen (`--target web`) wrote for `crates/wasm`. What comes out is what `npm pack`
- * of `www/sdk` takes:
+ * The engine's folder holds `engine.js` and `engine_bg.wasm`, which wasm-bindgen (`--target web`) wrote for `crates/wasm`.
+ * What comes out is what `npm pack` of `www/sdk` takes:
  *
  *     node/     index.cjs, index.mjs, client.* over one implementation.cjs: ESM and CommonJS share one backend
  *     browser/  index.js and client.js, worker.js (also inside index.js), wasm-base64.js (loaded only when needed)
  *     engine/   engine_bg.wasm, for both
  *     types/    declarations
  */
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,19 +24,18 @@ const { values: args } = parseArgs({ options: { out: { type: "string" }, engine:
 const out = resolve(args.out ?? join(sdk, "dist"));
 const engine = resolve(args.engine ?? join(sdk, "engine"));
 
-const wasmName = existsSync(engine) && readdirSync(engine).find((name) => name.endsWith("_bg.wasm"));
-if (!wasmName) {
+const wasmFile = join(engine, "engine_bg.wasm");
+if (!existsSync(wasmFile)) {
   console.error(`There is no engine in ${engine}: "cargo xtask build" makes it before it calls this.`);
   process.exit(1);
 }
-const wasmFile = join(engine, wasmName);
 
 rmSync(out, { recursive: true, force: true });
 for (const folder of ["node", "browser", "engine", "types"]) {
   mkdirSync(join(out, folder), { recursive: true });
 }
 
-const glue = await glueModule(wasmFile.replace(/_bg\.wasm$/, ".js"));
+const glue = await glueModule(join(engine, "engine.js"));
 writeTypes(sdk, join(out, "types"), ["node", "browser", "client"]);
 copyFileSync(wasmFile, join(out, "engine/engine_bg.wasm"));
 await buildNode();
