@@ -1,91 +1,16 @@
-//! `docs/errors.md` lists every error and what each call answers on an ended sandbox, as the code has it.
+//! Examples of every error.
 
-mod support;
-
-use sandbox_core::assumptions::{MIN_TIMEOUT_MS, REMEMBERED_SANDBOXES};
 use sandbox_core::documented::{MAX_FILE_SIZE, MAX_LIFETIME_MS};
 use sandbox_core::{
     Command, Config, CreateSandbox, Departure, Error, ErrorKind, FileProblem, ImageRef, Region, SandboxId,
-    SandboxTimeout, ShownValue, SizeGb, VolumeName,
+    SandboxTimeout, SizeGb, VolumeName,
 };
 use serde_json::json;
-use support::{Cloud, DAY, MINUTE, NEW_YEAR, check_document, row};
 
-const HEAD: &str = "\
-# Errors
-
-Every failed request is answered with `{ code, message, details }`: `code` is the HTTP status, `message` is for people,
-and `details.reason` is for programs and stays the same. `details` also has `field` where one part of the request was
-wrong, and mostly the broken `rule` and the `value` that broke it.
-
-This page is checked against the code by a test; `UPDATE_DOCS=1 cargo test -p sandbox-core` writes it.
-
-## Every error
-
-Values in the messages are examples.
-
-";
-
-#[test]
-fn the_document_is_what_the_code_says() {
-    let mut text = HEAD.to_owned();
-    text += &row(["Status", "Reason", "Message", "When"]);
-    text += &row(["---", "---", "---", "---"]);
-    for kind in ErrorKind::ALL {
-        let messages: Vec<String> = samples(*kind).iter().map(|error| format!("`{error}`")).collect();
-        let (status, reason) = (kind.status().to_string(), format!("`{}`", kind.reason()));
-        text += &row([&status, &reason, &messages.join("<br>"), kind.when()]);
-    }
-    text += &ended_sandboxes();
-    check_document("docs/errors.md", &text);
-}
-
-#[test]
-fn every_sample_is_of_its_kind_and_carries_its_reason() {
-    for kind in ErrorKind::ALL {
-        for error in samples(*kind) {
-            let body = error.to_json();
-            assert_eq!(error.kind(), *kind);
-            assert_eq!(body["code"], kind.status());
-            assert_eq!(body["details"]["reason"], kind.reason());
-            assert_eq!(body["details"].get("field").and_then(|field| field.as_str()), error.field());
-        }
-    }
-}
-
-#[test]
-fn an_error_about_a_field_names_its_rule_and_the_value() {
-    // Nothing was there to be shown, or it must not be shown, or it is too large.
-    let shows_no_value = [
-        ErrorKind::MissingField,
-        ErrorKind::InvalidJson,
-        ErrorKind::InvalidStateFile,
-        ErrorKind::BodyTooLarge,
-        ErrorKind::Unauthorized,
-        ErrorKind::ClockNotVirtual,
-    ];
-    for kind in ErrorKind::ALL {
-        for error in samples(*kind) {
-            let details = error.details();
-            assert_eq!(details.contains_key("rule"), error.field().is_some(), "{kind:?}");
-            if error.field().is_some() {
-                assert_eq!(details.contains_key("value"), !shows_no_value.contains(kind), "{kind:?}");
-            }
-        }
-    }
-}
-
-#[test]
-fn reasons_are_unique_and_in_snake_case() {
-    let mut reasons: Vec<&str> = ErrorKind::ALL.iter().map(|kind| kind.reason()).collect();
-    assert!(reasons.iter().all(|reason| reason.bytes().all(|c| c.is_ascii_lowercase() || c == b'_')));
-    reasons.sort_unstable();
-    reasons.dedup();
-    assert_eq!(reasons.len(), ErrorKind::ALL.len());
-}
+use crate::support::{Cloud, MINUTE, NEW_YEAR};
 
 /// Examples of one kind, made by the door where a request alone can fail so.
-fn samples(kind: ErrorKind) -> Vec<Error> {
+pub(crate) fn samples(kind: ErrorKind) -> Vec<Error> {
     let field = |name: &str| name.to_owned();
     let problem = || "the disk said no".to_owned();
     let sandbox = || SandboxId::parse("e7847229c547d8").unwrap();
@@ -203,93 +128,4 @@ fn too_long_in_all() -> Error {
     cloud.pass(5 * MINUTE);
     let timeout = SandboxTimeout::parse(&json!(MAX_LIFETIME_MS)).unwrap();
     cloud.run(&Command::SetTimeout { id, timeout }).unwrap_err()
-}
-
-const ENDED: &str = "
-## Calls on a sandbox that has ended
-
-A sandbox that is killed is gone at once. One that reaches `stopAt` stays in the list until it is deleted or a day has
-passed. What ended it is told as long as it is known: of the last {remembered} that are gone.
-
-";
-
-type End = fn(&mut Cloud, &SandboxId);
-
-/// How the sandbox came to its end, one column of the second table each.
-const ENDS: [(&str, End); 5] = [
-    ("running", |_, _| {}),
-    ("killed", |cloud, id| drop(cloud.kill(id).unwrap())),
-    ("reached `stopAt`", |cloud, _| drop(cloud.pass(10 * MINUTE))),
-    ("reached `stopAt`, then deleted", |cloud, id| {
-        cloud.pass(10 * MINUTE);
-        drop(cloud.kill(id).unwrap())
-    }),
-    ("reached `stopAt` a day ago", |cloud, _| drop(cloud.pass(10 * MINUTE + DAY))),
-];
-
-type Call = fn(&mut Cloud, &SandboxId) -> Result<String, Error>;
-
-const CALLS: [(&str, Call); 9] = [
-    ("get", |cloud, id| Ok(format!("200, state `{}`", cloud.state.sandbox(id.as_str())?.state()))),
-    ("list", |cloud, id| {
-        let listed = cloud.state.sandboxes().find(|sandbox| sandbox.id == *id);
-        Ok(listed.map_or("not in it".to_owned(), |sandbox| format!("in it, state `{}`", sandbox.state())))
-    }),
-    ("exec", |cloud, id| cloud.state.running(id.as_str(), cloud.now).map(|_| "200".to_owned())),
-    ("an exec under way", |cloud, id| match cloud.state.running(id.as_str(), cloud.now) {
-        Ok(_) => Ok("goes on".to_owned()),
-        Err(_) => Err(cloud.state.ended_during_exec(id.as_str(), cloud.now)),
-    }),
-    ("files: every call", |cloud, id| cloud.state.running(id.as_str(), cloud.now).map(|_| "200".to_owned())),
-    ("setTimeout", |cloud, id| {
-        let timeout = SandboxTimeout::try_from(MIN_TIMEOUT_MS).unwrap();
-        cloud.run(&Command::SetTimeout { id: id.clone(), timeout }).map(|_| "200".to_owned())
-    }),
-    ("kill", |cloud, id| cloud.kill(id).map(|_| "204".to_owned())),
-    ("create another with its volume", |cloud, _| {
-        cloud.create(json!({ "image": "node:20", "volumes": { "/app": "my_vol" } })).map(|_| "201".to_owned())
-    }),
-    (KEPT, |cloud, _| {
-        cloud.create(json!({ "image": "node:20", "volumes": { "/app": "my_vol" } })).map(|_| "201".to_owned())
-    }),
-];
-
-/// The row for clouds that are set up to keep volumes attached.
-const KEPT: &str = "the same, with `releaseOnStop: false`";
-
-fn ended_sandboxes() -> String {
-    let mut text = ENDED.replace("{remembered}", &REMEMBERED_SANDBOXES.to_string());
-    text += &row(["Call", ENDS[0].0, ENDS[1].0, ENDS[2].0, ENDS[3].0, ENDS[4].0]);
-    text += &row(["---"; 6]);
-    for (name, call) in CALLS {
-        let answers = ENDS.map(|(_, end)| {
-            let mut cloud = Cloud::new(Config { release_on_stop: name != KEPT, ..Config::default() });
-            let id = cloud.create(json!({ "image": "node:20", "volumes": { "/app": "my_vol" } })).unwrap();
-            end(&mut cloud, &id);
-            call(&mut cloud, &id).unwrap_or_else(|error| {
-                let message = error.to_string().replace(id.as_str(), "…");
-                format!("{} `{}`: {message}", error.status(), error.reason())
-            })
-        });
-        let [a, b, c, d, e] = answers.each_ref().map(String::as_str);
-        text += &row([name, a, b, c, d, e]);
-    }
-    text
-}
-
-#[test]
-fn long_values_do_not_make_long_errors() {
-    let long = "x".repeat(1 << 20);
-    for body in [
-        json!({ "image": long }),
-        json!({ "image": "node:20", &long: 1 }),
-        json!({ "image": "node:20", "region": long }),
-        json!({ "image": "node:20", "volumes": { &long: &long } }),
-        json!({ "image": "node:20", "env": { &long: 1 } }),
-        json!({ "image": [[long]] }),
-    ] {
-        let error = CreateSandbox::parse(&body).unwrap_err();
-        assert!(error.to_json().to_string().len() < 2_000, "{}", error.reason());
-    }
-    assert!(ShownValue::from(long.as_str()).to_string().len() < 200);
 }
