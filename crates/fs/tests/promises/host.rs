@@ -1,8 +1,9 @@
 //! The same operations on the real filesystem of the machine that runs the tests: same answers, same errnos, same tree.
 //!
 //! Both sides use the same absolute paths, in a temporary folder so many directories deep that no `..` leads out of it.
-//! Modes are compared as far as the process's umask lets them through; times, owners and space are not compared.
-#![cfg(unix)]
+//! The answers are Linux's, so that is where it runs. Modes are compared as far as the process's umask lets them
+//! through; times, owners and space are not compared.
+#![cfg(target_os = "linux")]
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};

@@ -14,4 +14,3 @@ mod plain;
 mod quota;
 mod rename;
 mod steps;
-mod times;
