@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::pin::Pin;
 
 use bytes::Bytes;
+use futures_util::stream::{AbortHandle, abortable};
 use futures_util::{Stream, StreamExt};
 use http::{Response, header};
 use http_body_util::BodyExt;
@@ -20,6 +21,8 @@ pub struct EngineResponse {
     headers: Vec<String>,
     body: Bytes,
     chunks: RefCell<Option<Chunks>>,
+    /// Ends `chunks`, also while a `next()` waits for it.
+    abort: Option<AbortHandle>,
     streaming: bool,
 }
 
@@ -39,11 +42,14 @@ impl EngineResponse {
             headers,
             body: Bytes::new(),
             chunks: RefCell::new(None),
+            abort: None,
             streaming,
         };
         if streaming {
             let chunks = body.into_data_stream().filter_map(|chunk| async { chunk.ok() });
+            let (chunks, abort) = abortable(chunks);
             answer.chunks = RefCell::new(Some(Box::pin(chunks)));
+            answer.abort = Some(abort);
         } else if let Ok(collected) = body.collect().await {
             answer.body = collected.to_bytes();
         }
@@ -84,8 +90,12 @@ impl EngineResponse {
         Some(Uint8Array::from(chunk.as_ref()))
     }
 
-    /// Ends a streaming answer; whatever produces it is told by the closed channel.
+    /// Ends a streaming answer, and a `next()` that waits for it; whatever produces it is told by the closed
+    /// channel.
     pub fn cancel(&self) {
         self.chunks.take();
+        if let Some(abort) = &self.abort {
+            abort.abort();
+        }
     }
 }
