@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_channel::mpsc::UnboundedReceiver;
 use sandbox_core::{
-    Command, Config, Departure, Error, Event, Sandbox, SandboxId, SandboxStatus, State, UnixMillis, Volume,
+    Command, Config, Error, Event, Sandbox, SandboxId, SandboxStatus, State, UnixMillis, Volume,
 };
 use sandbox_fs::{ChangeLog, Namespace, SharedTree, Tree, TreeId};
 use sandbox_shell::{EndReason, Host, Image, SandboxShell};
@@ -93,13 +93,7 @@ impl Cloud {
 
     /// What an exec whose sandbox has ended answers.
     pub(crate) fn ended_during_exec(&self, id: &str) -> Error {
-        match self.state.running(id, self.world.now_millis()) {
-            Err(Error::SandboxNotFound { departure: Some(Departure::Killed { at }), .. }) => {
-                SandboxId::parse(id).map_or_else(|error| error, |id| Error::SandboxKilled { id, at })
-            }
-            Err(error) => error,
-            Ok(_) => Error::EngineRestarted,
-        }
+        self.state.ended_during_exec(id, self.world.now_millis())
     }
 
     /// Whether a command runs in the background somewhere.

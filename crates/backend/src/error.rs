@@ -88,12 +88,12 @@ fn problem(errno: Errno) -> FileProblem {
 
 /// An exec that did not come to its end. `ended` is what the control plane says of the sandbox now.
 pub(crate) fn from_shell(error: ShellError, ended: impl FnOnce() -> Error) -> Error {
-    let bad_cwd = |problem, path| Error::File { field: "options.cwd", problem, path };
+    let bad_cwd = |rule, path: String| invalid("options.cwd", rule, &path);
     match error {
         ShellError::Ended(sandbox_shell::EndReason::EngineRestarted) => Error::EngineRestarted,
         ShellError::Ended(_) => ended(),
-        ShellError::CwdNotFound(path) => bad_cwd(FileProblem::NotFound, path),
-        ShellError::CwdNotADirectory(path) => bad_cwd(FileProblem::NotADirectory, path),
+        ShellError::CwdNotFound(path) => bad_cwd("a directory that exists", path),
+        ShellError::CwdNotADirectory(path) => bad_cwd("a directory", path),
     }
 }
 
@@ -112,7 +112,7 @@ pub(crate) fn missing(field: &str, rule: &'static str) -> Error {
     Error::MissingField { field: field.to_owned(), rule }
 }
 
-/// A query parameter that has a wrong value.
+/// A field or query parameter that has a wrong value.
 pub(crate) fn invalid(field: &str, rule: &'static str, value: &str) -> Error {
     Error::InvalidValue { field: field.to_owned(), rule, value: ShownValue::from(value) }
 }
