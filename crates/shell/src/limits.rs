@@ -40,3 +40,7 @@ pub(crate) const MAX_FIELDS: usize = 10_000_000;
 
 /// Bytes of all shell variables together.
 pub(crate) const MAX_VARIABLE_BYTES: usize = 256 << 20;
+
+/// Turns of one loop. No loop of bash gets there within a timeout; a loop without a body in `awk`, which
+/// never looks at the time, ends here.
+pub(crate) const MAX_LOOP_TURNS: usize = 1_000_000_000;

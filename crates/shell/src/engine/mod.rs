@@ -63,7 +63,7 @@ pub(crate) fn execute(job: Job) -> BoxFuture<'static, Ended> {
     Box::pin(async move {
         let Job { run, script, cwd, env, stdin, timeout, output } = job;
         let mut bash = shell(&run, cwd, env, timeout);
-        seed(&mut bash, &run).await;
+        prepare(&mut bash, &run).await;
         let options =
             ExecOptions::new().stdin(stdin).extensions(ExecutionExtensions::new().with(Arc::clone(&run)));
         let (to_stdout, to_stderr) = (Arc::clone(&output), Arc::clone(&output));
@@ -111,20 +111,22 @@ fn shell(run: &Arc<Run>, cwd: String, env: BTreeMap<String, String>, timeout: Du
     for (key, value) in env {
         builder = builder.env(key, value);
     }
-    builder.build()
+    builder.env("UID", "0").env("EUID", "0").build()
 }
 
-/// Makes `$RANDOM` follow the host's seed. The engine seeds it from the machine and offers no option.
-async fn seed(bash: &mut Bash, run: &Run) {
+/// What the engine's builder has no option for: `$RANDOM` follows the host's seed, and the user ids, which
+/// bash does not export, are root's.
+async fn prepare(bash: &mut Bash, run: &Run) {
     let seed = run.sandbox.host.random_u64() >> 33;
-    // An assignment cannot fail.
-    let _ = bash.exec(&format!("RANDOM={seed}")).await;
+    // Neither command can fail.
+    let _ = bash.exec(&format!("RANDOM={seed}; export -n UID EUID")).await;
 }
 
 fn execution_limits(timeout: Duration) -> ExecutionLimits {
     ExecutionLimits::cli()
         .timeout(timeout)
         .parser_timeout(timeout)
+        .max_loop_iterations(limits::MAX_LOOP_TURNS)
         .max_work_units(u64::MAX)
         .max_aggregate_input_bytes(u64::MAX)
         .max_live_intermediate_bytes(limits::MAX_LIVE_BYTES)

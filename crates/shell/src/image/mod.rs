@@ -34,6 +34,7 @@ pub struct Image {
 struct Layers {
     family: &'static str,
     version: String,
+    manager: &'static str,
     os_release: String,
     env: BTreeMap<String, String>,
     programs: Vec<Program>,
@@ -136,6 +137,11 @@ impl Image {
         &self.layers.base
     }
 
+    /// Version of the package manager that comes with the image: npm or pip.
+    pub(crate) fn manager_version(&self) -> &str {
+        self.layers.manager
+    }
+
     /// Whether the engine's own command `name` belongs into this image.
     pub(crate) fn keeps_engine_command(&self, name: &str) -> bool {
         SHELL_BUILTINS.contains(&name)
@@ -182,6 +188,7 @@ impl Layers {
                 family => family.name(),
             },
             version: variant.version.to_owned(),
+            manager: variant.manager,
             os_release: variant.distribution.os_release(),
             env: environment(variant),
             base: base::build(variant, &programs),

@@ -1,6 +1,7 @@
 //! The commands of ours: what the engine lacks, or does by the machine's clock, randomness and processes
 //! instead of the sandbox's.
 
+mod child;
 mod date;
 mod df;
 mod id;
@@ -8,6 +9,7 @@ mod interval;
 mod later;
 mod listing;
 mod mktemp;
+mod npm;
 mod pgrep;
 mod ps;
 mod random;
@@ -74,6 +76,7 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "df" => ("df", Arc::new(df::Df)),
         "id" => ("id", Arc::new(id::Id)),
         "kill" => ("kill", Arc::new(signal::Kill)),
+        "npm" => ("npm", Arc::new(npm::Npm)),
         "mktemp" => ("mktemp", Arc::new(mktemp::Mktemp)),
         "pgrep" => ("pgrep", Arc::new(pgrep::Pgrep { kill: false })),
         "pkill" => ("pkill", Arc::new(pgrep::Pgrep { kill: true })),

@@ -9,16 +9,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 
+use super::child::{Child, collected, collecting};
 use super::{interval, no_surroundings, surroundings, usage};
-use crate::engine::{Driven, Ended, Job, Output, drive, execute};
-use crate::host::NoSink;
-use crate::limits::BACKGROUND_TIMEOUT;
 use crate::quote::quote_all;
 
 pub(super) struct Timeout;
 
 /// Exit code when the time ran out; when the command was killed instead (`-s KILL`) it is 128 + 9.
 const TIMED_OUT: i32 = 124;
+
+/// SIGKILL.
+const KILL: i32 = 9;
 
 struct Wish<'a> {
     limit: Duration,
@@ -83,29 +84,10 @@ impl Builtin for Timeout {
         };
         // Zero means no limit.
         let run = if wish.limit.is_zero() { Arc::clone(&outer) } else { outer.limited(wish.limit) };
-        let output = Output::kept(Arc::new(NoSink));
-        let job = Job {
-            run: Arc::clone(&run),
-            script: quote_all(wish.command),
-            cwd: ctx.cwd.to_string_lossy().into_owned(),
-            env: ctx.env.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
-            stdin: ctx.stdin_bytes().unwrap_or_default().to_vec(),
-            timeout: BACKGROUND_TIMEOUT,
-            output: Arc::clone(&output),
-        };
-        let driven = drive(execute(job), &run, None).await;
-        let kept = output.take();
-        let exit_code = match driven {
-            Driven::Done(Ended::Exit(code)) => code,
-            Driven::Signalled(signal) => 128 + signal,
-            Driven::Done(Ended::TimedOut) | Driven::TimedOut if wish.preserve_status || wish.signal == 9 => {
-                128 + wish.signal
-            }
-            Driven::Done(Ended::TimedOut) | Driven::TimedOut => TIMED_OUT,
-        };
-        let mut result = ExecResult::ok_bytes(kept.stdout);
-        result.stderr = kept.stderr.into();
-        result.exit_code = exit_code;
-        Ok(result)
+        let killed = wish.preserve_status || wish.signal == KILL;
+        let on_timeout = if killed { 128 + wish.signal } else { TIMED_OUT };
+        let output = collecting();
+        let code = Child::of(&ctx, quote_all(wish.command)).run(&run, &output, on_timeout).await;
+        Ok(collected(&output, code))
     }
 }
