@@ -3,18 +3,19 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::project;
-use crate::step::clock;
+use crate::step::{clock, spoken};
 
 /// A program to run in the root of the repository, and what to call it in a message.
 pub(crate) struct Job {
     command: Command,
     what: String,
+    silence_limit: Option<Duration>,
 }
 
 /// How a program's lines are shown.
@@ -43,7 +44,7 @@ impl Job {
         if std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
             command.env("CARGO_TERM_COLOR", "always").env("FORCE_COLOR", "1");
         }
-        Job { command, what: what.to_owned() }
+        Job { command, what: what.to_owned(), silence_limit: None }
     }
 
     /// The cargo that runs this task.
@@ -68,6 +69,12 @@ impl Job {
 
     pub(crate) fn current_dir(mut self, dir: impl AsRef<Path>) -> Job {
         self.command.current_dir(dir);
+        self
+    }
+
+    /// A program that prints nothing for this long hangs: it is ended, and has failed.
+    pub(crate) fn silence_limit(mut self, limit: Duration) -> Job {
+        self.silence_limit = Some(limit);
         self
     }
 
@@ -134,6 +141,11 @@ pub(crate) fn run(mut job: Job, show: Show, mut each_line: impl FnMut(&str)) -> 
                 Some(_) => {}
                 None => {
                     ended = child.try_wait().ok().flatten().map(|status| (status, Instant::now()));
+                    if job.silence_limit.is_some_and(|limit| last_line.elapsed() > limit) && ended.is_none() {
+                        end(&mut child);
+                        let status = format!("silent for {}, so it was ended", spoken(last_line.elapsed()));
+                        return Err(Error::Failed { what: job.what, status });
+                    }
                     if last_line.elapsed() > SILENCE && matches!(show, Show::Timed(_)) {
                         print(show, false, "still working");
                         last_line = Instant::now();
@@ -147,6 +159,21 @@ pub(crate) fn run(mut job: Job, show: Show, mut each_line: impl FnMut(&str)) -> 
         None => child.wait().map_err(|source| job.not_started(source))?,
     };
     Ok(Ended { what: job.what, status })
+}
+
+/// Asks the program to end, so that it can end its own children, and kills it when it does not.
+fn end(child: &mut Child) {
+    let asked = Command::new("kill").arg(child.id().to_string()).status();
+    let began = Instant::now();
+    while asked.is_ok() && began.elapsed() < Duration::from_secs(5) {
+        if matches!(child.try_wait(), Ok(Some(_))) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    // It may have ended meanwhile; either way there is nothing more to do.
+    let _ = child.kill();
+    let _ = child.wait();
 }
 
 fn send_lines(from: impl Read + Send + 'static, to: mpsc::Sender<(bool, String)>, is_stderr: bool) {
@@ -218,6 +245,15 @@ mod tests {
     fn a_program_that_is_not_there_is_named() {
         let error = run(Job::new("nothing", "no-such-program"), Show::Plain, |_| ()).err().unwrap();
         assert!(error.to_string().contains("`no-such-program` could not be started"), "{error}");
+    }
+
+    #[test]
+    fn a_program_that_hangs_is_ended_and_named() {
+        let job = Job::new("a sleeper", "sleep").arg("60").silence_limit(Duration::from_millis(300));
+        let began = Instant::now();
+        let error = run(job, Show::Plain, |_| ()).err().unwrap();
+        assert!(error.to_string().starts_with("a sleeper failed (silent for 0."), "{error}");
+        assert!(began.elapsed() < Duration::from_secs(20));
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use crate::build::{Form, engine, package, playground};
 use crate::error::{Error, Result};
 use crate::project;
-use crate::tools::{self, Tool, chromium};
+use crate::tools::chromium::{self, Browser};
+use crate::tools::{self, Tool};
 
 /// Something that must be there before a part can run.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -23,11 +24,12 @@ pub(crate) struct Ground {
     /// Search longer: more cases of each property, more crash points.
     pub(crate) long: bool,
     made: HashMap<Need, std::result::Result<(), String>>,
+    browser: Option<Browser>,
 }
 
 impl Ground {
     pub(crate) fn new(long: bool) -> Ground {
-        Ground { long, made: HashMap::new() }
+        Ground { long, made: HashMap::new(), browser: None }
     }
 
     /// Makes what is needed; an error tells what is missing.
@@ -40,6 +42,9 @@ impl Ground {
             return known.clone();
         }
         let made = match need {
+            Need::Tool(Tool::Chromium) => chromium::ensure()
+                .map(|browser| self.browser = Some(browser))
+                .map_err(|error| error.to_string()),
             Need::Tool(tool) => tools::ensure(&[tool]).map_err(|error| error.to_string()),
             Need::Package => self
                 .prepare(&[
@@ -58,6 +63,11 @@ impl Ground {
         made
     }
 
+    /// The browser, for parts that need it.
+    pub(crate) fn browser(&self) -> Option<&Browser> {
+        self.browser.as_ref()
+    }
+
     /// Where `Need::Site` puts the playground.
     pub(crate) fn site(&self) -> PathBuf {
         playground::folder(Form::Fast)
@@ -65,7 +75,7 @@ impl Ground {
 }
 
 /// Chromium's settings for a run without a screen, for the driver's clients that read them from a file.
-pub(crate) fn webdriver_settings(browser: &chromium::Browser) -> Result<PathBuf> {
+pub(crate) fn webdriver_settings(browser: &Browser) -> Result<PathBuf> {
     let file = project::scratch().join("webdriver.json");
     let args = CHROMIUM_ARGS.map(|arg| format!("{arg:?}")).join(", ");
     let binary = browser.chromium.display().to_string();

@@ -17,6 +17,11 @@ use counts::{Counter, Counts};
 use ground::Ground;
 use parts::{Check, PARTS, Part};
 
+/// Longer than any test, and than any crate takes to compile: what is silent for so long does not end by itself.
+const SILENCE_LIMIT: Duration = Duration::from_secs(15 * 60);
+/// The same for tests that search for long.
+const LONG_SILENCE_LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
+
 /// What came of one part.
 struct Outcome {
     part: &'static Part,
@@ -55,7 +60,9 @@ fn run_part(part: &'static Part, ground: &mut Ground) -> Outcome {
     let mut outcome = Outcome { part, counts: Counts::default(), took: Duration::ZERO, failures: Vec::new() };
     match ground.prepare(part.needs) {
         Ok(()) => match (part.checks)(ground) {
-            Ok(checks) => run_checks(checks, &mut outcome),
+            Ok(checks) => {
+                run_checks(checks, if ground.long { LONG_SILENCE_LIMIT } else { SILENCE_LIMIT }, &mut outcome)
+            }
             Err(error) => outcome.fail(error.to_string()),
         },
         Err(why) => outcome.fail(format!("not run: {why}")),
@@ -64,11 +71,12 @@ fn run_part(part: &'static Part, ground: &mut Ground) -> Outcome {
     outcome
 }
 
-fn run_checks(checks: Vec<Check>, outcome: &mut Outcome) {
+fn run_checks(checks: Vec<Check>, silence_limit: Duration, outcome: &mut Outcome) {
     for check in checks {
         println!("--- {}", check.name);
         let mut counter = Counter::default();
-        let ended = process::run(check.job, Show::Plain, |line| counter.read(line));
+        let ended =
+            process::run(check.job.silence_limit(silence_limit), Show::Plain, |line| counter.read(line));
         let counts = counter.counts();
         outcome.counts.add(counts);
         match ended.and_then(process::Ended::check) {
@@ -132,7 +140,7 @@ mod tests {
             took: Duration::ZERO,
             failures: Vec::new(),
         };
-        run_checks(vec![Check { name: "check".into(), job, is_tests }], &mut outcome);
+        run_checks(vec![Check { name: "check".into(), job, is_tests }], SILENCE_LIMIT, &mut outcome);
         outcome
     }
 

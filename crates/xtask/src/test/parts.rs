@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::format;
 use crate::process::Job;
 use crate::project;
-use crate::tools::{Tool, chromium, npm};
+use crate::tools::{Tool, npm};
 
 /// Some tests that belong together and can be run alone.
 pub(crate) struct Part {
@@ -93,7 +93,7 @@ pub(crate) const PARTS: [Part; 13] = [
     Part {
         name: "packaging",
         about: "the packed npm package in projects of every kind",
-        needs: &[Need::Package],
+        needs: &[Need::Package, BROWSER],
         checks: |ground| node_test(ground, "tests/packaging"),
     },
     Part {
@@ -144,7 +144,12 @@ fn backend(ground: &Ground) -> Result<Vec<Check>> {
             job = job.args(["--test", &target]);
         }
     }
-    Ok(vec![tests("cargo test -p sandbox-backend", searching(ground, job))])
+    let examples =
+        Job::cargo("cargo test").args(["test", "--no-fail-fast", "-p", "sandbox-backend", "--doc"]);
+    Ok(vec![
+        tests("cargo test -p sandbox-backend", searching(ground, job)),
+        check("examples in its documentation", examples),
+    ])
 }
 
 /// The name of the test targets that run the scenarios.
@@ -152,18 +157,19 @@ const CONFORMANCE: &str = "conformance";
 
 fn conformance(ground: &Ground) -> Result<Vec<Check>> {
     let runner = Job::cargo("cargo test").args(["test", "--no-fail-fast", "-p", "conformance"]);
+    // Before the others: its transcripts are what those of Node are compared with.
     let native = Job::cargo("cargo test").args(["test", "-p", "sandbox-backend", "--test", CONFORMANCE]);
     let mut checks = vec![
         tests("the scenarios' runner", runner),
         tests("native router", native),
-        tests("wasm in headless Chromium", wasm_pack("crates/wasm", &[CONFORMANCE.to_owned()])?),
+        tests("wasm in headless Chromium", wasm_pack(ground, "crates/wasm", &[CONFORMANCE.to_owned()])?),
     ];
     checks.extend(node_test(ground, "tests/conformance")?);
     Ok(checks)
 }
 
 /// Every crate that has tests for a browser; the scenarios are a part of their own.
-fn wasm(_: &Ground) -> Result<Vec<Check>> {
+fn wasm(ground: &Ground) -> Result<Vec<Check>> {
     let mut checks = Vec::new();
     for manifest in files_below(&project::path("crates"), &|name| name == "Cargo.toml") {
         let text = fs::read_to_string(&manifest).map_err(Error::io(&manifest))?;
@@ -176,7 +182,7 @@ fn wasm(_: &Ground) -> Result<Vec<Check>> {
             .filter(|target| target != CONFORMANCE && for_browser(&folder, target))
             .collect();
         if !targets.is_empty() {
-            checks.push(tests(&format!("wasm-pack test {folder}"), wasm_pack(&folder, &targets)?));
+            checks.push(tests(&format!("wasm-pack test {folder}"), wasm_pack(ground, &folder, &targets)?));
         }
     }
     if checks.is_empty() {
@@ -186,8 +192,9 @@ fn wasm(_: &Ground) -> Result<Vec<Check>> {
 }
 
 /// `wasm-pack test --headless --chrome` with the browser and the tools of this machine.
-fn wasm_pack(folder: &str, targets: &[String]) -> Result<Job> {
-    let browser = chromium::ensure()?;
+fn wasm_pack(ground: &Ground, folder: &str, targets: &[String]) -> Result<Job> {
+    let browser =
+        ground.browser().ok_or_else(|| Error::Missing("There is no Chromium to test in.".into()))?;
     let mut job = Job::new("wasm-pack test", "wasm-pack")
         .args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"])
         .arg(&browser.driver)
@@ -198,7 +205,7 @@ fn wasm_pack(folder: &str, targets: &[String]) -> Result<Job> {
         job = job.args(["--test", target]);
     }
     Ok(job
-        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", webdriver_settings(&browser)?)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", webdriver_settings(browser)?)
         .env("WASM_BINDGEN_TEST_TIMEOUT", "600"))
 }
 
@@ -207,12 +214,8 @@ fn node(ground: &Ground) -> Result<Vec<Check>> {
 }
 
 fn browser(ground: &Ground) -> Result<Vec<Check>> {
-    let browser = chromium::ensure()?;
-    let add = |check: Check| Check {
-        job: check.job.env("CHROME_PATH", &browser.chromium).env("PLAYGROUND_DIR", ground.site()),
-        ..check
-    };
-    Ok(node_test(ground, "tests/browser")?.into_iter().map(add).collect())
+    let on_the_site = |check: Check| Check { job: check.job.env("PLAYGROUND_DIR", ground.site()), ..check };
+    Ok(node_test(ground, "tests/browser")?.into_iter().map(on_the_site).collect())
 }
 
 /// `node --test` over the files of a folder that end in `.test.mjs` (or `.js`, `.cjs`).
@@ -222,13 +225,16 @@ fn node_test(ground: &Ground, folder: &str) -> Result<Vec<Check>> {
     if files.is_empty() {
         return Err(Error::Missing(format!("There are no tests in {folder}.")));
     }
-    let job = Job::new("node --test", "node").args(["--test", "--test-reporter=spec"]).args(&files);
-    Ok(vec![tests(&format!("node --test {folder}"), searching(ground, job))])
+    let mut job = Job::new("node --test", "node").args(["--test", "--test-reporter=spec"]).args(&files);
+    if let Some(browser) = ground.browser() {
+        job = job.env("CHROME_PATH", &browser.chromium);
+    }
+    Ok(vec![tests(&format!("node --test {folder}"), job)])
 }
 
 /// With `--long`, tests that search for counterexamples look at many more cases.
 fn searching(ground: &Ground, job: Job) -> Job {
-    if ground.long { job.env("PROPTEST_CASES", "20000").env("LONG_TESTS", "1") } else { job }
+    if ground.long { job.env("PROPTEST_CASES", "20000") } else { job }
 }
 
 fn check(name: &str, job: Job) -> Check {
@@ -245,8 +251,9 @@ fn test_targets(folder: &str) -> Vec<String> {
     let mut names: Vec<String> = files
         .filter_map(|file| {
             let path = file.ok()?.path();
-            let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-            is_rust.then(|| path.file_stem().map(|stem| stem.to_string_lossy().into_owned())).flatten()
+            let is_target =
+                path.extension().is_some_and(|extension| extension == "rs") || path.join("main.rs").exists();
+            is_target.then(|| path.file_stem().map(|stem| stem.to_string_lossy().into_owned())).flatten()
         })
         .collect();
     names.sort();
