@@ -21,7 +21,12 @@ pub(crate) enum Device {
     Uuid,
     Uptime,
     Mounts,
+    Hostname,
+    Hosts,
 }
+
+/// Files in `/etc` that are each sandbox's own, and so in no image.
+pub(crate) const OWN_FILES: &[&str] = &["hostname", "hosts"];
 
 /// Names in `/dev`, besides what the tree has there.
 pub(crate) const DEV_NAMES: &[&str] = &["full", "null", "random", "tty", "urandom", "zero"];
@@ -48,10 +53,20 @@ impl Device {
         })
     }
 
+    /// The file of a sandbox's own at a path.
+    pub(crate) fn own_file(path: &str) -> Option<Self> {
+        match path {
+            "/etc/hostname" => Some(Self::Hostname),
+            "/etc/hosts" => Some(Self::Hosts),
+            _ => None,
+        }
+    }
+
     /// Permission bits.
     pub(crate) fn mode(self) -> u32 {
         match self {
             Self::Uuid | Self::Uptime | Self::Mounts => 0o444,
+            Self::Hostname | Self::Hosts => 0o644,
             _ => 0o666,
         }
     }
@@ -69,6 +84,11 @@ impl Device {
                 format!("{up:.2} {up:.2}\n").into_bytes()
             }
             Self::Mounts => mounts(sandbox).into_bytes(),
+            Self::Hostname => format!("{}\n", sandbox.hostname).into_bytes(),
+            Self::Hosts => {
+                let lines = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n";
+                format!("{lines}172.17.0.2\t{}\n", sandbox.hostname).into_bytes()
+            }
         })
     }
 }

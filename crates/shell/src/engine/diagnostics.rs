@@ -8,6 +8,9 @@ use std::borrow::Cow;
 const NOT_FOUND: &[u8] = b": command not found";
 const IO_ERROR: &[u8] = b": io error: ";
 
+/// No error message is longer; what is longer is somebody's data.
+const MAX_MESSAGE: usize = 4096;
+
 /// The hints that may follow `command not found`, by how they begin.
 const HINTS: &[&[u8]] = &[
     b". Did you mean: ",
@@ -20,6 +23,14 @@ const HINTS: &[&[u8]] = &[
     b". Interactive editors are not available",
     b". Info pages are not available",
 ];
+
+/// Cuts the hints where an error message went elsewhere: `2>&1`, `2> file`.
+pub(crate) fn without_hints(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if bytes.len() > MAX_MESSAGE || find(bytes, NOT_FOUND).is_none() {
+        return Cow::Borrowed(bytes);
+    }
+    as_real_tools_print(bytes)
+}
 
 /// `bytes` of standard error as the real tools would have written them.
 pub(crate) fn as_real_tools_print(bytes: &[u8]) -> Cow<'_, [u8]> {

@@ -15,7 +15,8 @@ use bashkit::{DirEntry, FileSystem, FileSystemExt, FileType, Metadata, Result};
 use bytes::Bytes;
 use sandbox_fs::{Errno, Kind, Namespace, Stat, Timestamp};
 
-use super::devices::{DEV_NAMES, Device};
+use super::devices::{DEV_NAMES, Device, OWN_FILES};
+use super::diagnostics::without_hints;
 use super::errors::{errno, io_error, no_device};
 use super::moves::move_across;
 use crate::shell::Sandbox;
@@ -60,6 +61,11 @@ impl SandboxFiles {
             .entry(name.to_owned())
             .or_insert_with(|| format!("sed{}", crate::programs::random_name(&*self.sandbox.host, 6)))
             .clone()
+    }
+
+    /// What is made when it is read: a device, or a file of the sandbox's own that nobody has replaced.
+    fn device(&self, path: &str) -> Option<Device> {
+        Device::at(path).or_else(|| Device::own_file(path).filter(|_| self.files().lstat(path).is_err()))
     }
 
     fn device_metadata(&self, device: Device) -> Metadata {
@@ -118,7 +124,7 @@ impl FileSystemExt for SandboxFiles {
 impl FileSystem for SandboxFiles {
     async fn read_file(&self, path: &Path) -> Result<Vec<u8>> {
         let path = self.path(path)?;
-        if let Some(device) = Device::at(&path) {
+        if let Some(device) = self.device(&path) {
             return device.read(&self.sandbox).ok_or_else(no_device);
         }
         Ok(self.files().read(&path).map_err(io_error)?.to_vec())
@@ -128,7 +134,10 @@ impl FileSystem for SandboxFiles {
         let path = self.path(path)?;
         match Device::at(&path) {
             Some(device) => write_device(device, content),
-            None => self.files().write(&path, Bytes::copy_from_slice(content), self.now()).map_err(io_error),
+            None => {
+                let content = Bytes::copy_from_slice(&without_hints(content));
+                self.files().write(&path, content, self.now()).map_err(io_error)
+            }
         }
     }
 
@@ -136,7 +145,10 @@ impl FileSystem for SandboxFiles {
         let path = self.path(path)?;
         match Device::at(&path) {
             Some(device) => write_device(device, content),
-            None => self.files().append(&path, Bytes::copy_from_slice(content), self.now()).map_err(io_error),
+            None => {
+                let content = Bytes::copy_from_slice(&without_hints(content));
+                self.files().append(&path, content, self.now()).map_err(io_error)
+            }
         }
     }
 
@@ -163,7 +175,7 @@ impl FileSystem for SandboxFiles {
 
     async fn stat(&self, path: &Path) -> Result<Metadata> {
         let path = self.path(path)?;
-        match Device::at(&path) {
+        match self.device(&path) {
             Some(device) => Ok(self.device_metadata(device)),
             None => self.files().lstat(&path).map(|stat| metadata(&stat)).map_err(io_error),
         }
@@ -178,9 +190,14 @@ impl FileSystem for SandboxFiles {
             .into_iter()
             .map(|entry| DirEntry { name: entry.name, metadata: metadata(&entry.stat) })
             .collect();
-        if path == "/dev" {
-            entries.extend(DEV_NAMES.iter().filter_map(|name| {
-                let device = Device::at(&format!("/dev/{name}"))?;
+        let made: &[&str] = match &*path {
+            "/dev" => DEV_NAMES,
+            "/etc" => OWN_FILES,
+            _ => &[],
+        };
+        if !made.is_empty() {
+            entries.extend(made.iter().filter_map(|name| {
+                let device = self.device(&format!("{path}/{name}"))?;
                 Some(DirEntry { name: (*name).to_owned(), metadata: self.device_metadata(device) })
             }));
             entries.sort_by(|a, b| a.name.cmp(&b.name));
@@ -190,7 +207,7 @@ impl FileSystem for SandboxFiles {
 
     async fn exists(&self, path: &Path) -> Result<bool> {
         let path = self.path(path)?;
-        Ok(Device::at(&path).is_some() || self.files().lstat(&path).is_ok())
+        Ok(self.device(&path).is_some() || self.files().lstat(&path).is_ok())
     }
 
     async fn rename(&self, from: &Path, to: &Path) -> Result<()> {

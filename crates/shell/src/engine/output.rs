@@ -30,10 +30,11 @@ impl Output {
     }
 
     pub(crate) fn stdout(&self, bytes: &[u8]) {
+        let bytes = diagnostics::without_hints(bytes);
         if let Some(mut kept) = self.lock() {
-            kept.stdout.extend_from_slice(bytes);
+            kept.stdout.extend_from_slice(&bytes);
         }
-        self.sink.stdout(bytes);
+        self.sink.stdout(&bytes);
     }
 
     pub(crate) fn stderr(&self, bytes: &[u8]) {

@@ -29,7 +29,9 @@ impl Builtin for Df {
                 "-P" | "--portability" => posix = true,
                 "-k" | "-a" | "-l" => {}
                 "-hP" | "-Ph" => (human, posix) = (true, true),
-                option if option.starts_with('-') => return Ok(usage::unknown_option("df", option)),
+                option if option.starts_with('-') => {
+                    return Ok(usage::error("df", usage::unknown_option(option)));
+                }
                 path => paths.push(path),
             }
         }

@@ -22,11 +22,13 @@ impl Builtin for Id {
                             'u' | 'g' | 'G' => number = true,
                             'n' => name = true,
                             'r' => {}
-                            _ => return Ok(usage::unknown_option("id", &format!("-{letter}"))),
+                            _ => return Ok(usage::error("id", usage::unknown_option(&format!("-{letter}")))),
                         }
                     }
                 }
-                option if option.starts_with('-') => return Ok(usage::unknown_option("id", option)),
+                option if option.starts_with('-') => {
+                    return Ok(usage::error("id", usage::unknown_option(option)));
+                }
                 user => return Ok(ExecResult::err(format!("id: '{user}': no such user\n"), 1)),
             }
         }

@@ -23,22 +23,18 @@ struct Wish {
     template: Option<String>,
 }
 
-fn wish(args: &[String]) -> std::result::Result<Wish, ExecResult> {
+fn wish(args: &[String]) -> std::result::Result<Wish, String> {
     let mut wish = Wish::default();
     let mut args = args.iter();
     while let Some(arg) = args.next() {
-        let mut value = |name: &str| {
-            args.next()
-                .cloned()
-                .ok_or_else(|| usage::error("mktemp", format!("option requires an argument -- '{name}'")))
-        };
+        let mut value = |name: &str| args.next().cloned().ok_or_else(|| usage::missing_value(name));
         match arg.as_str() {
             "-d" | "--directory" => wish.directory = true,
             "-u" | "--dry-run" => wish.dry = true,
             "-q" | "--quiet" => wish.quiet = true,
             "-t" => wish.below = true,
             "--tmpdir" => wish.below = true,
-            "-p" => (wish.below, wish.parent) = (true, Some(value("p")?)),
+            "-p" => (wish.below, wish.parent) = (true, Some(value("-p")?)),
             "-dq" | "-qd" => (wish.directory, wish.quiet) = (true, true),
             "-dt" | "-td" => (wish.directory, wish.below) = (true, true),
             "--" => {}
@@ -47,11 +43,11 @@ fn wish(args: &[String]) -> std::result::Result<Wish, ExecResult> {
             }
             long if long.starts_with("--suffix=") => wish.suffix = Some(long["--suffix=".len()..].to_owned()),
             option if option.len() > 1 && option.starts_with('-') => {
-                return Err(usage::unknown_option("mktemp", option));
+                return Err(usage::unknown_option(option));
             }
             template => {
                 if wish.template.replace(template.to_owned()).is_some() {
-                    return Err(usage::error("mktemp", "too many templates"));
+                    return Err("too many templates".to_owned());
                 }
             }
         }
@@ -79,7 +75,7 @@ impl Builtin for Mktemp {
         let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
         let wish = match wish(ctx.args) {
             Ok(wish) => wish,
-            Err(answer) => return Ok(answer),
+            Err(problem) => return Ok(usage::error("mktemp", problem)),
         };
         let fail = |problem: String| {
             ExecResult::err(if wish.quiet { String::new() } else { format!("mktemp: {problem}\n") }, 1)

@@ -9,13 +9,16 @@ mod interval;
 mod later;
 mod listing;
 mod mktemp;
+mod network;
 mod npm;
 mod pgrep;
 mod ps;
 mod random;
+mod sequence;
 mod shuf;
 mod signal;
 mod sleep;
+mod stream;
 mod timeout;
 mod usage;
 mod uuidgen;
@@ -49,6 +52,12 @@ impl Commands {
                     ours.insert(name);
                 }
                 registry.insert(name, command);
+            } else if program == "seq" {
+                ours.insert("seq");
+                registry.insert_command("seq", stream::Seq);
+            } else if program == "yes" {
+                ours.insert("yes");
+                registry.insert_command("yes", stream::Yes);
             } else if !ENGINE_NAMES.contains(program) {
                 registry.insert(program, Arc::new(later::Later::new(program)));
             }
@@ -72,6 +81,8 @@ const WRAPS_ENGINE: &[&str] = &["date", "kill"];
 
 fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
     Some(match program {
+        "curl" => ("curl", Arc::new(network::Fetch::Curl)),
+        "wget" => ("wget", Arc::new(network::Fetch::Wget)),
         "date" => ("date", Arc::new(date::Date)),
         "df" => ("df", Arc::new(df::Df)),
         "id" => ("id", Arc::new(id::Id)),

@@ -33,14 +33,14 @@ impl Pgrep {
         if self.kill { "pkill" } else { "pgrep" }
     }
 
-    fn wish(&self, args: &[String]) -> std::result::Result<Wish, ExecResult> {
+    fn wish(&self, args: &[String]) -> std::result::Result<Wish, String> {
         let mut wish = Wish::default();
         for arg in args {
             let letters = match arg.strip_prefix('-') {
                 Some(letters) if !letters.is_empty() => letters,
                 _ => {
                     if wish.pattern.replace(arg.clone()).is_some() {
-                        return Err(usage::error(self.name(), "only one pattern can be provided"));
+                        return Err("only one pattern can be provided".to_owned());
                     }
                     continue;
                 }
@@ -62,7 +62,7 @@ impl Pgrep {
                     'o' => wish.oldest = true,
                     'v' => wish.invert = true,
                     'i' => wish.ignore_case = true,
-                    _ => return Err(usage::unknown_option(self.name(), &format!("-{letter}"))),
+                    _ => return Err(usage::unknown_option(&format!("-{letter}"))),
                 }
             }
         }
@@ -76,7 +76,7 @@ impl Builtin for Pgrep {
         let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
         let wish = match self.wish(ctx.args) {
             Ok(wish) => wish,
-            Err(answer) => return Ok(answer),
+            Err(problem) => return Ok(usage::error(self.name(), problem)),
         };
         let Some(pattern) = &wish.pattern else {
             return Ok(usage::error(self.name(), "no matching criteria specified"));

@@ -23,7 +23,7 @@ struct Wish {
 /// More numbers than this do not fit into memory.
 const MAX_RANGE: u64 = 10_000_000;
 
-fn wish(args: &[String]) -> std::result::Result<Wish, ExecResult> {
+fn wish(args: &[String]) -> std::result::Result<Wish, String> {
     let mut wish = Wish::default();
     let mut args = args.iter();
     while let Some(arg) = args.next() {
@@ -34,14 +34,8 @@ fn wish(args: &[String]) -> std::result::Result<Wish, ExecResult> {
             }
             None => (arg.as_str(), None),
         };
-        let mut value = || {
-            attached.clone().or_else(|| args.next().cloned()).ok_or_else(|| {
-                usage::error(
-                    "shuf",
-                    format!("option requires an argument -- '{}'", option.trim_start_matches('-')),
-                )
-            })
-        };
+        let mut value =
+            || attached.clone().or_else(|| args.next().cloned()).ok_or_else(|| usage::missing_value(option));
         match option {
             "-e" | "--echo" => wish.echo = true,
             "-z" | "--zero-terminated" => wish.zero = true,
@@ -52,21 +46,17 @@ fn wish(args: &[String]) -> std::result::Result<Wish, ExecResult> {
                     .split_once('-')
                     .and_then(|(low, high)| Some((low.parse().ok()?, high.parse().ok()?)));
                 let valid = range.filter(|(low, high)| low <= high && high - low < MAX_RANGE);
-                wish.range = Some(
-                    valid.ok_or_else(|| usage::error("shuf", format!("invalid input range: '{text}'")))?,
-                );
+                wish.range = Some(valid.ok_or_else(|| format!("invalid input range: '{text}'"))?);
             }
             "-n" | "--head-count" => {
                 let text = value()?;
-                let count = text
-                    .parse()
-                    .map_err(|_| usage::error("shuf", format!("invalid line count: '{text}'")))?;
+                let count = text.parse().map_err(|_| format!("invalid line count: '{text}'"))?;
                 wish.count = Some(count);
             }
             "-o" | "--output" => wish.output = Some(value()?),
             "--" => wish.operands.extend(args.by_ref().cloned()),
             operand if operand == "-" || !operand.starts_with('-') => wish.operands.push(operand.to_owned()),
-            unknown => return Err(usage::unknown_option("shuf", unknown)),
+            unknown => return Err(usage::unknown_option(unknown)),
         }
     }
     Ok(wish)
@@ -78,7 +68,7 @@ impl Builtin for Shuf {
         let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
         let wish = match wish(ctx.args) {
             Ok(wish) => wish,
-            Err(answer) => return Ok(answer),
+            Err(problem) => return Ok(usage::error("shuf", problem)),
         };
         let end = if wish.zero { b'\0' } else { b'\n' };
         let lines: Vec<Vec<u8>> = if let Some((low, high)) = wish.range {

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use bashkit::{Builtin, BuiltinContext, ExecResult, ExecutionPlan, Result, SubCommand};
+use futures_util::future;
 
 use super::{no_surroundings, surroundings};
 use crate::process::Pid;
@@ -26,6 +27,9 @@ const SIGNALS: &[(&str, i32)] = &[
     ("STOP", 19),
     ("TSTP", 20),
 ];
+
+/// What `$$` says in every script: the engine gives its shell this pid.
+const SHELL_PID: Pid = 1;
 
 /// SIGTERM.
 pub(super) const TERM: i32 = 15;
@@ -74,8 +78,15 @@ impl Builtin for Kill {
         let (Some(run), Some(wish)) = (surroundings(&ctx), wish(ctx.args)) else {
             return Ok(no_surroundings());
         };
+        let mut own = false;
         for pid in wish.pids {
+            let pid = if pid == SHELL_PID { run.pid } else { pid };
+            own |= pid == run.pid;
             run.sandbox.processes.signal(pid, wish.signal);
+        }
+        if own && run.stop.signal().is_some() {
+            // Whoever drives this command sees the signal and drops it.
+            future::pending::<()>().await;
         }
         Ok(ExecResult::ok(""))
     }
@@ -83,9 +94,9 @@ impl Builtin for Kill {
     /// Hands over to the engine unless every pid is one of the sandbox's table.
     async fn execution_plan(&self, ctx: &BuiltinContext<'_>) -> Result<Option<ExecutionPlan>> {
         let Some(run) = surroundings(ctx) else { return Ok(None) };
-        if wish(ctx.args)
-            .is_some_and(|wish| wish.pids.iter().all(|pid| run.sandbox.processes.signal(*pid, 0)))
-        {
+        if wish(ctx.args).is_some_and(|wish| {
+            wish.pids.iter().all(|pid| *pid == SHELL_PID || run.sandbox.processes.signal(*pid, 0))
+        }) {
             return Ok(None);
         }
         let command = SubCommand {

@@ -19,7 +19,7 @@ impl Builtin for Sleep {
         let mut total = Duration::ZERO;
         for arg in ctx.args.iter().filter(|arg| *arg != "--") {
             if arg.starts_with('-') {
-                return Ok(usage::unknown_option("sleep", arg));
+                return Ok(usage::error("sleep", usage::unknown_option(arg)));
             }
             let Some(interval) = interval::parse(arg) else {
                 return Ok(usage::error("sleep", format!("invalid time interval '{arg}'")));

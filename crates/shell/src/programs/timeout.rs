@@ -28,20 +28,13 @@ struct Wish<'a> {
     command: &'a [String],
 }
 
-fn wish(args: &[String]) -> std::result::Result<Wish<'_>, ExecResult> {
+fn wish(args: &[String]) -> std::result::Result<Wish<'_>, String> {
     let (mut at, mut preserve_status, mut signal) = (0, false, super::signal::TERM);
-    let fail = |problem: String| {
-        let mut answer = usage::error("timeout", problem);
-        answer.exit_code = 125;
-        answer
-    };
     while let Some(option) = args.get(at).filter(|arg| arg.len() > 1 && arg.starts_with('-')) {
         at += 1;
         let value = |at: &mut usize| {
             *at += 1;
-            args.get(*at - 1)
-                .cloned()
-                .ok_or_else(|| fail(format!("option requires an argument -- '{option}'")))
+            args.get(*at - 1).cloned().ok_or_else(|| usage::missing_value(option))
         };
         match option.as_str() {
             "--" => break,
@@ -51,25 +44,23 @@ fn wish(args: &[String]) -> std::result::Result<Wish<'_>, ExecResult> {
             "-k" | "--kill-after" => drop(value(&mut at)?),
             "-s" | "--signal" => {
                 let name = value(&mut at)?;
-                signal =
-                    super::signal::parse(&name).ok_or_else(|| fail(format!("'{name}': invalid signal")))?;
+                signal = super::signal::parse(&name).ok_or_else(|| format!("'{name}': invalid signal"))?;
             }
             long if long.starts_with("--kill-after=") || long.starts_with("-k") => {}
             long if long.starts_with("--signal=") => {
                 let name = &long["--signal=".len()..];
-                signal =
-                    super::signal::parse(name).ok_or_else(|| fail(format!("'{name}': invalid signal")))?;
+                signal = super::signal::parse(name).ok_or_else(|| format!("'{name}': invalid signal"))?;
             }
-            unknown => return Err(fail(format!("unrecognized option '{unknown}'"))),
+            unknown => return Err(format!("unrecognized option '{unknown}'")),
         }
     }
-    let Some(text) = args.get(at) else { return Err(fail("missing operand".to_owned())) };
+    let Some(text) = args.get(at) else { return Err("missing operand".to_owned()) };
     let Some(limit) = interval::parse(text) else {
-        return Err(fail(format!("invalid time interval '{text}'")));
+        return Err(format!("invalid time interval '{text}'"));
     };
     let command = &args[at + 1..];
     if command.is_empty() {
-        return Err(fail("missing operand".to_owned()));
+        return Err("missing operand".to_owned());
     }
     Ok(Wish { limit, preserve_status, signal, command })
 }
@@ -80,7 +71,7 @@ impl Builtin for Timeout {
         let Some(outer) = surroundings(&ctx) else { return Ok(no_surroundings()) };
         let wish = match wish(ctx.args) {
             Ok(wish) => wish,
-            Err(answer) => return Ok(answer),
+            Err(problem) => return Ok(ExecResult { exit_code: 125, ..usage::error("timeout", problem) }),
         };
         // Zero means no limit.
         let run = if wish.limit.is_zero() { Arc::clone(&outer) } else { outer.limited(wish.limit) };

@@ -3,17 +3,24 @@
 use bashkit::ExecResult;
 
 /// `name: problem` and where to read more; exit code 1.
-pub(crate) fn error(name: &str, problem: impl std::fmt::Display) -> ExecResult {
+pub(super) fn error(name: &str, problem: impl std::fmt::Display) -> ExecResult {
     ExecResult::err(format!("{name}: {problem}\nTry '{name} --help' for more information.\n"), 1)
 }
 
-/// An option that the command does not know.
-pub(crate) fn unknown_option(name: &str, option: &str) -> ExecResult {
+/// The problem of an option that the command does not know.
+pub(super) fn unknown_option(option: &str) -> String {
     match option.strip_prefix("--") {
-        Some(_) => error(name, format!("unrecognized option '{option}'")),
-        None => error(
-            name,
-            format!("invalid option -- '{}'", option.trim_start_matches('-').chars().next().unwrap_or('-')),
-        ),
+        Some(_) => format!("unrecognized option '{option}'"),
+        None => {
+            format!("invalid option -- '{}'", option.trim_start_matches('-').chars().next().unwrap_or('-'))
+        }
+    }
+}
+
+/// The problem of an option without the value that it needs.
+pub(super) fn missing_value(option: &str) -> String {
+    match option.strip_prefix("--") {
+        Some(_) => format!("option '{option}' requires an argument"),
+        None => format!("option requires an argument -- '{}'", option.trim_start_matches('-')),
     }
 }

@@ -13,7 +13,7 @@ impl Builtin for Uuidgen {
     async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
         let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
         match ctx.args.iter().find(|arg| *arg != "-r" && *arg != "--random") {
-            Some(other) => Ok(usage::unknown_option("uuidgen", other)),
+            Some(other) => Ok(usage::error("uuidgen", usage::unknown_option(other))),
             None => Ok(ExecResult::ok(format!("{}\n", uuid_v4(&*run.sandbox.host)))),
         }
     }

@@ -1,0 +1,198 @@
+//! Commands that run on: timeouts, turns of the event loop, background, kill, the end of the sandbox.
+
+mod world;
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use sandbox_shell::{EndReason, ExecRequest, NoSink, OutputSink, ShellError};
+use world::{TestHost, World};
+
+fn limited(script: &str, millis: u64) -> ExecRequest {
+    ExecRequest { timeout: Duration::from_millis(millis), ..ExecRequest::script(script) }
+}
+
+fn background(script: &str) -> ExecRequest {
+    ExecRequest { background: true, ..ExecRequest::script(script) }
+}
+
+/// Lets everything that can run now run.
+async fn settle() {
+    tokio::time::sleep(Duration::from_millis(20)).await;
+}
+
+const ENDLESS: &[&str] = &[
+    "while :; do :; done",
+    "i=0; while ((1)); do ((i++)); done",
+    "f() { while true; do g=$((g+1)); done; }; f",
+    "eval 'while :; do :; done'",
+    "echo 'while :; do x=1; done' > /tmp/loop.sh; bash /tmp/loop.sh",
+    "while :; do echo x; done | cat",
+    "x=$(while :; do :; done)",
+    "for ((;;)); do :; done",
+    "until false; do [[ a == b ]]; done",
+    "while :; do :; done & wait",
+    "timeout 1000 bash -c 'while :; do :; done'",
+];
+
+/// The longest time for which a task beside `script` got no turn.
+async fn longest_wait(script: &str) -> Duration {
+    let world = World::on(TestHost::real_clock(), "node:20");
+    let longest = Mutex::new(Duration::ZERO);
+    let beside = async {
+        let mut last = Instant::now();
+        loop {
+            tokio::task::yield_now().await;
+            let mut longest = longest.lock().unwrap();
+            *longest = longest.max(last.elapsed());
+            last = Instant::now();
+        }
+    };
+    let outcome = tokio::select! {
+        outcome = world.run(limited(script, 150)) => outcome,
+        () = beside => unreachable!("it never ends"),
+    };
+    assert_eq!((outcome.exit_code, outcome.timed_out), (124, true), "{script}");
+    assert_eq!(world.sh("echo usable").await.0, "usable\n", "after {script}");
+    longest.into_inner().unwrap()
+}
+
+#[tokio::test]
+async fn endless_loops_end_at_their_timeout_and_give_turns() {
+    for script in ENDLESS {
+        // A busy machine may take the processor away from us; it does not do so three times in a row.
+        let mut best = Duration::MAX;
+        for _ in 0..3 {
+            best = best.min(longest_wait(script).await);
+            if best < Duration::from_millis(100) {
+                break;
+            }
+        }
+        assert!(best < Duration::from_millis(100), "{script}: no turn for {best:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_timeout_gives_what_was_written_so_far() {
+    let world = World::on(TestHost::real_clock(), "debian");
+    let outcome = world.run(limited("echo before; echo problem >&2; while :; do :; done", 100)).await;
+    assert_eq!((outcome.exit_code, outcome.timed_out), (124, true));
+    assert_eq!((outcome.stdout.as_slice(), outcome.stderr.as_slice()), (&b"before\n"[..], &b"problem\n"[..]));
+    assert!(world.shell.processes().is_empty());
+}
+
+#[tokio::test]
+async fn a_sleep_beyond_the_timeout_ends_there_on_a_virtual_clock_too() {
+    let world = World::of("debian");
+    let begun = Instant::now();
+    let outcome = world.run(ExecRequest::script("echo a; sleep 1000; echo b")).await;
+    assert_eq!((outcome.stdout.as_slice(), outcome.exit_code), (&b"a\n"[..], 124));
+    assert_eq!(world.sh("date +%T").await.0, "00:01:00\n");
+    assert!(begun.elapsed() < Duration::from_secs(10), "a virtual minute takes no real one");
+}
+
+#[tokio::test]
+async fn timeout_is_on_the_clouds_clock() {
+    let world = World::of("debian");
+    assert_eq!(
+        world.sh("timeout 2 sleep 5; echo $?; timeout 5 sleep 2; echo $?; date +%S").await.0,
+        "124\n0\n04\n"
+    );
+    assert_eq!(world.sh("timeout 2 bash -c 'echo a; sleep 9; echo b'; echo $?").await.0, "a\n124\n");
+    assert_eq!(
+        world.sh("timeout -s KILL 1 sleep 5; echo $?; timeout 1 false; echo $?; timeout x").await.2,
+        125
+    );
+}
+
+#[tokio::test]
+async fn background_returns_at_once_and_runs_on() {
+    let world = World::of("debian");
+    let outcome = world.run(background("sleep 5; echo done > /tmp/log 2>&1")).await;
+    assert_eq!((outcome.exit_code, outcome.stdout.len()), (0, 0));
+    assert!(world.files.read("/tmp/log").is_err());
+    assert_eq!(world.sh("sleep 10; cat /tmp/log").await.0, "done\n");
+    assert!(world.shell.processes().is_empty());
+}
+
+#[tokio::test]
+async fn background_commands_are_seen_and_killed() {
+    let world = World::of("node:20");
+    world.run(background("while :; do sleep 1; done")).await;
+    world.run(background("sleep 500 # my server")).await;
+    settle().await;
+    assert_eq!(world.sh("pgrep -f 'my server'").await, ("8\n".into(), String::new(), 0));
+    let (listing, ..) = world.sh("ps aux").await;
+    assert!(listing.contains("       8  0.0  0.0") && listing.contains("sleep 500 # my server"), "{listing}");
+    assert!(world.sh("ps -ef").await.0.contains("while :; do sleep 1; done"));
+    assert_eq!(world.sh("kill 8; kill -0 7; echo $?").await.0, "0\n");
+    settle().await;
+    assert_eq!(world.sh("pgrep -f 'my server'").await.2, 1);
+    assert_eq!(world.sh("pkill -9 -f 'sleep 1;'; sleep 1; pgrep -f sleep").await.2, 1);
+    let (_, stderr, code) = world.sh("kill 8").await;
+    assert_eq!((stderr.as_str(), code), ("bash: line 1: kill: (8) - No such process\n", 1));
+}
+
+#[tokio::test]
+async fn jobs_of_a_script_are_its_own() {
+    let world = World::of("debian");
+    assert_eq!(world.sh("sleep 9 & kill $!; wait $!; echo $?").await.0, "143\n");
+    assert_eq!(world.sh("sleep 2 & sleep 1 & wait; date +%S").await.0, "02\n");
+    assert_eq!(world.sh("kill $$; echo not reached").await, (String::new(), String::new(), 143));
+}
+
+#[tokio::test]
+async fn the_end_of_the_sandbox_ends_everything() {
+    let host = TestHost::real_clock();
+    let world = World::on(host, "debian");
+    world.run(background("while :; do :; done")).await;
+    world.run(background("sleep 3600")).await;
+    let shell = world.shell.clone();
+    let pending =
+        tokio::spawn(async move { shell.exec(ExecRequest::script("sleep 3600"), Arc::new(NoSink)).await });
+    settle().await;
+    assert_eq!(world.shell.processes().len(), 3);
+    world.shell.end(EndReason::Stopped);
+    assert_eq!(pending.await.unwrap(), Err(ShellError::Ended(EndReason::Stopped)));
+    settle().await;
+    assert!(world.shell.processes().is_empty());
+    let after = world.shell.exec(ExecRequest::script("echo"), Arc::new(NoSink)).await;
+    assert_eq!(after, Err(ShellError::Ended(EndReason::Stopped)));
+}
+
+#[tokio::test]
+async fn a_dropped_exec_leaves_nothing_behind() {
+    let world = World::on(TestHost::real_clock(), "debian");
+    let exec = world.shell.exec(ExecRequest::script("sleep 100"), Arc::new(NoSink));
+    assert!(tokio::time::timeout(Duration::from_millis(30), exec).await.is_err());
+    assert!(world.shell.processes().is_empty());
+}
+
+#[derive(Default)]
+struct Recorder(Mutex<Vec<(u8, String)>>);
+
+impl OutputSink for Recorder {
+    fn stdout(&self, bytes: &[u8]) {
+        self.0.lock().unwrap().push((1, String::from_utf8_lossy(bytes).into_owned()));
+    }
+
+    fn stderr(&self, bytes: &[u8]) {
+        self.0.lock().unwrap().push((2, String::from_utf8_lossy(bytes).into_owned()));
+    }
+}
+
+#[tokio::test]
+async fn output_streams_while_the_command_runs() {
+    let world = World::of("debian");
+    let sink = Arc::new(Recorder::default());
+    let shell = world.shell.clone();
+    let recorder = Arc::clone(&sink);
+    let script = "echo one; echo two >&2; until [ -e /tmp/go ]; do sleep 1; done; echo three";
+    let exec = tokio::spawn(async move { shell.exec(ExecRequest::script(script), recorder).await });
+    settle().await;
+    let seen = |sink: &Recorder| sink.0.lock().unwrap().clone();
+    assert_eq!(seen(&sink), [(1, "one\n".to_owned()), (2, "two\n".to_owned())]);
+    world.files.write("/tmp/go", "", sandbox_fs::Timestamp(0)).unwrap();
+    assert_eq!(exec.await.unwrap().unwrap().stdout, b"one\nthree\n");
+    assert_eq!(seen(&sink).last(), Some(&(1, "three\n".to_owned())));
+}
