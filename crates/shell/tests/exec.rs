@@ -99,9 +99,9 @@ async fn variables_of_the_exec_win() {
 #[tokio::test]
 async fn output_is_bytes() {
     let world = World::of("debian");
-    let outcome = world.run(ExecRequest::script("printf '\\xff\\x00\\xfe'; printf '\\xfd' >&2")).await;
+    let outcome = world.run(ExecRequest::script("printf '\\xff\\0\\xfe'; printf '\\xfd' >&2")).await;
     assert_eq!((outcome.stdout.as_slice(), outcome.stderr.as_slice()), (&[0xff, 0, 0xfe][..], &[0xfd][..]));
-    world.sh("printf '\\xff\\x00' > /tmp/b; cat /tmp/b /tmp/b > /tmp/c").await;
+    world.sh("printf '\\xff\\0' > /tmp/b; cat /tmp/b /tmp/b > /tmp/c").await;
     assert_eq!(&world.files.read("/tmp/c").unwrap()[..], &[0xff, 0, 0xff, 0]);
 }
 

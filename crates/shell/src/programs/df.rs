@@ -96,7 +96,7 @@ fn render(rows: &[&Row], human: bool, posix: bool) -> String {
 }
 
 /// As coreutils: powers of 1024, one decimal below ten, rounded up.
-fn human_size(bytes: u64) -> String {
+pub(super) fn human_size(bytes: u64) -> String {
     const UNITS: &[&str] = &["", "K", "M", "G", "T"];
     let (mut size, mut unit) = (bytes as f64, 0);
     while size >= 1024.0 && unit + 1 < UNITS.len() {

@@ -1,0 +1,244 @@
+//! `stat`: everything the filesystem knows of an inode.
+
+use async_trait::async_trait;
+use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
+use sandbox_fs::{Kind, Stat as Inode, Timestamp};
+
+use super::inode::{Moment, Names, Node, kind_letter, letters, look};
+use super::{no_surroundings, surroundings, usage};
+use crate::engine::Run;
+
+pub(super) struct Stat;
+
+#[derive(Default)]
+struct Wish<'a> {
+    follow: bool,
+    /// The format, and whether a newline follows it.
+    format: Option<(&'a str, bool)>,
+    paths: Vec<&'a str>,
+}
+
+fn wish(args: &[String]) -> std::result::Result<Wish<'_>, String> {
+    let mut wish = Wish::default();
+    let mut args = args.iter().map(String::as_str);
+    while let Some(arg) = args.next() {
+        match arg {
+            "-L" | "--dereference" => wish.follow = true,
+            "-c" | "--format" => {
+                wish.format = Some((args.next().ok_or_else(|| usage::missing_value(arg))?, true))
+            }
+            "-Lc" => {
+                (wish.follow, wish.format) =
+                    (true, Some((args.next().ok_or_else(|| usage::missing_value("-c"))?, true)))
+            }
+            "--printf" => wish.format = Some((args.next().ok_or_else(|| usage::missing_value(arg))?, false)),
+            "-f" | "--file-system" => {
+                return Err("-f is not available in this stand-in yet (simulated sandbox)".to_owned());
+            }
+            "--" => wish.paths.extend(args.by_ref()),
+            _ => {
+                if let Some(format) = arg.strip_prefix("--format=") {
+                    wish.format = Some((format, true));
+                } else if let Some(format) = arg.strip_prefix("--printf=") {
+                    wish.format = Some((format, false));
+                } else if let Some(format) = arg.strip_prefix("-c") {
+                    wish.format = Some((format, true));
+                } else if arg.len() > 1 && arg.starts_with('-') {
+                    return Err(usage::unknown_option(arg));
+                } else {
+                    wish.paths.push(arg);
+                }
+            }
+        }
+    }
+    if wish.paths.is_empty() { Err("missing operand".to_owned()) } else { Ok(wish) }
+}
+
+#[async_trait]
+impl Builtin for Stat {
+    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
+        let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
+        let wish = match wish(ctx.args) {
+            Ok(wish) => wish,
+            Err(problem) => return Ok(usage::error("stat", problem)),
+        };
+        let (mut out, mut problems) = (String::new(), String::new());
+        for shown in &wish.paths {
+            let path = ctx.cwd.join(shown).to_string_lossy().into_owned();
+            match look(&run, &path, wish.follow) {
+                Ok(node) => {
+                    let subject = Subject::new(&run, shown, &path, &node);
+                    match wish.format {
+                        Some((format, newline)) => {
+                            subject.format(&mut out, format, !newline);
+                            out.push_str(if newline { "\n" } else { "" });
+                        }
+                        None => subject.format(&mut out, &subject.default_format(), true),
+                    }
+                }
+                Err(error) => problems.push_str(&format!("stat: cannot statx '{shown}': {error}\n")),
+            }
+        }
+        let mut result = ExecResult::err(problems.clone(), i32::from(!problems.is_empty()));
+        result.stdout = out.into();
+        Ok(result)
+    }
+}
+
+/// One file that is described.
+struct Subject<'a> {
+    run: &'a Run,
+    shown: &'a str,
+    path: &'a str,
+    inode: Inode,
+    device: Option<(u32, u32)>,
+}
+
+impl<'a> Subject<'a> {
+    fn new(run: &'a Run, shown: &'a str, path: &'a str, node: &Node) -> Self {
+        let (inode, device) = match node {
+            Node::Inode(inode) => (inode.clone(), None),
+            Node::Device(major, minor) => (device_inode(run.sandbox.started), Some((*major, *minor))),
+        };
+        Self { run, shown, path, inode, device }
+    }
+
+    fn default_format(&self) -> String {
+        let name = if self.inode.kind == Kind::Symlink { "%N" } else { "%n" };
+        let device = if self.device.is_some() { " Device type: %t,%T" } else { "" };
+        format!(
+            "  File: {name}\\n  Size: %-10s\\tBlocks: %-10b IO Block: %-6o %F\\nDevice: 0,%d\\tInode: %-11i Links: %h{device}\\n\
+             Access: (%04a/%A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)\\nAccess: %x\\nModify: %y\\nChange: %z\\n Birth: %w\\n"
+        )
+    }
+
+    /// Writes a format; `escapes` reads backslashes as `printf` does.
+    fn format(&self, out: &mut String, format: &str, escapes: bool) {
+        let mut letters = format.chars().peekable();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '%' => {
+                    let mut flags = String::new();
+                    while let Some(flag) =
+                        letters.next_if(|next| next.is_ascii_digit() || "-+ #.".contains(*next))
+                    {
+                        flags.push(flag);
+                    }
+                    match letters.next() {
+                        Some('%') | None => out.push('%'),
+                        Some(directive) => out.push_str(&padded(&self.value(directive, &mut flags), &flags)),
+                    }
+                }
+                '\\' if escapes => match letters.next() {
+                    Some('n') => out.push('\n'),
+                    Some('t') => out.push('\t'),
+                    Some('0') => out.push('\0'),
+                    Some(other) => out.push(other),
+                    None => out.push('\\'),
+                },
+                _ => out.push(letter),
+            }
+        }
+    }
+
+    fn value(&self, directive: char, flags: &mut String) -> String {
+        let inode = &self.inode;
+        let seconds = |time: Timestamp| time.as_secs().to_string();
+        let full = |time: Timestamp| Moment::of(time).full();
+        match directive {
+            'n' => self.shown.to_owned(),
+            'N' => match (inode.kind, self.run.sandbox.namespace.read_link(self.path)) {
+                (Kind::Symlink, Ok(target)) => format!("'{}' -> '{target}'", self.shown),
+                _ => format!("'{}'", self.shown),
+            },
+            'a' => format!("{:o}", inode.mode),
+            'A' => letters(self.kind_letter(), inode.mode),
+            'f' => format!("{:x}", inode.mode | self.kind_bits()),
+            'F' => self.kind_name().to_owned(),
+            's' => inode.size.to_string(),
+            'b' => inode.blocks.to_string(),
+            'B' => "512".to_owned(),
+            'o' => "4096".to_owned(),
+            'd' => inode.dev.to_string(),
+            'D' => format!("{:x}", inode.dev),
+            'i' => inode.ino.to_string(),
+            'h' => inode.nlink.to_string(),
+            'u' => inode.uid.to_string(),
+            'g' => inode.gid.to_string(),
+            'U' => Names::read(self.run, "/etc/passwd").name(inode.uid),
+            'G' => Names::read(self.run, "/etc/group").name(inode.gid),
+            't' => format!("{:x}", self.device.map_or(0, |(major, _)| major)),
+            'T' => format!("{:x}", self.device.map_or(0, |(_, minor)| minor)),
+            'm' => self
+                .run
+                .sandbox
+                .namespace
+                .statfs(self.path)
+                .map_or_else(|_| "/".to_owned(), |found| found.mount_path),
+            'x' => full(inode.atime),
+            'y' => full(inode.mtime),
+            'z' => full(inode.ctime),
+            'w' => full(inode.btime),
+            'X' => seconds(inode.atime),
+            'Y' => seconds(inode.mtime),
+            'Z' => seconds(inode.ctime),
+            'W' => seconds(inode.btime),
+            unknown => {
+                flags.clear();
+                format!("?{unknown}")
+            }
+        }
+    }
+
+    fn kind_letter(&self) -> char {
+        if self.device.is_some() { 'c' } else { kind_letter(self.inode.kind) }
+    }
+
+    fn kind_bits(&self) -> u32 {
+        match (self.device, self.inode.kind) {
+            (Some(_), _) => 0o020_000,
+            (None, Kind::File) => 0o100_000,
+            (None, Kind::Directory) => 0o040_000,
+            (None, Kind::Symlink) => 0o120_000,
+        }
+    }
+
+    fn kind_name(&self) -> &'static str {
+        match (self.device, self.inode.kind, self.inode.size) {
+            (Some(_), ..) => "character special file",
+            (None, Kind::Directory, _) => "directory",
+            (None, Kind::Symlink, _) => "symbolic link",
+            (None, Kind::File, 0) => "regular empty file",
+            (None, Kind::File, _) => "regular file",
+        }
+    }
+}
+
+fn device_inode(time: Timestamp) -> Inode {
+    Inode {
+        dev: 0,
+        ino: 0,
+        kind: Kind::File,
+        size: 0,
+        blocks: 0,
+        mode: 0o666,
+        uid: 0,
+        gid: 0,
+        nlink: 1,
+        atime: time,
+        mtime: time,
+        ctime: time,
+        btime: time,
+    }
+}
+
+/// Pads a value as `printf` does: a width, perhaps with `-` or `0` before it.
+fn padded(value: &str, flags: &str) -> String {
+    let width: usize = flags.trim_start_matches(['-', '0']).parse().unwrap_or(0);
+    let missing = width.saturating_sub(value.chars().count());
+    match flags.chars().next() {
+        Some('-') => format!("{value}{}", " ".repeat(missing)),
+        Some('0') => format!("{}{value}", "0".repeat(missing)),
+        _ => format!("{}{value}", " ".repeat(missing)),
+    }
+}
