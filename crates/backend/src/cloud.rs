@@ -138,7 +138,9 @@ impl Cloud {
     /// Writes the whole cloud into the journal as one snapshot, which replaces what came before.
     pub(crate) fn snapshot(&mut self) {
         self.collect_changes();
-        self.journal.replace_with(&self.trees.snapshot(&self.state));
+        // Whatever is logged after that line and before the trees are locked is in the snapshot.
+        let snapshot = self.trees.snapshot(&self.state, || drop(self.log.drain()));
+        self.journal.replace_with(&snapshot);
     }
 
     pub(crate) fn trees(&self) -> &Trees {

@@ -9,7 +9,7 @@ use crate::trees::Trees;
 impl Cloud {
     /// The whole cloud as one file.
     pub(crate) fn export(&self) -> Vec<u8> {
-        let snapshot = self.trees().snapshot(self.state());
+        let snapshot = self.trees().snapshot(self.state(), || {});
         let payload = postcard::to_stdvec(&snapshot).expect("a snapshot serialises");
         record::encode(RecordKind::Snapshot, 0, 0, &payload)
     }

@@ -2,6 +2,7 @@
 //! a replay makes the same ones.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sandbox_core::{Event, SandboxId, State, VolumeName};
 use sandbox_fs::{Change, ChangeLog, FsError, SharedTree, Tree, TreeId};
@@ -64,9 +65,15 @@ impl Trees {
         self.trees.get(tree).map_or(Ok(()), |tree| lock(tree).apply(change))
     }
 
-    pub(crate) fn snapshot(&self, state: &State) -> Snapshot {
-        let trees = self.trees.values().map(|tree| lock(tree).snapshot()).collect();
-        Snapshot { state: state.clone(), trees }
+    /// The whole cloud. `settle` is called while no tree can change, to put what was logged until then aside: a
+    /// change must not be in the snapshot and follow it in the journal as well.
+    pub(crate) fn snapshot(&self, state: &State, settle: impl FnOnce()) -> Snapshot {
+        let mut in_order: Vec<&SharedTree> = self.trees.values().collect();
+        // The order in which a namespace locks several trees.
+        in_order.sort_by_key(|tree| Arc::as_ptr(tree).addr());
+        let locked: Vec<_> = in_order.into_iter().map(lock).collect();
+        settle();
+        Snapshot { state: state.clone(), trees: locked.iter().map(|tree| tree.snapshot()).collect() }
     }
 
     pub(crate) fn restore(snapshot: Snapshot, log: &ChangeLog) -> Result<(State, Self), FsError> {
