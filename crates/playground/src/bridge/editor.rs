@@ -34,10 +34,11 @@ pub(crate) struct EditorOptions<'a> {
     pub(crate) on_run: Box<dyn FnMut()>,
 }
 
-/// What a run gave at a line (from 1).
+/// What a run gave at a place (from 1).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct LineResult {
     pub(crate) line: u32,
+    pub(crate) column: u32,
     pub(crate) tone: Tone,
     pub(crate) text: String,
 }

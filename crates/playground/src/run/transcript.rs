@@ -47,9 +47,21 @@ pub(crate) struct Call {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Outcome {
     Running,
-    Returned { value: String, ms: f64 },
-    Exec { exec: ExecReport, ms: f64 },
-    Failed { error: ErrorReport, fate: Fate, ms: f64 },
+    /// The run ended before the call did.
+    Unfinished,
+    Returned {
+        value: String,
+        ms: f64,
+    },
+    Exec {
+        exec: ExecReport,
+        ms: f64,
+    },
+    Failed {
+        error: ErrorReport,
+        fate: Fate,
+        ms: f64,
+    },
 }
 
 /// What became of a call's error.
@@ -99,7 +111,19 @@ impl Transcript {
 
     /// The reader ended the run.
     pub(crate) fn stop(&mut self) {
-        self.end = Some(End::Stopped);
+        self.finish(End::Stopped);
+    }
+
+    fn finish(&mut self, end: End) {
+        self.end = Some(end);
+        for Item { key, entry } in &mut self.items {
+            if matches!(&**entry, Entry::Call(Call { outcome: Outcome::Running, .. }))
+                && let Entry::Call(call) = Arc::make_mut(entry)
+            {
+                key.1 += 1;
+                call.outcome = Outcome::Unfinished;
+            }
+        }
     }
 
     pub(crate) fn apply(&mut self, report: Report) {
@@ -135,7 +159,7 @@ impl Transcript {
             }
             Report::Forgotten { id, .. } => self.change(id, |call| call.forgotten = true),
             Report::Dropped { count } => self.push(Entry::Dropped(count)),
-            Report::Done { ok } => self.end = Some(if ok { End::Finished } else { End::Failed }),
+            Report::Done { ok } => self.finish(if ok { End::Finished } else { End::Failed }),
         }
     }
 
@@ -220,20 +244,19 @@ fn place(line: Option<u32>, column: Option<u32>) -> Option<Place> {
 }
 
 fn line_result(entry: &Entry) -> Option<LineResult> {
-    match entry {
-        Entry::Note(_) | Entry::Dropped(_) => None,
+    let (place, tone, text) = match entry {
+        Entry::Note(_) | Entry::Dropped(_) => return None,
         Entry::Print { text, error, place } => {
-            let tone = if *error { Tone::Warning } else { Tone::Print };
-            Some(LineResult { line: (*place)?.line, tone, text: first_lines(text) })
+            (place, if *error { Tone::Warning } else { Tone::Print }, first_lines(text))
         }
-        Entry::Uncaught { error, place, .. } => {
-            Some(LineResult { line: (*place)?.line, tone: Tone::Failure, text: error_text(error) })
-        }
+        Entry::Uncaught { error, place, .. } => (place, Tone::Failure, error_text(error)),
         Entry::Call(call) => {
             let (tone, text) = call_text(call);
-            Some(LineResult { line: call.place?.line, tone, text })
+            (&call.place, tone, text)
         }
-    }
+    };
+    let Place { line, column } = (*place)?;
+    Some(LineResult { line, column, tone, text })
 }
 
 fn call_text(call: &Call) -> (Tone, String) {
@@ -242,6 +265,8 @@ fn call_text(call: &Call) -> (Tone, String) {
     }
     match &call.outcome {
         Outcome::Running => (Tone::Running, "running".to_owned()),
+        Outcome::Unfinished => (Tone::Caught, "not finished when the run ended".to_owned()),
+        Outcome::Returned { value, .. } if value == "undefined" => (Tone::Value, "done".to_owned()),
         Outcome::Returned { value, .. } => (Tone::Value, first_lines(value)),
         Outcome::Exec { exec, .. } if exec.exit_code == 0 => {
             let text =
@@ -350,6 +375,12 @@ mod tests {
         let transcript = told([call(1, 2), exec(1, 0, "x", ""), forgotten, Report::Done { ok: true }]);
         assert_eq!(transcript.line_results()[0].tone, Tone::Warning);
         assert_eq!(transcript.verdict().unwrap().sentence, "Ran to its end: 1 call not awaited");
+    }
+
+    #[test]
+    fn a_call_that_the_end_of_the_run_cut_off_no_longer_runs() {
+        let transcript = told([call(1, 2), Report::Done { ok: false }]);
+        assert_eq!(transcript.line_results()[0].text, "not finished when the run ended");
     }
 
     #[test]

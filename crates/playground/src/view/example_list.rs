@@ -47,10 +47,12 @@ pub(crate) fn ExampleList() -> impl IntoView {
         <nav class="examples" aria-label="Examples">
             <h2 class="visually-hidden">"Examples"</h2>
             <div class="example-links">{groups.collect_view()}</div>
-            <label class="example-select">
-                <span>"Example"</span>
-                <select on:change=choose>{options.collect_view()}</select>
-            </label>
+            <div class="example-select">
+                <label for="example">"Example"</label>
+                <select id="example" on:change=choose>
+                    {options.collect_view()}
+                </select>
+            </div>
         </nav>
     }
 }

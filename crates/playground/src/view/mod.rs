@@ -48,6 +48,8 @@ pub(crate) fn App() -> impl IntoView {
             focus("main");
         }>"Skip to the code"</a>
         <header::Header />
+        // Fixed at the foot of the page, but next in the order of the keyboard.
+        <notices::UndoBar />
         <div class="columns">
             <example_list::ExampleList />
             <main id="main" tabindex="-1" class="bench">
@@ -57,7 +59,6 @@ pub(crate) fn App() -> impl IntoView {
             </main>
             <cloud_panel::CloudPanel />
         </div>
-        <notices::UndoBar />
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn CloudNotices() -> impl IntoView {
         });
     };
     view! {
-        <div role="alert">
+        <div class="notices" role="alert">
             {move || refusal().map(|refusal| {
                 let (title, text) = if refusal.reason == "held_by_another_tab" {
                     (
@@ -41,7 +41,7 @@ pub(crate) fn CloudNotices() -> impl IntoView {
                 }
             })}
         </div>
-        <div role="status">
+        <div class="notices" role="status">
             {move || cloud.notice.get().map(|text| view! {
                 <div class="callout is-news">
                     <p>{text}</p>

@@ -123,6 +123,9 @@ fn call_view(call: &Call) -> impl IntoView + use<> {
 fn outcome_view(outcome: &Outcome) -> (AnyView, Option<f64>) {
     match outcome {
         Outcome::Running => (view! { <p class="pending">"running"</p> }.into_any(), None),
+        Outcome::Unfinished => {
+            (view! { <p class="unfinished">"Not finished when the run ended"</p> }.into_any(), None)
+        }
         Outcome::Returned { value, ms } => {
             (view! { <pre class="returned">{value.clone()}</pre> }.into_any(), Some(*ms))
         }

@@ -13,11 +13,11 @@ use crate::words::time_left;
 #[component]
 pub(crate) fn SandboxList() -> impl IntoView {
     let cloud = cloud();
-    let now = RwSignal::new(js_sys::Date::now());
-    let tick = set_interval_with_handle(move || now.set(js_sys::Date::now()), Duration::from_secs(1));
+    let second = Trigger::new();
+    let interval = set_interval_with_handle(move || second.notify(), Duration::from_secs(1));
     on_cleanup(move || {
-        if let Ok(tick) = tick {
-            tick.clear();
+        if let Ok(interval) = interval {
+            interval.clear();
         }
     });
     let living = Memo::new(move |_| {
@@ -42,7 +42,7 @@ pub(crate) fn SandboxList() -> impl IntoView {
                 <For
                     each=move || living.get()
                     key=|sandbox| format!("{sandbox:?}")
-                    children=move |sandbox| view! { <li>{living_view(sandbox, now)}</li> }
+                    children=move |sandbox| view! { <li>{living_view(sandbox, second)}</li> }
                 />
                 <For
                     each=move || cloud.ended.get()
@@ -54,10 +54,13 @@ pub(crate) fn SandboxList() -> impl IntoView {
     }
 }
 
-fn living_view(sandbox: Sandbox, now: RwSignal<f64>) -> impl IntoView {
+fn living_view(sandbox: Sandbox, second: Trigger) -> impl IntoView {
     let (cloud, undos) = (cloud(), undos());
     let (created, stops) = (time_of(&sandbox.created_at), time_of(&sandbox.stop_at));
-    let left = move || stops - now.get();
+    let left = move || {
+        second.track();
+        stops - js_sys::Date::now()
+    };
     let share = move || (left() / (stops - created).max(1.0)).clamp(0.0, 1.0);
     let ending_soon = move || left() < 60_000.0;
     let extended = sandbox.clone();

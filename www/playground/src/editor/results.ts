@@ -1,11 +1,13 @@
 /** What a run gave, shown in the editor under the line that gave it, with a mark in the gutter. */
 
-import { RangeSet, StateEffect, StateField, type EditorState, type Extension, type Range } from "@codemirror/state";
+import { syntaxTree } from "@codemirror/language";
+import { RangeSet, StateEffect, StateField, type EditorState, type Extension } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, WidgetType, gutter, type DecorationSet } from "@codemirror/view";
 
-/** One result at a line (from 1). `tone` names its look in the style sheet. */
+/** One result at a place (from 1). `tone` names its look in the style sheet. */
 export interface LineResult {
   readonly line: number;
+  readonly column: number;
   readonly tone: "running" | "value" | "print" | "failure" | "caught" | "warning";
   readonly text: string;
 }
@@ -44,20 +46,40 @@ export function showResults(view: EditorView, all: readonly LineResult[]): void 
 }
 
 function show(state: EditorState, all: readonly LineResult[]): Shown {
-  const byLine = new Map<number, LineResult[]>();
+  const atLine = new Map<number, LineResult[]>();
+  const underLine = new Map<number, LineResult[]>();
   for (const result of all) {
     if (result.line < 1 || result.line > state.doc.lines) continue;
-    byLine.set(result.line, [...(byLine.get(result.line) ?? []), result]);
+    put(atLine, result.line, result);
+    put(underLine, lastLine(state, result), result);
   }
-  const widgets: Range<Decoration>[] = [];
-  const marks: Range<GutterMarker>[] = [];
-  for (const [line, here] of [...byLine].sort(([a], [b]) => a - b)) {
-    const { from, to } = state.doc.line(line);
+  const byLine = <T>([a]: [number, T], [b]: [number, T]): number => a - b;
+  const widgets = [...underLine].sort(byLine).map(([line, here]) => {
     const indentation = /^\s*/.exec(state.doc.line(line).text)?.[0].length ?? 0;
-    widgets.push(Decoration.widget({ widget: new ResultWidget(here, indentation), block: true, side: 1 }).range(to));
-    marks.push(new ToneMarker(worst(here)).range(from));
-  }
+    const widget = new ResultWidget(here, indentation);
+    return Decoration.widget({ widget, block: true, side: 1 }).range(state.doc.line(line).to);
+  });
+  const marks = [...atLine].sort(byLine).map(([line, here]) => {
+    return new ToneMarker(worst(here)).range(state.doc.line(line).from);
+  });
   return { widgets: Decoration.set(widgets), marks: RangeSet.of(marks) };
+}
+
+function put(map: Map<number, LineResult[]>, line: number, result: LineResult): void {
+  const here = map.get(line);
+  if (here) here.push(result);
+  else map.set(line, [result]);
+}
+
+/** The line on which the call that the result belongs to ends: results do not stand inside of arguments. */
+function lastLine(state: EditorState, { line, column }: LineResult): number {
+  const { from, to } = state.doc.line(line);
+  const at = Math.min(from + column - 1, to);
+  for (let node = syntaxTree(state).resolveInner(at, 1); node.parent; node = node.parent) {
+    if (node.name === "CallExpression" || node.name === "NewExpression") return state.doc.lineAt(node.to).number;
+    if (/Statement$|Declaration$/.test(node.name)) break;
+  }
+  return line;
 }
 
 function worst(here: readonly LineResult[]): LineResult["tone"] {

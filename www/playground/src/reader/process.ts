@@ -28,6 +28,7 @@ export function nodeGlobals(reporter: Reporter, places: Places, finish: (ok: boo
     on: () => undefined,
     once: () => undefined,
     exit(this: { exitCode?: number }, code: number = this.exitCode ?? 0): never {
+      if (code !== 0) reporter.tell({ kind: "print", stream: "stderr", text: `The program ended itself: exit code ${code}.` });
       finish(code === 0);
       throw new Exit("The program has ended.");
     },

@@ -1,0 +1,214 @@
+/** The reader's code: what runs as pasted, where mistakes are shown, and that nothing it does holds the page up. */
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { openPlayground, setUp } from "./lib/playground.mjs";
+
+let ground;
+let playground;
+before(async () => {
+  ground = await setUp();
+  playground = await openPlayground(await ground.profile(), ground.site, "quick-start");
+});
+after(async () => {
+  assert.deepEqual(playground?.problems, []);
+  await ground?.close();
+});
+
+/** Runs pasted code; returns the verdict and the entries as { place, text, classes }. */
+async function runCode(code) {
+  await playground.paste(code);
+  const verdict = await playground.runToEnd();
+  const entries = await playground.page.locator(".entry").evaluateAll((all) =>
+    all.map((entry) => ({
+      place: entry.querySelector(".line-chip")?.textContent ?? "",
+      text: (entry.querySelector(".entry-body") ?? entry).innerText,
+      classes: entry.className,
+    })),
+  );
+  return { verdict, entries: entries.filter(({ classes }) => !classes.includes("is-note")) };
+}
+
+describe("mistakes are shown at the reader's own line and column", () => {
+  const cases = {
+    "an error below types": [
+      "type Size = { gb: number };\ninterface Named { name: string }\nconst size: Size & Named = { gb: 1, name: \"x\" };\n  size.missing.field;\n",
+      "4:16",
+      /TypeError: .*'field'/,
+    ],
+    "a syntax error": ["const a = 1;\nconst b: number = ;\n", "2:19", /SyntaxError: Unexpected token ';'/],
+    "a call that failed": [
+      'const options = { image: "node:20", volumes: { "/w": "Bad-Name" } } as const;\n\nawait client.sandboxes.create(options);\n',
+      "3:24",
+      /Volume name must be lowercase[\s\S]*Not caught/,
+    ],
+    "an import that is not here": ['import { readFile } from "node:fs/promises";\n', "1:26", /Only "@simplesandbox\/sdk".*"node:fs\/promises" is not here/],
+    "a name that the SDK does not have": ['import { Sandbx } from "@simplesandbox/sdk";\nSandbx();\n', "1:10", /no export named "Sandbx"/],
+    "an enum": ["const a = 1;\nenum Colour { Red }\n", "2:1", /enum needs TypeScript's compiler/],
+    "an error in a function that nothing awaits": [
+      "async function main() {\n  await null;\n  throw new Error('late');\n}\nmain();\n",
+      "3:9",
+      /Error: late/,
+    ],
+    "an error thrown by a parameter property's class": [
+      "class Box { constructor(private readonly size: number) { throw new Error(`size ${this.size}`); } }\nnew Box(3);\n",
+      "1:64",
+      /Error: size 3/,
+    ],
+  };
+  for (const [name, [code, place, text]] of Object.entries(cases)) {
+    test(name, async () => {
+      const { verdict, entries } = await runCode(code);
+      assert.match(verdict, /^Ended by an error/);
+      const shown = entries.at(-1);
+      assert.equal(shown.place, place);
+      assert.match(shown.text, text);
+      assert.match(shown.classes, /is-failure/);
+    });
+  }
+
+  test("a forgotten await", async () => {
+    const { verdict, entries } = await runCode(
+      'const sandbox = await client.sandboxes.create({ image: "node:20" });\n  sandbox.exec("echo hi");\nawait sandbox.exec("true");\nawait sandbox.kill();\n',
+    );
+    assert.equal(verdict, "Ran to its end: 1 call not awaited");
+    const forgotten = entries.filter(({ text }) => text.includes("Nothing waited for this call"));
+    assert.deepEqual(
+      forgotten.map(({ place }) => place),
+      ["2:11"],
+    );
+  });
+
+  test("awaiting later, together or through another function is not forgotten", async () => {
+    const { verdict } = await runCode(
+      'const sandbox = await client.sandboxes.create({ image: "node:20" });\nconst later = sandbox.exec("true");\nconst run = async (c: string) => sandbox.exec(c);\nawait Promise.all([run("true"), sandbox.exec("true")]);\nawait later;\nawait sandbox.kill();\n',
+    );
+    assert.equal(verdict, "Finished");
+  });
+});
+
+describe("code runs as pasted from documentation", () => {
+  test("client is there where the code does not declare it", async () => {
+    const { verdict } = await runCode("console.log(await client.sandboxes.list());\n");
+    assert.match(verdict, /^Finished/);
+  });
+
+  test("both names of the SDK resolve, under any form of import", async () => {
+    const { verdict, entries } = await runCode(
+      'import { Sandbox as Cloud, type SandboxOptions } from "@simplesandbox/sdk";\nimport * as mock from "simplesandbox-mock";\nconst { SandboxApiError } = await import("simplesandbox-mock");\nconst options: SandboxOptions = { apiKey: process.env.SANDBOX_API_KEY! };\nconst client = Cloud(options);\ntry {\n  await client.sandboxes.get("00000000000000");\n} catch (error: unknown) {\n  console.log(error instanceof SandboxApiError, error instanceof mock.SandboxApiError, (error as { status: number }).status);\n}\n',
+    );
+    assert.equal(verdict, "Finished: 1 error caught");
+    assert.ok(entries.some(({ text, place }) => place === "9:11" && text === "true true 404"), JSON.stringify(entries));
+  });
+
+  test("console.log prints as Node does, in order with the calls", async () => {
+    const { entries } = await runCode(
+      'console.log("one", { a: [1, 2], b: new Map([["k", "v"]]) });\nawait client.volumes.list();\nconsole.log("%s is %d", "x", 4);\nconsole.error(new Set(["y"]));\n',
+    );
+    assert.deepEqual(
+      entries.map(({ place, text }) => [place, text.split("\n")[0]]),
+      [
+        ["1:9", "one { a: [ 1, 2 ], b: Map(1) { 'k' => 'v' } }"],
+        ["2:22", "client.volumes.list()"],
+        ["3:9", "x is 4"],
+        ["4:9", "Set(1) { 'y' }"],
+      ],
+    );
+  });
+
+  test("a command that fails is red although nothing was thrown", async () => {
+    const { verdict, entries } = await runCode(
+      'const sandbox = await client.sandboxes.create({ image: "node:20" });\nawait sandbox.exec("echo out; echo err >&2; exit 3");\nawait sandbox.kill();\n',
+    );
+    assert.equal(verdict, "Ran to its end: 1 command failed");
+    const exec = entries.find(({ place }) => place === "2:15");
+    assert.match(exec.text, /out[\s\S]*err[\s\S]*exit 3/);
+    assert.match(exec.classes, /is-failure/);
+  });
+
+  test("an error that the code caught is marked so", async () => {
+    const { entries } = await runCode('try {\n  await client.sandboxes.get("x");\n} catch {}\nconsole.log("on");\n');
+    assert.match(entries[0].text, /Caught by the code · reason sandbox_not_found/);
+    assert.match(entries[0].classes, /is-caught/);
+  });
+
+  test("output streams and a given-up exec reach the code", async () => {
+    const { verdict, entries } = await runCode(
+      'const sandbox = await client.sandboxes.create({ image: "node:20" });\nconst heard: string[] = [];\nawait sandbox.exec("echo a; sleep 0.1; echo b", { onStdout: (text) => heard.push(text) });\nconsole.log(heard.join(""));\nconst stop = new AbortController();\nsetTimeout(() => stop.abort(new Error("enough")), 50);\ntry {\n  await sandbox.exec("sleep 30", { signal: stop.signal });\n} catch (error) {\n  console.log((error as Error).message);\n}\nawait sandbox.kill();\n',
+    );
+    assert.equal(verdict, "Finished: 1 error caught");
+    assert.ok(entries.some(({ text }) => text.trim() === "a\nb"));
+    assert.ok(entries.some(({ text }) => text === "enough"));
+  });
+
+  test("await using ends its sandbox", async () => {
+    const { entries } = await runCode(
+      'await using sandbox = await client.sandboxes.create({ image: "node:20" });\nconsole.log(sandbox.id.length);\n',
+    );
+    assert.ok(entries.some(({ text }) => text.startsWith("sandbox[Symbol.asyncDispose]()")), JSON.stringify(entries));
+  });
+});
+
+describe("nothing holds the page up", () => {
+  test("while (true) {} is ended by Stop, and the page answers meanwhile", async () => {
+    await playground.paste("console.log('before');\nwhile (true) {}\n");
+    await playground.run.click();
+    await playground.page.getByText("before").first().waitFor();
+    const began = Date.now();
+    await playground.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    assert.ok(Date.now() - began < 500, "the page draws");
+    await playground.stop.click();
+    assert.equal(await playground.ended(2_000), "Stopped");
+    await playground.page.waitForFunction(() => document.querySelectorAll("iframe").length === 0);
+
+    const { verdict } = await runCode("console.log('after');\n");
+    assert.equal(verdict, "Finished");
+  });
+
+  test("a run that is stopped in the middle leaves sandboxes that the next run ends", async () => {
+    await playground.paste('await client.sandboxes.create({ image: "node:20" });\nwhile (true) {}\n');
+    await playground.run.click();
+    await playground.living().first().waitFor();
+    await playground.stop.click();
+    await playground.ended();
+    await playground.paste("console.log('next');\n");
+    await playground.runToEnd();
+    assert.match(await playground.output(), /Ended sandbox [0-9a-f]{14}, which the last run/);
+  });
+
+  test("a flood of output is cut and counted", async () => {
+    const { verdict } = await runCode("for (let i = 0; i < 10_000; i++) console.log(i);\n");
+    assert.equal(verdict, "Finished");
+    assert.match(await playground.output(), /8000 more calls and lines are not shown/);
+  });
+
+  test("the code is kept from the page, its storage and the network", async () => {
+    const { entries } = await runCode(
+      'console.log(typeof document, typeof localStorage, self.origin);\nconsole.log(await new Promise((done) => { try { const r = indexedDB.open("x"); r.onsuccess = () => done("open"); r.onerror = () => done("refused"); } catch (e) { done("refused"); } }));\ntry { await fetch("https://example.invalid/"); } catch (e) { console.log((e as Error).message); }\n',
+    );
+    assert.deepEqual(
+      entries.map(({ text }) => text),
+      ["undefined undefined null", "refused", "Code in the playground has no network: it reaches its own cloud, and nothing else."],
+    );
+  });
+});
+
+describe("the editor shows what a run gave", () => {
+  test("results stand under their lines and go with the first edit", async () => {
+    await playground.paste('console.log(\n  "shown",\n);\nawait client.sandboxes.get("x");\n');
+    await playground.runToEnd();
+    const results = playground.page.locator(".cm-result");
+    assert.deepEqual(await results.allInnerTexts(), ["shown", 'SandboxApiError: Sandbox "x" not found']);
+    assert.equal(await playground.page.locator(".cm-mark.is-failure").count(), 1);
+    await playground.code.click();
+    await playground.page.keyboard.type(" ");
+    assert.equal(await results.count(), 0);
+  });
+
+  test("a click on a line in the output shows it in the code", async () => {
+    await runCode("const a = 1;\n\n\nconsole.log(a);\n");
+    await playground.page.getByRole("button", { name: "Line 4, column 9: show it in the code" }).click();
+    await playground.page.keyboard.type("X");
+    assert.equal((await playground.text()).split("\n")[3], "console.Xlog(a);");
+  });
+});
