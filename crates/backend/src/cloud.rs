@@ -96,9 +96,14 @@ impl Cloud {
         self.state.ended_during_exec(id, self.world.now_millis())
     }
 
-    /// Whether a command runs in the background somewhere.
-    pub(crate) fn has_background_processes(&self) -> bool {
-        self.living.values().any(|living| living.shell.processes().iter().any(|process| process.background))
+    /// Whether a command runs somewhere.
+    pub(crate) fn has_processes(&self) -> bool {
+        self.living.values().any(|living| !living.shell.processes().is_empty())
+    }
+
+    /// Bytes that all files take together.
+    pub(crate) fn used_bytes(&self) -> u64 {
+        self.trees.used_bytes()
     }
 
     /// Takes file changes that wait into the journal, and tells the listeners whose files they were.

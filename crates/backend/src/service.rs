@@ -19,8 +19,10 @@ use crate::world::World;
 
 /// A journal shorter than this is never replaced by a snapshot.
 const SNAPSHOT_FLOOR_BYTES: usize = 16 << 20;
-/// How often what background processes write is made durable while no request asks.
-const BACKGROUND_FLUSH_INTERVAL: Duration = Duration::from_millis(200);
+/// A cloud larger than this is not written as one snapshot: it would be in memory three times meanwhile.
+const SNAPSHOT_CEILING_BYTES: u64 = 256 << 20;
+/// How often what running commands write is made durable while no request asks.
+const RUNNING_FLUSH_INTERVAL: Duration = Duration::from_millis(200);
 /// The longest time that one timer of the reaper waits.
 const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 
@@ -33,7 +35,7 @@ pub(crate) struct Service {
     processes_lost: bool,
     /// For when the reaper's timer is set, in the cloud's milliseconds.
     watched: Mutex<Option<UnixMillis>>,
-    background_flush: AtomicBool,
+    running_flush: AtomicBool,
     closed: AtomicBool,
     myself: Weak<Service>,
 }
@@ -58,7 +60,7 @@ impl Service {
             api_key: options.api_key,
             processes_lost,
             watched: Mutex::new(None),
-            background_flush: AtomicBool::new(false),
+            running_flush: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             myself: Weak::clone(myself),
         });
@@ -118,7 +120,9 @@ impl Service {
         {
             let mut cloud = self.cloud();
             cloud.collect_changes();
-            if self.journal.wants_snapshot(SNAPSHOT_FLOOR_BYTES) {
+            if self.journal.wants_snapshot(SNAPSHOT_FLOOR_BYTES)
+                && cloud.used_bytes() < SNAPSHOT_CEILING_BYTES
+            {
                 cloud.snapshot();
             }
         }
@@ -163,20 +167,21 @@ impl Service {
         let _ = self.flush().await;
     }
 
-    /// While a background process runs, what it writes becomes durable by and by, not only with the next request.
-    pub(crate) fn flush_while_background_runs(&self) {
-        if self.background_flush.swap(true, Ordering::SeqCst) {
+    /// While commands run, what they write becomes durable by and by, not only with the next answer: changes that
+    /// wait stay few, and a background process needs nobody to ask.
+    pub(crate) fn flush_while_commands_run(&self) {
+        if self.running_flush.swap(true, Ordering::SeqCst) {
             return;
         }
         let (service, world) = (Weak::clone(&self.myself), Arc::clone(&self.world));
         self.spawn(Box::pin(async move {
             loop {
-                world.real_sleep(BACKGROUND_FLUSH_INTERVAL).await;
+                world.real_sleep(RUNNING_FLUSH_INTERVAL).await;
                 let Some(service) = service.upgrade() else { return };
                 // A failure stays pending and is told to the next request.
                 let _ = service.flush().await;
-                if !service.cloud().has_background_processes() {
-                    service.background_flush.store(false, Ordering::SeqCst);
+                if !service.cloud().has_processes() {
+                    service.running_flush.store(false, Ordering::SeqCst);
                     return;
                 }
             }

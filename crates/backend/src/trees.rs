@@ -36,6 +36,10 @@ impl Trees {
         tree.as_str().split_once(':').unwrap_or((SANDBOX, tree.as_str()))
     }
 
+    pub(crate) fn used_bytes(&self) -> u64 {
+        self.trees.values().map(|tree| lock(tree).used_bytes()).sum()
+    }
+
     /// Makes and drops what an event makes and drops.
     pub(crate) fn happen(&mut self, event: &Event, log: &ChangeLog) {
         match event {

@@ -130,7 +130,8 @@ impl Journal {
     /// least, and twice the snapshot.
     pub fn wants_snapshot(&self, floor: usize) -> bool {
         let inner = self.inner();
-        inner.bytes_since_snapshot + inner.entries.len() > floor.max(2 * inner.snapshot_bytes)
+        self.store.keeps_records()
+            && inner.bytes_since_snapshot + inner.entries.len() > floor.max(2 * inner.snapshot_bytes)
     }
 
     /// Whether anything waits to become durable.

@@ -88,6 +88,11 @@ pub trait Store: Send + Sync {
     /// Where the records are kept.
     fn kind(&self) -> StoreKind;
 
+    /// Whether anything can ever be read back; where not, replacing old records by a snapshot is wasted work.
+    fn keeps_records(&self) -> bool {
+        true
+    }
+
     /// Takes the store over for a new engine and reads everything back.
     async fn open(&self) -> Result<Opened, StoreError>;
 

@@ -12,6 +12,7 @@ use crate::{Commit, Opened, Store, StoreError, StoreKind};
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStore {
     kept: Arc<Mutex<Kept>>,
+    forgets: bool,
 }
 
 #[derive(Debug, Default)]
@@ -24,6 +25,12 @@ impl MemoryStore {
     /// An empty store.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A store that acknowledges and keeps nothing: for a cloud that nobody can open again, whose files are in
+    /// memory once already.
+    pub fn forgetful() -> Self {
+        Self { forgets: true, ..Self::default() }
     }
 
     /// A copy of every record by its sequence number, as it is durable now.
@@ -42,6 +49,10 @@ impl Store for MemoryStore {
         StoreKind::Memory
     }
 
+    fn keeps_records(&self) -> bool {
+        !self.forgets
+    }
+
     async fn open(&self) -> Result<Opened, StoreError> {
         let mut kept = self.kept();
         kept.epoch += 1;
@@ -52,6 +63,9 @@ impl Store for MemoryStore {
         let mut kept = self.kept();
         if kept.epoch != commit.epoch {
             return Err(StoreError::Fenced { own: commit.epoch, found: kept.epoch });
+        }
+        if self.forgets {
+            return Ok(());
         }
         if let Some(first_kept) = commit.drop_below {
             kept.records = kept.records.split_off(&first_kept);

@@ -103,7 +103,7 @@ fn read_options(options: JsValue) -> Result<(BackendOptions, Arc<dyn Store>), Js
     let name = fields.remove("name").map(serde_json::from_value::<String>).transpose();
     let name = name.map_err(|_| invalid("name must be a string"))?;
     let store: Arc<dyn Store> = match storage.unwrap_or(Storage::Memory) {
-        Storage::Memory => Arc::new(MemoryStore::new()),
+        Storage::Memory => Arc::new(MemoryStore::forgetful()),
         Storage::IndexedDb => {
             Arc::new(IndexedDbStore::new(name.unwrap_or_else(|| DEFAULT_DATABASE.to_owned())))
         }

@@ -26,9 +26,7 @@ pub(crate) async fn exec(
 ) -> Answer {
     let request = for_shell(ExecRequest::parse(&json::read(&body)?)?);
     let shell = Arc::clone(&service.cloud().sandbox(&id)?.shell);
-    if request.background {
-        service.flush_while_background_runs();
-    }
+    service.flush_while_commands_run();
     if wants_stream(&headers) {
         return Ok(stream(service, id, shell, request));
     }
