@@ -10,6 +10,7 @@ import { engineDoor } from "./lib/engine.mjs";
 import { requestsOf, withWrongStatus, withWrongText } from "./lib/fault.mjs";
 import { Failure, run } from "./lib/run.mjs";
 import { allScenarios, isDeterministic } from "./lib/scenarios.mjs";
+import { entry } from "./lib/transcript.mjs";
 
 const scenarios = allScenarios();
 const transcripts = new Map();
@@ -17,7 +18,11 @@ const transcripts = new Map();
 describe("scenarios in wasm", () => {
   for (const scenario of scenarios) {
     test(scenario.id, { timeout: 60_000 }, async () => {
-      transcripts.set(scenario.id, await run(scenario, engineDoor(scenario.options)));
+      const door = engineDoor(scenario.options);
+      const transcript = await run(scenario, door);
+      // What is kept is compared too, not only what was answered.
+      const { status, body } = await door({ method: "GET", path: "/api/v1/_mock/state", headers: [] });
+      transcripts.set(scenario.id, [...transcript, entry(status, [], await whole(body))]);
     });
   }
 });
@@ -53,6 +58,12 @@ describe("the runner in Node can fail", () => {
     );
   });
 });
+
+async function whole(pieces) {
+  const all = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
+}
 
 function nativeTranscripts() {
   const target = resolve(import.meta.dirname, "../..", process.env.CARGO_TARGET_DIR ?? "target");

@@ -54,10 +54,21 @@ fn hold(
                 alter(answers.get(), response)
             }
         };
-        let done = tokio::time::timeout(PATIENCE, run(scenario, handle)).await;
+        let done = tokio::time::timeout(PATIENCE, async {
+            let mut transcript = run(scenario, &handle).await?;
+            // What is kept is compared too, not only what was answered.
+            let (parts, body) = handle(the_whole_cloud()).await.into_parts();
+            transcript.answer(parts.status.as_u16(), &[], &body.collect::<Vec<Bytes>>().await.concat());
+            Ok(transcript)
+        })
+        .await;
         backend.close().await;
         done.unwrap_or_else(|_| panic!("{} did not end within {PATIENCE:?}", scenario.id))
     })
+}
+
+fn the_whole_cloud() -> http::Request<Bytes> {
+    http::Request::get("http://localhost/api/v1/_mock/state").body(Bytes::new()).expect("a request")
 }
 
 /// Two runs with one seed and one clock give the same bytes. They are kept in `target/conformance/native.json`.

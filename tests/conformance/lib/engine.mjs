@@ -1,8 +1,8 @@
 /** The wasm module in Node as a door for `run`: no SDK, no package, just the engine and its glue. */
 import { readFileSync } from "node:fs";
-import { Engine, initSync } from "../../../www/sdk/engine/sandbox_wasm.js";
+import { Engine, initSync } from "../../../www/sdk/engine/engine.js";
 
-const wasm = new URL("../../../www/sdk/engine/sandbox_wasm_bg.wasm", import.meta.url);
+const wasm = new URL("../../../www/sdk/engine/engine_bg.wasm", import.meta.url);
 initSync({ module: readFileSync(wasm) });
 
 /** A door to a fresh cloud in memory. */

@@ -10,11 +10,6 @@ export function entry(status, headers, body) {
   return `${status}\n${lines.sort().join("")}\n${shown(body)}`;
 }
 
-/** SHA-256 over all entries, in hex. */
-export function hash(entries) {
-  return sha256(entries.join("\0"));
-}
-
 /** SHA-256 in lower-case hex. */
 export function sha256(bytes) {
   return createHash("sha256").update(bytes).digest("hex");
