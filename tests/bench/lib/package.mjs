@@ -1,7 +1,7 @@
 // Finds what the benchmarks measure: our package as users import it, and the peers among the packages of `www/`.
 import { createRequire } from "node:module";
 
-const fromPackage = createRequire(new URL("../../../www/sdk/dist/package.json", import.meta.url));
+const fromPackage = createRequire(new URL("../../../www/sdk/package.json", import.meta.url));
 const fromWww = createRequire(new URL("../../../www/package.json", import.meta.url));
 
 /** Our package, through its own `exports`. */

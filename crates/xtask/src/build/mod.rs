@@ -52,8 +52,7 @@ pub(crate) fn run() -> Result<()> {
     fresh::remove_folder(&playground)?;
     fresh::copy_folder(&site, &playground)?;
     let npm = project::path("dist/npm");
-    fresh::remove_folder(&npm)?;
-    fresh::copy_folder(&package::folder(), &npm)?;
+    package::copy_to(&npm)?;
 
     println!("\ndist/playground: host it with any file server, under any path.");
     sizes::report(&playground, &[Budget::ENGINE, Budget::BEFORE_ENGINE])?;
