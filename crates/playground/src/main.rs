@@ -18,5 +18,5 @@ mod words;
 
 fn main() {
     console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(view::App);
+    leptos::mount::mount_to_body(view::app);
 }

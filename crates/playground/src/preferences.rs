@@ -2,30 +2,34 @@
 //!
 //! Everything works without: where the browser gives no storage, nothing is remembered, and nothing fails.
 
-use std::collections::BTreeMap;
-
 use gloo_storage::{LocalStorage, Storage};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::cloud::Ended;
 
 /// Light, dark, or as the system has it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Theme {
-    #[default]
     System,
     Light,
     Dark,
 }
 
 pub(crate) fn theme() -> Theme {
-    read("theme").unwrap_or_default()
+    match read("theme").as_deref() {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ => Theme::System,
+    }
 }
 
+/// The page's head reads it too, before anything is drawn.
 pub(crate) fn set_theme(theme: Theme) {
-    write("theme", &theme);
+    let word = match theme {
+        Theme::System => None,
+        Theme::Light => Some("light"),
+        Theme::Dark => Some("dark"),
+    };
+    write("theme", word);
 }
 
 /// The example that was open last.
@@ -34,7 +38,7 @@ pub(crate) fn open_example() -> Option<String> {
 }
 
 pub(crate) fn set_open_example(slug: &str) {
-    write("example", &slug);
+    write("example", Some(slug));
 }
 
 /// The reader's version of an example, where there is one.
@@ -44,62 +48,58 @@ pub(crate) fn edit(slug: &str) -> Option<String> {
 
 /// Keeps the reader's version; `None` forgets it.
 pub(crate) fn set_edit(slug: &str, text: Option<&str>) {
-    let key = format!("edit.{slug}");
-    match text {
-        Some(text) => write(&key, &text),
-        None => forget(&key),
-    }
+    write(&format!("edit.{slug}"), text);
 }
 
 /// Whether there may be a cloud in this browser's storage.
 pub(crate) fn has_cloud() -> bool {
-    read("cloud").unwrap_or(false)
+    read("cloud").is_some()
 }
 
 pub(crate) fn set_has_cloud() {
-    write("cloud", &true);
+    write("cloud", Some("kept"));
 }
 
-/// The sandboxes that each example's last run created, by slug.
-pub(crate) fn left_alive() -> BTreeMap<String, Vec<String>> {
-    read("left-alive").unwrap_or_default()
+/// The sandboxes that an example's last run created, by id.
+pub(crate) fn left_alive(slug: &str) -> Vec<String> {
+    let ids = read(&format!("left-alive.{slug}")).unwrap_or_default();
+    ids.split_whitespace().map(str::to_owned).collect()
 }
 
-pub(crate) fn set_left_alive(by_example: &BTreeMap<String, Vec<String>>) {
-    write("left-alive", by_example);
+pub(crate) fn set_left_alive(slug: &str, ids: &[String]) {
+    let ids = ids.join(" ");
+    write(&format!("left-alive.{slug}"), (!ids.is_empty()).then_some(ids.as_str()));
 }
 
 /// Sandboxes that have ended, newest first.
 pub(crate) fn ended() -> Vec<Ended> {
-    read("ended").unwrap_or_default()
+    read("ended").unwrap_or_default().lines().filter_map(Ended::from_line).collect()
 }
 
 pub(crate) fn set_ended(ended: &[Ended]) {
-    write("ended", &ended);
+    let lines: Vec<String> = ended.iter().map(Ended::to_line).collect();
+    write("ended", Some(&lines.join("\n")));
 }
 
-/// Storage may be missing, and in that case even asking for it panics in the library.
-fn available() -> bool {
-    web_sys::window().is_some_and(|window| matches!(window.local_storage(), Ok(Some(_))))
+/// The storage, where there is one: the library panics when it is asked for one that is blocked.
+fn storage() -> Option<web_sys::Storage> {
+    let there = web_sys::window().is_some_and(|window| matches!(window.local_storage(), Ok(Some(_))));
+    there.then(LocalStorage::raw)
 }
 
 fn key(name: &str) -> String {
     format!("playground.{name}")
 }
 
-fn read<T: DeserializeOwned>(name: &str) -> Option<T> {
-    if available() { LocalStorage::get(key(name)).ok() } else { None }
+fn read(name: &str) -> Option<String> {
+    storage()?.get_item(&key(name)).ok()?
 }
 
-fn write<T: Serialize>(name: &str, value: &T) {
-    if available() {
-        // Full storage loses a convenience, nothing of the cloud's.
-        let _ = LocalStorage::set(key(name), value);
-    }
-}
-
-fn forget(name: &str) {
-    if available() {
-        LocalStorage::delete(key(name));
-    }
+fn write(name: &str, value: Option<&str>) {
+    let Some(storage) = storage() else { return };
+    // Full storage loses a convenience, nothing of the cloud's.
+    let _ = match value {
+        Some(value) => storage.set_item(&key(name), value),
+        None => storage.remove_item(&key(name)),
+    };
 }

@@ -3,6 +3,10 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::bridge::SavedCloud;
+use crate::cloud::Cloud;
 
 /// An offer that stands until it is taken, dismissed or replaced by the next.
 #[derive(Clone)]
@@ -32,6 +36,19 @@ impl Undos {
     /// Tells what was done, and offers to take it back.
     pub(crate) fn offer(self, message: String, undo: impl Fn() + 'static) {
         self.current.set(Some(Offer { message, undo: Some(Rc::new(undo)) }));
+    }
+
+    /// Tells what was done to the cloud, and offers to put the saved one back.
+    pub(crate) fn offer_cloud(self, message: String, cloud: Cloud, saved: SavedCloud) {
+        self.offer(message, move || {
+            let saved = saved.clone();
+            spawn_local(async move {
+                match cloud.replace(Some(&saved)).await {
+                    Ok(()) => self.tell("The cloud is back as it was.".to_owned()),
+                    Err(refusal) => self.tell(format!("It could not be brought back: {}", refusal.message)),
+                }
+            });
+        });
     }
 
     /// Only tells.

@@ -9,11 +9,12 @@ pub(crate) fn size(bytes: f64) -> String {
         value /= 1024.0;
         unit += 1;
     }
+    // Whole numbers only: printing floats would bring kilobytes of code into the page.
+    let tenths = (value * 10.0).round() as u64;
     match unit {
-        0 if bytes == 1.0 => "1 byte".to_owned(),
-        0 => format!("{bytes} bytes"),
-        _ if value < 10.0 => format!("{value:.1} {}", UNITS[unit]),
-        _ => format!("{value:.0} {}", UNITS[unit]),
+        0 => counted(bytes as usize, "byte"),
+        _ if tenths < 100 => format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit]),
+        _ => format!("{} {}", value.round() as u64, UNITS[unit]),
     }
 }
 
@@ -30,10 +31,10 @@ pub(crate) fn time_left(ms: f64) -> String {
 
 /// How long something took, in milliseconds.
 pub(crate) fn took(ms: f64) -> String {
-    match ms {
-        ms if ms < 1.0 => "<1 ms".to_owned(),
-        ms if ms < 1000.0 => format!("{ms:.0} ms"),
-        ms => format!("{:.1} s", ms / 1000.0),
+    match ms.round() as u64 {
+        0 => "<1 ms".to_owned(),
+        ms if ms < 1000 => format!("{ms} ms"),
+        ms => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
     }
 }
 

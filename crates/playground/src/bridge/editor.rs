@@ -1,7 +1,6 @@
 //! The code editor.
 
-use js_sys::{Object, Reflect};
-use serde::Serialize;
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -14,7 +13,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = setText)]
     fn set_text(this: &Handle, text: &str, label: &str);
     #[wasm_bindgen(method, js_name = showResults)]
-    fn show_results(this: &Handle, results: JsValue);
+    fn show_results(this: &Handle, results: &Array);
     #[wasm_bindgen(method)]
     fn reveal(this: &Handle, line: u32, column: u32);
     #[wasm_bindgen(method)]
@@ -35,7 +34,7 @@ pub(crate) struct EditorOptions<'a> {
 }
 
 /// What a run gave at a place (from 1).
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct LineResult {
     pub(crate) line: u32,
     pub(crate) column: u32,
@@ -43,8 +42,8 @@ pub(crate) struct LineResult {
     pub(crate) text: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+/// What kind of result it is, and so how it looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     Running,
     Value,
@@ -52,6 +51,19 @@ pub(crate) enum Tone {
     Failure,
     Caught,
     Warning,
+}
+
+impl Tone {
+    fn word(self) -> &'static str {
+        match self {
+            Tone::Running => "running",
+            Tone::Value => "value",
+            Tone::Print => "print",
+            Tone::Failure => "failure",
+            Tone::Caught => "caught",
+            Tone::Warning => "warning",
+        }
+    }
 }
 
 /// An editor on the page; it is taken off when this is dropped.
@@ -65,16 +77,13 @@ impl Editor {
     pub(crate) fn create(host: &HtmlElement, options: EditorOptions<'_>) -> Self {
         let on_edit = Closure::wrap(options.on_edit);
         let on_run = Closure::wrap(options.on_run);
-        let object = Object::new();
-        let set = |name: &str, value: &JsValue| {
-            // Setting a property of a fresh plain object cannot fail.
-            let _ = Reflect::set(&object, &name.into(), value);
-        };
-        set("text", &options.text.into());
-        set("label", &options.label.into());
-        set("describedBy", &options.described_by.into());
-        set("onEdit", on_edit.as_ref());
-        set("onRun", on_run.as_ref());
+        let object = object(&[
+            ("text", options.text.into()),
+            ("label", options.label.into()),
+            ("describedBy", options.described_by.into()),
+            ("onEdit", on_edit.as_ref().clone()),
+            ("onRun", on_run.as_ref().clone()),
+        ]);
         Self { handle: create_editor(host, &object), _on_edit: on_edit, _on_run: on_run }
     }
 
@@ -84,9 +93,16 @@ impl Editor {
     }
 
     pub(crate) fn show_results(&self, results: &[LineResult]) {
-        if let Ok(results) = serde_wasm_bindgen::to_value(results) {
-            self.handle.show_results(results);
+        let all = Array::new();
+        for LineResult { line, column, tone, text } in results {
+            all.push(&object(&[
+                ("line", (*line).into()),
+                ("column", (*column).into()),
+                ("tone", tone.word().into()),
+                ("text", text.into()),
+            ]));
         }
+        self.handle.show_results(&all);
     }
 
     /// Puts the cursor at a place (from 1) and shows it.
@@ -99,4 +115,13 @@ impl Drop for Editor {
     fn drop(&mut self) {
         self.handle.destroy();
     }
+}
+
+fn object(fields: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in fields {
+        // Setting a property of a fresh plain object cannot fail.
+        let _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object
 }

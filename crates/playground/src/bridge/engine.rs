@@ -1,9 +1,9 @@
 //! The engine, through the npm package.
 
 use js_sys::{Function, Uint8Array};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
+
+use super::Object;
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,7 +22,7 @@ extern "C" {
 }
 
 /// Where the open engine keeps its data.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct EngineInfo {
     /// Whether the data outlives the page.
     pub(crate) durable: bool,
@@ -36,15 +36,8 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
 }
 
-/// An answer of the API.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Answer<T> {
-    pub(crate) status: u16,
-    pub(crate) body: Option<T>,
-}
-
 /// A file to be shown: its text, or why there is none.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FileView {
     pub(crate) bytes: f64,
     pub(crate) text: Option<String>,
@@ -61,38 +54,29 @@ pub(crate) async fn open(
     on_progress: impl FnMut(f64, f64) + 'static,
 ) -> Result<EngineInfo, Refusal> {
     let on_progress: Closure<dyn FnMut(f64, f64)> = Closure::new(on_progress);
-    typed(js_open(in_memory, on_progress.as_ref().unchecked_ref()).await)
+    let info = js_open(in_memory, on_progress.as_ref().unchecked_ref()).await.map_err(refusal)?;
+    Ok(EngineInfo { durable: Object::new(info).flag("durable") })
 }
 
-/// One call of the API. An error answer is an `Err` with the API's reason.
-pub(crate) async fn request<T: DeserializeOwned>(
-    method: &str,
-    path: &str,
-    body: Option<String>,
-) -> Result<Answer<T>, Refusal> {
-    #[derive(Deserialize)]
-    struct Failure {
-        message: String,
-        details: Option<Details>,
+/// One call of the API; the answer's body, empty where there is none. An error answer is an `Err`.
+pub(crate) async fn request(method: &str, path: &str, body: Option<String>) -> Result<Object, Refusal> {
+    let answer = Object::new(js_request(method, path, body).await.map_err(refusal)?);
+    let body = answer.object("body").unwrap_or_else(|| Object::new(JsValue::NULL));
+    if answer.number("status") < 400.0 {
+        return Ok(body);
     }
-    #[derive(Deserialize)]
-    struct Details {
-        #[serde(default)]
-        reason: String,
-    }
-    let answer = js_request(method, path, body).await.map_err(refusal)?;
-    let status: Answer<serde::de::IgnoredAny> = typed(Ok(answer.clone()))?;
-    if status.status < 400 {
-        return typed(Ok(answer));
-    }
-    let failure: Answer<Failure> = typed(Ok(answer))?;
-    let (message, details) = failure.body.map_or_else(Default::default, |body| (body.message, body.details));
-    Err(Refusal { reason: details.map_or_else(String::new, |details| details.reason), message })
+    let reason = body.object("details").map_or_else(String::new, |details| details.text("reason"));
+    Err(Refusal { reason, message: body.text("message") })
 }
 
 /// The content of the file at this path of the API.
 pub(crate) async fn read_file(path: &str) -> Result<FileView, Refusal> {
-    typed(js_read_file(path).await)
+    let view = Object::new(js_read_file(path).await.map_err(refusal)?);
+    Ok(FileView {
+        bytes: view.number("bytes"),
+        text: view.optional_text("text"),
+        problem: view.optional_text("problem"),
+    })
 }
 
 pub(crate) async fn save_state() -> Result<SavedCloud, Refusal> {
@@ -104,28 +88,18 @@ pub(crate) async fn replace_state(saved: Option<&SavedCloud>) -> Result<(), Refu
     js_replace_state(saved.map(|saved| saved.0.clone())).await.map(drop).map_err(refusal)
 }
 
-/// Follows the event stream for as long as the page lives; events that are not known are left out.
-pub(crate) fn watch_events<E: DeserializeOwned>(mut on_event: impl FnMut(E) + 'static) {
-    let on_event: Closure<dyn FnMut(JsValue)> = Closure::new(move |event| {
-        if let Ok(event) = serde_wasm_bindgen::from_value(event) {
-            on_event(event);
-        }
-    });
+/// Follows the event stream for as long as the page lives.
+pub(crate) fn watch_events(mut on_event: impl FnMut(&Object) + 'static) {
+    let on_event: Closure<dyn FnMut(JsValue)> = Closure::new(move |event| on_event(&Object::new(event)));
     js_watch_events(on_event.as_ref().unchecked_ref());
     on_event.forget();
 }
 
-fn typed<T: DeserializeOwned>(answer: Result<JsValue, JsValue>) -> Result<T, Refusal> {
-    let value = answer.map_err(refusal)?;
-    serde_wasm_bindgen::from_value(value)
-        .map_err(|error| Refusal { reason: String::new(), message: error.to_string() })
-}
-
 fn refusal(error: JsValue) -> Refusal {
-    let text =
-        |name: &str| js_sys::Reflect::get(&error, &name.into()).ok().and_then(|value| value.as_string());
+    let error = Object::new(error);
+    let message = error.optional_text("message");
     Refusal {
-        reason: text("reason").unwrap_or_default(),
-        message: text("message").unwrap_or_else(|| "The engine gave no answer.".to_owned()),
+        reason: error.text("reason"),
+        message: message.unwrap_or_else(|| "The engine gave no answer.".to_owned()),
     }
 }

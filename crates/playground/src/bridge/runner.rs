@@ -1,8 +1,9 @@
 //! Running the reader's code.
 
 use js_sys::Function;
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
+
+use super::Object;
 
 #[wasm_bindgen]
 extern "C" {
@@ -15,7 +16,7 @@ extern "C" {
 }
 
 /// An error as the code met it.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ErrorReport {
     pub(crate) name: String,
     pub(crate) message: String,
@@ -24,8 +25,7 @@ pub(crate) struct ErrorReport {
 }
 
 /// How an exec ended.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ExecReport {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -33,8 +33,7 @@ pub(crate) struct ExecReport {
 }
 
 /// What a run does, told in order; lines and columns are the reader's, from 1.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Report {
     /// A call of the SDK begins.
     Call {
@@ -76,9 +75,6 @@ pub(crate) enum Report {
     /// Nothing waited for the call.
     Forgotten {
         id: u32,
-        label: String,
-        line: Option<u32>,
-        column: Option<u32>,
     },
     /// So many calls and lines were too many to be told.
     Dropped {
@@ -90,11 +86,61 @@ pub(crate) enum Report {
     },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stream {
     Stdout,
     Stderr,
+}
+
+impl Report {
+    /// Reads what the worker tells; `None` for a kind that is not known here.
+    fn read(from: &Object) -> Option<Self> {
+        let whole = |name: &str| from.optional_number(name).map(|number| number as u32);
+        let id = whole("id").unwrap_or_default();
+        let (line, column) = (whole("line"), whole("column"));
+        let error = || ErrorReport::read(&from.object("error"));
+        Some(match from.text("kind").as_str() {
+            "call" => Report::Call { id, label: from.text("label"), args: from.text("args"), line, column },
+            "returned" => {
+                let exec = from.object("exec").as_ref().map(ExecReport::read);
+                Report::Returned { id, value: from.text("value"), exec, ms: from.number("ms") }
+            }
+            "failed" => Report::Failed { id, error: error(), ms: from.number("ms") },
+            "caught" => Report::Caught { id },
+            "print" => {
+                let stream = if from.text("stream") == "stderr" { Stream::Stderr } else { Stream::Stdout };
+                Report::Print { stream, text: from.text("text"), line, column }
+            }
+            "uncaught" => Report::Uncaught {
+                error: error(),
+                stack: from.text("stack"),
+                call: whole("call"),
+                line,
+                column,
+            },
+            "forgotten" => Report::Forgotten { id },
+            "dropped" => Report::Dropped { count: whole("count").unwrap_or_default() },
+            "done" => Report::Done { ok: from.flag("ok") },
+            _ => return None,
+        })
+    }
+}
+
+impl ErrorReport {
+    fn read(from: &Option<Object>) -> Self {
+        from.as_ref().map_or_else(Self::default, |from| Self {
+            name: from.text("name"),
+            message: from.text("message"),
+            reason: from.optional_text("reason"),
+        })
+    }
+}
+
+impl ExecReport {
+    fn read(from: &Object) -> Self {
+        let exit_code = from.number("exitCode") as i32;
+        Self { stdout: from.text("stdout"), stderr: from.text("stderr"), exit_code }
+    }
 }
 
 /// A run under way; dropping it ends it.
@@ -108,7 +154,7 @@ pub(crate) fn run(
     on_sandbox: impl FnMut(String) + 'static,
 ) -> Running {
     let on_report: Closure<dyn FnMut(JsValue)> = Closure::new(move |report| {
-        if let Ok(report) = serde_wasm_bindgen::from_value(report) {
+        if let Some(report) = Report::read(&Object::new(report)) {
             on_report(report);
         }
     });

@@ -5,7 +5,6 @@ mod roster;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Deserialize;
 
 pub(crate) use model::{Ended, Event, FileEntry, FileKind, Sandbox, Volume, Why};
 use roster::Roster;
@@ -34,6 +33,7 @@ pub(crate) enum Phase {
 pub(crate) struct Cloud {
     pub(crate) phase: RwSignal<Phase>,
     pub(crate) volumes: RwSignal<Vec<Volume>>,
+    /// Newest first.
     pub(crate) sandboxes: RwSignal<Vec<Sandbox>>,
     pub(crate) ended: RwSignal<Vec<Ended>>,
     /// Grows with every change of any file.
@@ -89,7 +89,7 @@ impl Cloud {
         }
         match opened {
             Ok(info) => {
-                bridge::watch_events(move |event| self.hear(event));
+                bridge::watch_events(move |event| self.hear(Event::read(event)));
                 self.load().await;
                 if info.durable {
                     preferences::set_has_cloud();
@@ -131,7 +131,7 @@ impl Cloud {
         let now = js_sys::Date::now();
         let wanted = time_of(&sandbox.stop_at) - now + MORE_MS;
         let allowed = time_of(&sandbox.created_at) + LONGEST_MS - now - 1_000.0;
-        let body = format!("{{\"timeoutMs\":{}}}", wanted.min(allowed).max(1.0).floor());
+        let body = format!("{{\"timeoutMs\":{}}}", wanted.min(allowed).max(1.0) as u64);
         let path = format!("/api/v1/sandboxes/{}/timeout", sandbox.id);
         self.call("PATCH", &path, Some(body)).await
     }
@@ -142,13 +142,9 @@ impl Cloud {
 
     /// Ends a sandbox where it still lives, and says whether it did.
     pub(crate) async fn end_living(self, id: &str) -> bool {
-        #[derive(Deserialize)]
-        struct Found {
-            sandbox: Sandbox,
-        }
-        let found = bridge::request::<Found>("GET", &format!("/api/v1/sandboxes/{id}"), None).await;
-        let lives = found.ok().and_then(|answer| answer.body).is_some_and(|found| found.sandbox.is_started());
-        lives && self.end(id).await.is_ok()
+        let found = bridge::request("GET", &format!("/api/v1/sandboxes/{id}"), None).await;
+        let sandbox = found.ok().and_then(|answer| answer.object("sandbox"));
+        sandbox.is_some_and(|sandbox| Sandbox::read(&sandbox).is_started()) && self.end(id).await.is_ok()
     }
 
     pub(crate) async fn delete_volume(self, name: &str) -> Result<(), Refusal> {
@@ -163,7 +159,7 @@ impl Cloud {
     }
 
     async fn call(self, method: &str, path: &str, body: Option<String>) -> Result<(), Refusal> {
-        bridge::request::<serde::de::IgnoredAny>(method, path, body).await?;
+        bridge::request(method, path, body).await?;
         self.refresh_soon();
         Ok(())
     }
@@ -235,19 +231,11 @@ impl Cloud {
     }
 
     async fn load(self) {
-        #[derive(Deserialize)]
-        struct Volumes {
-            volumes: Vec<Volume>,
+        if let Ok(answer) = bridge::request("GET", "/api/v1/volumes", None).await {
+            set_if_new(self.volumes, answer.list("volumes", Volume::read));
         }
-        #[derive(Deserialize)]
-        struct Sandboxes {
-            sandboxes: Vec<Sandbox>,
-        }
-        if let Ok(answer) = bridge::request::<Volumes>("GET", "/api/v1/volumes", None).await {
-            set_if_new(self.volumes, answer.body.map_or_else(Vec::new, |body| body.volumes));
-        }
-        if let Ok(answer) = bridge::request::<Sandboxes>("GET", "/api/v1/sandboxes", None).await {
-            let sandboxes = answer.body.map_or_else(Vec::new, |body| body.sandboxes);
+        if let Ok(answer) = bridge::request("GET", "/api/v1/sandboxes", None).await {
+            let sandboxes = newest_first(answer.list("sandboxes", Sandbox::read));
             let before = self.roster.with_value(|roster| roster.ended().len());
             self.roster.update_value(|roster| roster.list(&sandboxes));
             if before != self.roster.with_value(|roster| roster.ended().len()) {
@@ -261,6 +249,16 @@ impl Cloud {
 /// Milliseconds since the epoch of an ISO 8601 time.
 pub(crate) fn time_of(iso: &str) -> f64 {
     js_sys::Date::parse(iso)
+}
+
+/// In order of creation; there are few, so each is put where it belongs.
+fn newest_first(sandboxes: Vec<Sandbox>) -> Vec<Sandbox> {
+    let mut ordered: Vec<Sandbox> = Vec::new();
+    for sandbox in sandboxes {
+        let place = ordered.iter().position(|other| other.created_at < sandbox.created_at);
+        ordered.insert(place.unwrap_or(ordered.len()), sandbox);
+    }
+    ordered
 }
 
 fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {

@@ -1,7 +1,5 @@
 //! Who lives and who has ended: what the page remembers of sandboxes beyond what the API lists.
 
-use std::collections::BTreeMap;
-
 use super::model::{Ended, Event, Sandbox, Why};
 
 /// Ended sandboxes that are remembered.
@@ -10,13 +8,14 @@ const REMEMBERED: usize = 12;
 /// Sandboxes seen so far, and those that have ended, newest first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Roster {
-    /// Image and region of each sandbox seen, by id.
-    seen: BTreeMap<String, Seen>,
+    /// Those that have not ended, as they will be remembered when they do.
+    living: Vec<Seen>,
     ended: Vec<Ended>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 struct Seen {
+    id: String,
     name: String,
     image: String,
     region: String,
@@ -24,7 +23,7 @@ struct Seen {
 
 impl Roster {
     pub(crate) fn remembering(ended: Vec<Ended>) -> Self {
-        Self { seen: BTreeMap::new(), ended }
+        Self { living: Vec::new(), ended }
     }
 
     pub(crate) fn ended(&self) -> &[Ended] {
@@ -63,18 +62,21 @@ impl Roster {
     }
 
     fn see(&mut self, id: &str, name: &str, image: &str, region: &str) {
-        let seen = Seen { name: name.to_owned(), image: image.to_owned(), region: region.to_owned() };
-        self.seen.insert(id.to_owned(), seen);
+        if self.living.iter().all(|seen| seen.id != id) {
+            let [id, name, image, region] = [id, name, image, region].map(str::to_owned);
+            self.living.push(Seen { id, name, image, region });
+        }
     }
 
     fn end(&mut self, id: &str, why: Why, at: &str) -> bool {
+        let Some(found) = self.living.iter().position(|seen| seen.id == id) else { return false };
+        let Seen { id, name, image, region } = self.living.swap_remove(found);
         if self.ended.iter().any(|ended| ended.id == id) {
             return false;
         }
-        let Some(Seen { name, image, region }) = self.seen.get(id).cloned() else { return false };
-        let ended = Ended { id: id.to_owned(), name, image, region, why, at: at.to_owned() };
-        let place = self.ended.partition_point(|other| other.at.as_str() > at);
-        self.ended.insert(place, ended);
+        let ended = Ended { id, name, image, region, why, at: at.to_owned() };
+        let place = self.ended.iter().position(|other| other.at.as_str() <= at);
+        self.ended.insert(place.unwrap_or(self.ended.len()), ended);
         self.ended.truncate(REMEMBERED);
         true
     }

@@ -2,11 +2,8 @@
 
 mod tree;
 
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Deserialize;
 
 pub(crate) use tree::{Listings, Row, rows};
 
@@ -30,9 +27,7 @@ pub(crate) struct Mount {
 impl Owner {
     /// What can be looked into: living sandboxes, newest first, then the volumes that nobody holds.
     pub(crate) fn all(sandboxes: &[Sandbox], volumes: &[Volume]) -> Vec<Owner> {
-        let mut living: Vec<&Sandbox> = sandboxes.iter().filter(|sandbox| sandbox.is_started()).collect();
-        living.sort_by(|a, b| b.created_at.cmp(&a.created_at));
-        let living = living.into_iter().map(|sandbox| {
+        let living = sandboxes.iter().filter(|sandbox| sandbox.is_started()).map(|sandbox| {
             let held = volumes.iter().find(|volume| volume.attached_to.as_deref() == Some(&sandbox.id));
             let mount = held.and_then(|volume| {
                 Some(Mount { path: volume.mount_path.clone()?, volume: volume.name.clone() })
@@ -64,7 +59,7 @@ impl Owner {
 #[derive(Clone, Copy)]
 pub(crate) struct Browser {
     pub(crate) owner: RwSignal<Option<Owner>>,
-    pub(crate) open: RwSignal<BTreeSet<String>>,
+    pub(crate) open: RwSignal<Vec<String>>,
     pub(crate) listings: RwSignal<Listings>,
     /// The file that is shown, by its path.
     pub(crate) shown: RwSignal<Option<(String, Result<FileView, String>)>>,
@@ -76,7 +71,7 @@ impl Browser {
     pub(crate) fn new(cloud: Cloud) -> Self {
         let browser = Self {
             owner: RwSignal::new(None),
-            open: RwSignal::new(BTreeSet::new()),
+            open: RwSignal::new(Vec::new()),
             listings: RwSignal::new(Listings::default()),
             shown: RwSignal::new(None),
             cloud,
@@ -109,13 +104,14 @@ impl Browser {
 
     /// Opens or closes a directory.
     pub(crate) fn toggle(self, path: &str) {
-        let closed = self.open.with_untracked(|open| open.contains(path));
+        let was_open = self.open.with_untracked(|open| open.iter().any(|other| other == path));
         self.open.update(|open| {
-            if !open.remove(path) {
-                open.insert(path.to_owned());
+            open.retain(|other| other != path);
+            if !was_open {
+                open.push(path.to_owned());
             }
         });
-        if let Some(owner) = self.owner.get_untracked().filter(|_| !closed) {
+        if let Some(owner) = self.owner.get_untracked().filter(|_| !was_open) {
             self.list(owner, path.to_owned());
         }
     }
@@ -142,17 +138,13 @@ impl Browser {
     }
 
     fn list(self, owner: Owner, path: String) {
-        #[derive(Deserialize)]
-        struct Listed {
-            entries: Vec<FileEntry>,
-        }
         spawn_local(async move {
-            let answer = bridge::request::<Listed>("GET", &owner.url("/list", &path), None).await;
+            let answer = bridge::request("GET", &owner.url("/list", &path), None).await;
             if self.owner.get_untracked().as_ref() != Some(&owner) {
                 return;
             }
             self.listings.update(|listings| match answer {
-                Ok(answer) => listings.put(path, answer.body.map_or_else(Vec::new, |listed| listed.entries)),
+                Ok(answer) => listings.put(path, answer.list("entries", FileEntry::read)),
                 // The directory, or its owner, is gone.
                 Err(_) => listings.remove(&path),
             });

@@ -1,33 +1,32 @@
 //! The tree of files as rows: what is open, in order, with its depth.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::cloud::{FileEntry, FileKind};
 
-/// The directories read so far, by path.
+/// The directories read so far, with their paths. A handful, so looking through them all is quick.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Listings(BTreeMap<String, Vec<FileEntry>>);
+pub(crate) struct Listings(Vec<(String, Vec<FileEntry>)>);
 
 impl Listings {
-    /// Keeps a directory's entries: directories first, then by name.
-    pub(crate) fn put(&mut self, path: String, mut entries: Vec<FileEntry>) {
-        entries.sort_by(|a, b| {
-            let rank = |entry: &FileEntry| entry.kind != FileKind::Directory;
-            rank(a).cmp(&rank(b)).then_with(|| a.name.cmp(&b.name))
-        });
-        self.0.insert(path, entries);
+    /// Keeps a directory's entries, which come by name: directories first.
+    pub(crate) fn put(&mut self, path: String, entries: Vec<FileEntry>) {
+        let (mut first, rest): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|entry| entry.kind == FileKind::Directory);
+        first.extend(rest);
+        self.remove(&path);
+        self.0.push((path, first));
     }
 
     pub(crate) fn remove(&mut self, path: &str) {
-        self.0.remove(path);
+        self.0.retain(|(kept, _)| kept != path);
     }
 
-    pub(crate) fn has(&self, path: &str) -> bool {
-        self.0.contains_key(path)
+    /// True for a directory that was read and has nothing in it.
+    pub(crate) fn is_empty(&self, path: &str) -> bool {
+        self.0.iter().any(|(kept, entries)| kept == path && entries.is_empty())
     }
 
     fn of(&self, path: &str) -> &[FileEntry] {
-        self.0.get(path).map_or(&[], Vec::as_slice)
+        self.0.iter().find(|(kept, _)| kept == path).map_or(&[], |(_, entries)| entries.as_slice())
     }
 }
 
@@ -42,12 +41,7 @@ pub(crate) struct Row {
 }
 
 /// The rows below `top`, without what lies at or under `without`.
-pub(crate) fn rows(
-    listings: &Listings,
-    open: &BTreeSet<String>,
-    top: &str,
-    without: Option<&str>,
-) -> Vec<Row> {
+pub(crate) fn rows(listings: &Listings, open: &[String], top: &str, without: Option<&str>) -> Vec<Row> {
     let mut rows = Vec::new();
     add(listings, open, top, without, 0, &mut rows);
     rows
@@ -55,7 +49,7 @@ pub(crate) fn rows(
 
 fn add(
     listings: &Listings,
-    open: &BTreeSet<String>,
+    open: &[String],
     directory: &str,
     without: Option<&str>,
     depth: usize,
@@ -66,7 +60,7 @@ fn add(
             continue;
         }
         let is_open = entry.kind == FileKind::Directory && open.contains(&entry.path);
-        let empty = is_open && listings.has(&entry.path) && listings.of(&entry.path).is_empty();
+        let empty = is_open && listings.is_empty(&entry.path);
         rows.push(Row { entry: entry.clone(), depth, open: is_open, empty });
         if is_open {
             add(listings, open, &entry.path, without, depth + 1, rows);
@@ -80,7 +74,7 @@ mod tests {
 
     fn entry(path: &str, kind: FileKind) -> FileEntry {
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-        FileEntry { name, path: path.to_owned(), kind, size: 1.0, modified_at: String::new(), target: None }
+        FileEntry { name, path: path.to_owned(), kind, size: 1.0, target: None }
     }
 
     fn listings() -> Listings {
@@ -88,7 +82,7 @@ mod tests {
         let (file, directory) = (FileKind::File, FileKind::Directory);
         listings.put(
             "/".into(),
-            vec![entry("/notes.txt", file), entry("/tmp", directory), entry("/app", directory)],
+            vec![entry("/app", directory), entry("/notes.txt", file), entry("/tmp", directory)],
         );
         listings.put("/tmp".into(), vec![entry("/tmp/a", file)]);
         listings.put("/app".into(), vec![]);
@@ -96,7 +90,7 @@ mod tests {
     }
 
     fn shown(open: &[&str], without: Option<&str>) -> Vec<String> {
-        let open = open.iter().map(|path| (*path).to_owned()).collect();
+        let open: Vec<String> = open.iter().map(|path| (*path).to_owned()).collect();
         let row = |row: Row| {
             format!("{}{}{}", "-".repeat(row.depth), row.entry.path, if row.empty { " (empty)" } else { "" })
         };

@@ -118,9 +118,8 @@ impl Runs {
     }
 
     async fn end_left_alive(self, example: Example) {
-        let mut by_example = preferences::left_alive();
-        let Some(ids) = by_example.remove(example.slug) else { return };
-        preferences::set_left_alive(&by_example);
+        let ids = preferences::left_alive(example.slug);
+        preferences::set_left_alive(example.slug, &[]);
         for id in ids {
             if self.cloud.end_living(&id).await {
                 let text = format!("Ended sandbox {id}, which the last run of this example had left alive.");
@@ -132,7 +131,7 @@ impl Runs {
 
 /// Remembers that a sandbox is this example's; the next run ends it where it still lives.
 fn note_alive(example: Example, id: String) {
-    let mut by_example = preferences::left_alive();
-    by_example.entry(example.slug.to_owned()).or_default().push(id);
-    preferences::set_left_alive(&by_example);
+    let mut ids = preferences::left_alive(example.slug);
+    ids.push(id);
+    preferences::set_left_alive(example.slug, &ids);
 }

@@ -86,8 +86,16 @@ pub(crate) enum End {
 /// An entry with a key that changes when the entry does.
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
-    pub(crate) key: (usize, u32),
+    pub(crate) key: String,
     pub(crate) entry: Arc<Entry>,
+}
+
+impl Item {
+    /// Marks that the entry is another now.
+    fn renew(&mut self) -> &mut Entry {
+        self.key.push('+');
+        Arc::make_mut(&mut self.entry)
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -116,11 +124,10 @@ impl Transcript {
 
     fn finish(&mut self, end: End) {
         self.end = Some(end);
-        for Item { key, entry } in &mut self.items {
-            if matches!(&**entry, Entry::Call(Call { outcome: Outcome::Running, .. }))
-                && let Entry::Call(call) = Arc::make_mut(entry)
+        for item in &mut self.items {
+            if matches!(&*item.entry, Entry::Call(Call { outcome: Outcome::Running, .. }))
+                && let Entry::Call(call) = item.renew()
             {
-                key.1 += 1;
                 call.outcome = Outcome::Unfinished;
             }
         }
@@ -157,7 +164,7 @@ impl Transcript {
             Report::Uncaught { error, stack, call: None, line, column } => {
                 self.push(Entry::Uncaught { error, stack, place: place(line, column) });
             }
-            Report::Forgotten { id, .. } => self.change(id, |call| call.forgotten = true),
+            Report::Forgotten { id } => self.change(id, |call| call.forgotten = true),
             Report::Dropped { count } => self.push(Entry::Dropped(count)),
             Report::Done { ok } => self.finish(if ok { End::Finished } else { End::Failed }),
         }
@@ -205,7 +212,7 @@ impl Transcript {
     }
 
     fn push(&mut self, entry: Entry) {
-        let key = (self.items.len(), 0);
+        let key = self.items.len().to_string();
         self.items.push(Item { key, entry: Arc::new(entry) });
     }
 
@@ -215,10 +222,7 @@ impl Transcript {
             .iter_mut()
             .rev()
             .find(|item| matches!(&*item.entry, Entry::Call(call) if call.id == id));
-        if let Some(Item { key, entry }) = found
-            && let Entry::Call(call) = Arc::make_mut(entry)
-        {
-            key.1 += 1;
+        if let Some(Entry::Call(call)) = found.map(Item::renew) {
             change(call);
         }
     }
@@ -370,8 +374,7 @@ mod tests {
 
     #[test]
     fn a_forgotten_await_is_a_warning_at_its_line() {
-        let forgotten =
-            Report::Forgotten { id: 1, label: "sandbox.exec".into(), line: Some(2), column: Some(1) };
+        let forgotten = Report::Forgotten { id: 1 };
         let transcript = told([call(1, 2), exec(1, 0, "x", ""), forgotten, Report::Done { ok: true }]);
         assert_eq!(transcript.line_results()[0].tone, Tone::Warning);
         assert_eq!(transcript.verdict().unwrap().sentence, "Ran to its end: 1 call not awaited");
@@ -386,9 +389,9 @@ mod tests {
     #[test]
     fn a_change_of_an_entry_changes_its_key_only() {
         let mut transcript = told([call(1, 2), call(2, 3)]);
-        let before: Vec<_> = transcript.items().iter().map(|item| item.key).collect();
+        let before: Vec<_> = transcript.items().iter().map(|item| item.key.clone()).collect();
         transcript.apply(exec(1, 0, "", ""));
-        let after: Vec<_> = transcript.items().iter().map(|item| item.key).collect();
+        let after: Vec<_> = transcript.items().iter().map(|item| item.key.clone()).collect();
         assert_ne!(before[0], after[0]);
         assert_eq!(before[1], after[1]);
     }

@@ -3,40 +3,23 @@
 use leptos::prelude::*;
 
 use super::desk;
-use crate::examples::{EXAMPLES, Group};
+use super::dynamic::{flag, text};
+use crate::examples::{EXAMPLES, Example, Group};
 
-#[component]
-pub(crate) fn ExampleList() -> impl IntoView {
-    let desk = desk();
-    let groups = Group::ALL.map(|group| {
-        let links = EXAMPLES.iter().filter(|example| example.group == group).map(|example| {
-            let slug = example.slug;
-            let current = move || desk.example.with(|shown| shown.slug == slug);
-            view! {
-                <li>
-                    <a href=format!("#{slug}") aria-current=move || current().then_some("page")>
-                        {example.title()}
-                        {example.not_here().map(|_| view! {
-                            <span class="soon" title="Needs a program that is not here yet">"soon"</span>
-                        })}
-                    </a>
-                </li>
-            }
-        });
+pub(super) fn example_list() -> AnyView {
+    let links = Group::ALL.map(|group| {
+        let links: Vec<AnyView> = of(group).map(|example| link(*example)).collect();
         view! {
             <section>
                 <h3>{group.title()}</h3>
-                <ul>{links.collect_view()}</ul>
+                <ul>{links}</ul>
             </section>
         }
+        .into_any()
     });
     let options = Group::ALL.map(|group| {
-        let options = EXAMPLES.iter().filter(|example| example.group == group).map(|example| {
-            let slug = example.slug;
-            let selected = move || desk.example.with(|shown| shown.slug == slug);
-            view! { <option value=slug selected=selected>{example.title()}</option> }
-        });
-        view! { <optgroup label=group.title()>{options.collect_view()}</optgroup> }
+        let options: Vec<AnyView> = of(group).map(|example| option(*example)).collect();
+        view! { <optgroup label=group.title()>{options}</optgroup> }.into_any()
     });
     let choose = move |event| {
         let hash = format!("#{}", event_target_value(&event));
@@ -46,13 +29,49 @@ pub(crate) fn ExampleList() -> impl IntoView {
     view! {
         <nav class="examples" aria-label="Examples">
             <h2 class="visually-hidden">"Examples"</h2>
-            <div class="example-links">{groups.collect_view()}</div>
+            <div class="example-links">{links.into_iter().collect::<Vec<_>>()}</div>
             <div class="example-select">
                 <label for="example">"Example"</label>
                 <select id="example" on:change=choose>
-                    {options.collect_view()}
+                    {options.into_iter().collect::<Vec<_>>()}
                 </select>
             </div>
         </nav>
     }
+    .into_any()
+}
+
+fn of(group: Group) -> impl Iterator<Item = &'static Example> {
+    EXAMPLES.iter().filter(move |example| example.group == group)
+}
+
+fn link(example: Example) -> AnyView {
+    let desk = desk();
+    let current = move || desk.example.with(|shown| shown.slug == example.slug);
+    let soon = example.not_here().map(|_| {
+        view! { <span class="soon" title="Needs a program that is not here yet">"soon"</span> }.into_any()
+    });
+    view! {
+        <li>
+            <a
+                href=format!("#{}", example.slug)
+                aria-current=text(move || (if current() { "page" } else { "false" }).to_owned())
+            >
+                {example.title()}
+                {soon}
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+fn option(example: Example) -> AnyView {
+    let desk = desk();
+    let selected = flag(move || desk.example.with(|shown| shown.slug == example.slug));
+    view! {
+        <option value=example.slug prop:selected=selected>
+            {example.title()}
+        </option>
+    }
+    .into_any()
 }

@@ -3,21 +3,22 @@
 use leptos::prelude::*;
 
 use super::cloud;
+use super::dynamic::{Line, Part, flag, line, lines, nothing, part, part_when, press, text};
 use super::icons::{Icon, icon};
+use crate::bridge::FileView;
 use crate::cloud::FileKind;
 use crate::files::{Browser, Mount, Owner, Row, rows};
 use crate::words::size;
 
-#[component]
-pub(crate) fn Files() -> impl IntoView {
+pub(super) fn files() -> AnyView {
     let cloud = cloud();
     let browser = Browser::new(cloud);
-    let owners = Memo::new(move |_| {
+    let owners = move || {
         cloud.sandboxes.with(|sandboxes| cloud.volumes.with(|volumes| Owner::all(sandboxes, volumes)))
-    });
+    };
     // Keeps looking where the reader looked while that is there, else at the newest; a new one wins.
     Effect::new(move |before: Option<Vec<String>>| {
-        let owners = owners.get();
+        let owners = owners();
         let keys: Vec<String> = owners.iter().map(Owner::key).collect();
         let fresh =
             before.and_then(|before| owners.iter().find(|owner| !before.contains(&owner.key())).cloned());
@@ -28,172 +29,182 @@ pub(crate) fn Files() -> impl IntoView {
     });
     let choose = move |event| {
         let key = event_target_value(&event);
-        browser.look_into(owners.get_untracked().into_iter().find(|owner| owner.key() == key));
+        browser.look_into(untrack(owners).into_iter().find(|owner| owner.key() == key));
     };
+    let options = lines(move || owners().into_iter().map(|owner| owner_line(browser, owner)).collect());
+    let none = move || owners().is_empty();
+    let empty = part_when(none, || {
+        view! { <p class="empty">"Files of a living sandbox or of a free volume show here."</p> }.into_any()
+    });
     view! {
         <section class="panel is-files" aria-labelledby="files-title">
             <h2 id="files-title">{icon(Icon::Folder)} "Files"</h2>
-            <Show
-                when=move || !owners.with(Vec::is_empty)
-                fallback=|| view! { <p class="empty">"Files of a living sandbox or of a free volume show here."</p> }
-            >
-                <label class="owner">
-                    <span class="visually-hidden">"Whose files"</span>
-                    <select on:change=choose>
-                        {move || owners.get().into_iter().map(|owner| {
-                            let key = owner.key();
-                            let selected = {
-                                let key = key.clone();
-                                move || browser.owner.with(|shown| shown.as_ref().map(Owner::key)) == Some(key.clone())
-                            };
-                            view! { <option value=key selected=selected>{owner_name(&owner)}</option> }
-                        }).collect_view()}
-                    </select>
-                </label>
-            </Show>
-            {move || browser.owner.get().map(|owner| trees(browser, owner))}
-            <Content browser=browser />
+            {empty}
+            <select aria-label="Whose files" on:change=choose hidden=flag(none)>
+                {options}
+            </select>
+            {part(move || browser.owner.get().map_or_else(nothing, |owner| trees(browser, owner)))}
+            {content(browser)}
         </section>
     }
+    .into_any()
 }
 
-fn owner_name(owner: &Owner) -> String {
-    match owner {
-        Owner::Sandbox { id, .. } => format!("Sandbox {id}"),
-        Owner::Volume { name } => format!("Volume {name} (not attached)"),
-    }
+fn owner_line(browser: Browser, owner: Owner) -> Line {
+    line(owner.key(), move || {
+        let key = owner.key();
+        let name = match &owner {
+            Owner::Sandbox { id, .. } => format!("Sandbox {id}"),
+            Owner::Volume { name } => format!("Volume {name} (not attached)"),
+        };
+        let selected = flag({
+            let key = key.clone();
+            move || browser.owner.with(|shown| shown.as_ref().is_some_and(|shown| shown.key() == key))
+        });
+        view! {
+            <option value=key prop:selected=selected>
+                {name}
+            </option>
+        }
+        .into_any()
+    })
 }
 
 fn trees(browser: Browser, owner: Owner) -> AnyView {
+    let root = || "/".to_owned();
     match owner {
-        Owner::Volume { name } => view! {
-            <Tree browser=browser top="/".to_owned() title=format!("In volume {name}") note="stays until deleted" kept=true />
+        Owner::Volume { name } => {
+            tree(browser, root(), None, format!("In volume {name}"), "stays until it is deleted", "is-kept")
         }
-        .into_any(),
-        Owner::Sandbox { mount: None, .. } => view! {
-            <Tree browser=browser top="/".to_owned() title="In this sandbox".to_owned() note="gone when it ends" kept=false />
+        Owner::Sandbox { mount: None, .. } => {
+            tree(browser, root(), None, "In this sandbox".to_owned(), "gone when it ends", "is-fleeting")
         }
-        .into_any(),
-        Owner::Sandbox { mount: Some(Mount { path, volume }), .. } => view! {
-            <Tree browser=browser top=path.clone() title=format!("{path} · volume {volume}") note="stays" kept=true />
-            <Tree
-                browser=browser
-                top="/".to_owned()
-                without=path
-                title="Only in this sandbox".to_owned()
-                note="gone when it ends"
-                kept=false
-            />
+        Owner::Sandbox { mount: Some(Mount { path, volume }), .. } => {
+            let title = format!("{path} · volume {volume}");
+            let beside = "Only in this sandbox".to_owned();
+            let kept = tree(browser, path.clone(), None, title, "stays", "is-kept");
+            let fleeting = tree(browser, root(), Some(path), beside, "gone when it ends", "is-fleeting");
+            vec![kept, fleeting].into_any()
         }
-        .into_any(),
     }
 }
 
 /// The files below one directory, marked by their fate.
-#[component]
-fn Tree(
+fn tree(
     browser: Browser,
     top: String,
-    #[prop(optional, into)] without: Option<String>,
+    without: Option<String>,
     title: String,
     note: &'static str,
-    kept: bool,
-) -> impl IntoView {
-    let list_label = format!("{title}, {note}");
-    let shown = {
+    fate: &'static str,
+) -> AnyView {
+    let label = format!("{title}, {note}");
+    let is_empty = {
         let top = top.clone();
-        Memo::new(move |_| {
-            browser
-                .listings
-                .with(|listings| browser.open.with(|open| rows(listings, open, &top, without.as_deref())))
-        })
+        move || browser.listings.with(|listings| listings.is_empty(&top))
     };
-    let read = Memo::new(move |_| browser.listings.with(|listings| listings.has(&top)));
-    let class = if kept { "tree is-kept" } else { "tree is-fleeting" };
+    let items = lines(move || {
+        let rows = browser
+            .listings
+            .with(|listings| browser.open.with(|open| rows(listings, open, &top, without.as_deref())));
+        rows.into_iter().map(|row| row_line(browser, row)).collect()
+    });
     view! {
-        <div class=class>
-            <p class="tree-title"><span>{title}</span><span class="fate">{note}</span></p>
-            <Show when=move || read.get() && shown.with(Vec::is_empty)>
-                <p class="empty">"Empty."</p>
-            </Show>
-            <ul class="rows" aria-label=list_label>
-                <For
-                    each=move || shown.get()
-                    key=|row| format!("{row:?}")
-                    children=move |row| view! { <li>{row_view(browser, row)}</li> }
-                />
+        <div class=format!("tree {fate}")>
+            <p class="tree-title">
+                <span>{title}</span>
+                <span class="fate">{note}</span>
+            </p>
+            {part_when(is_empty, || view! { <p class="empty">"Empty."</p> }.into_any())}
+            <ul class="rows" aria-label=label>
+                {items}
             </ul>
         </div>
     }
+    .into_any()
 }
 
-fn row_view(browser: Browser, row: Row) -> impl IntoView {
-    let Row { entry, depth, open, empty } = row;
-    let indentation = format!("--depth: {depth}");
-    let path = entry.path.clone();
-    match entry.kind {
-        FileKind::Directory => view! {
-            <button
-                class="row is-directory"
-                style=indentation
-                aria-expanded=open.to_string()
-                on:click=move |_| browser.toggle(&path)
-            >
-                {icon(Icon::Chevron)} <span class="name">{entry.name}"/"</span>
-                {empty.then(|| view! { <span class="size">"empty"</span> })}
-            </button>
+fn row_line(browser: Browser, row: Row) -> Line {
+    let key = format!("{} {} {} {}", row.open, row.empty, row.entry.size as u64, row.entry.path);
+    line(key, move || {
+        let Row { entry, depth, open, empty } = row;
+        let indentation = format!("--depth: {depth}");
+        let path = entry.path.clone();
+        if entry.kind == FileKind::Directory {
+            let remark = if empty { "empty" } else { "" };
+            return view! {
+                <li>
+                    <button
+                        class="row is-directory"
+                        style=indentation
+                        aria-expanded=open.to_string()
+                        on:click=press(move || browser.toggle(&path))
+                    >
+                        {icon(Icon::Chevron)}
+                        <span class="name">{entry.name + "/"}</span>
+                        <span class="size">{remark}</span>
+                    </button>
+                </li>
+            }
+            .into_any();
         }
-        .into_any(),
-        kind => {
-            let current = {
-                let path = path.clone();
-                move || {
-                    browser
-                        .shown
-                        .with(|shown| shown.as_ref().is_some_and(|(shown, _)| *shown == path))
-                        .then_some("true")
-                }
-            };
-            view! {
-                <button class="row" style=indentation aria-current=current on:click=move |_| browser.show(path.clone())>
-                    {icon(if kind == FileKind::Symlink { Icon::Link } else { Icon::File })}
-                    <span class="name">{entry.name}{entry.target.map(|target| format!(" → {target}"))}</span>
+        let shown = {
+            let path = path.clone();
+            move || browser.shown.with(|shown| shown.as_ref().is_some_and(|(shown, _)| *shown == path))
+        };
+        let target = entry.target.map(|target| format!(" → {target}")).unwrap_or_default();
+        view! {
+            <li>
+                <button
+                    class="row"
+                    style=indentation
+                    aria-current=text(move || shown().to_string())
+                    on:click=press(move || browser.show(path.clone()))
+                >
+                    {icon(if entry.kind == FileKind::Symlink { Icon::Link } else { Icon::File })}
+                    <span class="name">{entry.name + &target}</span>
                     <span class="size">{size(entry.size)}</span>
                 </button>
-            }
-            .into_any()
+            </li>
         }
-    }
+        .into_any()
+    })
 }
 
 /// The content of the chosen file.
-#[component]
-fn Content(browser: Browser) -> impl IntoView {
-    move || {
-        browser.shown.get().map(|(path, view)| {
-            let body = match view {
-                Ok(view) => match view.text {
-                    Some(text) if text.is_empty() => view! { <p class="empty">"An empty file."</p> }.into_any(),
-                    Some(text) => view! { <pre tabindex="0">{text}</pre> }.into_any(),
-                    None => {
-                        let problem = view.problem.unwrap_or_default();
-                        view! { <p class="empty">{format!("{problem} ({})", size(view.bytes))}</p> }.into_any()
-                    }
-                },
-                Err(message) => view! { <p class="empty">{message}</p> }.into_any(),
-            };
-            let label = format!("Content of {path}");
-            view! {
-                <div class="content" role="region" aria-label=label>
-                    <p class="content-head">
-                        <code>{path}</code>
-                        <button class="button is-quiet is-icon" aria-label="Close the file" on:click=move |_| browser.shown.set(None)>
-                            {icon(Icon::Close)}
-                        </button>
-                    </p>
-                    {body}
-                </div>
+fn content(browser: Browser) -> Part {
+    part(move || {
+        let Some((path, view)) = browser.shown.get() else { return nothing() };
+        let label = format!("Content of {path}");
+        let body = match view {
+            Ok(FileView { text: Some(text), .. }) if !text.is_empty() => {
+                view! { <pre tabindex="0">{text}</pre> }.into_any()
             }
-        })
-    }
+            Ok(FileView { text: Some(_), .. }) => remark("An empty file.".to_owned()),
+            Ok(FileView { bytes, problem, .. }) => {
+                remark(format!("{} ({})", problem.unwrap_or_default(), size(bytes)))
+            }
+            Err(message) => remark(message),
+        };
+        view! {
+            <div class="content" role="region" aria-label=label>
+                <p class="content-head">
+                    <code>{path}</code>
+                    <button
+                        class="button is-quiet is-icon"
+                        aria-label="Close the file"
+                        on:click=press(move || browser.shown.set(None))
+                    >
+                        {icon(Icon::Close)}
+                    </button>
+                </p>
+                {body}
+            </div>
+        }
+        .into_any()
+    })
+}
+
+fn remark(text: String) -> AnyView {
+    view! { <p class="empty">{text}</p> }.into_any()
 }

@@ -3,36 +3,38 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::dynamic::{flag, part, press, text};
 use super::icons::{Icon, icon};
 use super::{cloud, runs, undos};
 use crate::bridge;
 use crate::cloud::Phase;
 use crate::preferences::{self, Theme};
 
-#[component]
-pub(crate) fn Header() -> impl IntoView {
+pub(super) fn header() -> AnyView {
     view! {
         <header class="top">
             <div class="brand">
                 <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-                    <path class="logo-cloud" d="M9.2 22.5a6.2 6.2 0 0 1-.6-12.4 8.4 8.4 0 0 1 16-.2 6.4 6.4 0 0 1-.8 12.6" />
-                    <path class="logo-disk" d="M10.5 19.5c0-1.6 2.5-2.9 5.5-2.9s5.5 1.3 5.5 2.9v6.2c0 1.6-2.5 2.9-5.5 2.9s-5.5-1.3-5.5-2.9zM10.5 19.5c0 1.6 2.5 2.9 5.5 2.9s5.5-1.3 5.5-2.9" />
+                    <path
+                        class="logo-cloud"
+                        d="M9.2 22.5a6.2 6.2 0 0 1-.6-12.4 8.4 8.4 0 0 1 16-.2 6.4 6.4 0 0 1-.8 12.6"
+                    />
+                    <path
+                        class="logo-disk"
+                        d="M10.5 19.5c0-1.6 2.5-2.9 5.5-2.9s5.5 1.3 5.5 2.9v6.2c0 1.6-2.5 2.9-5.5 2.9s-5.5-1.3-5.5-2.9zM10.5 19.5c0 1.6 2.5 2.9 5.5 2.9s5.5-1.3 5.5-2.9"
+                    />
                 </svg>
                 <h1>"Volume playground"</h1>
                 <p class="tagline">"A sandbox cloud that fits in this tab"</p>
             </div>
-            <div class="top-actions">
-                <StorageBadge />
-                <EmptyCloud />
-                <ThemeSwitch />
-            </div>
+            <div class="top-actions">{storage_badge()} {empty_cloud()} {theme_switch()}</div>
         </header>
     }
+    .into_any()
 }
 
 /// Where data is kept, in words that can be trusted.
-#[component]
-fn StorageBadge() -> impl IntoView {
+fn storage_badge() -> AnyView {
     let cloud = cloud();
     let state = move || {
         cloud.phase.with(|phase| match phase {
@@ -45,94 +47,85 @@ fn StorageBadge() -> impl IntoView {
                 "Saved in this browser",
                 "Volumes, files and living sandboxes are here after a reload.",
             ),
-            Phase::Open(_) => (
-                "memory",
-                "Memory only",
-                "This browser gives no storage here: all is gone when the page closes.",
-            ),
+            Phase::Open(_) => {
+                ("memory", "Memory only", "Nothing is stored: all is gone when the page closes.")
+            }
             Phase::Refused(_) => ("refused", "Not open", "The cloud could not be opened in this tab."),
         })
     };
+    let state = Memo::new(move |_| state());
     view! {
-        <p class=move || format!("badge is-{}", state().0) title=move || state().2 role="status">
+        <p class=text(move || format!("badge is-{}", state.get().0)) title=text(move || state.get().2.to_owned()) role="status">
             <span class="badge-dot" aria-hidden="true"></span>
-            {move || state().1}
-            <span class="visually-hidden">{move || format!(". {}", state().2)}</span>
+            {text(move || state.get().1.to_owned())}
+            <span class="visually-hidden">{text(move || format!(". {}", state.get().2))}</span>
         </p>
     }
+    .into_any()
 }
 
-#[component]
-fn EmptyCloud() -> impl IntoView {
+fn empty_cloud() -> AnyView {
     let (cloud, undos, runs) = (cloud(), undos(), runs());
-    let empty = move |_| {
+    let empty = move || {
         spawn_local(async move {
             runs.stop();
             let saved = match bridge::save_state().await {
                 Ok(saved) => saved,
                 Err(refusal) => return undos.tell(format!("Nothing was emptied: {}", refusal.message)),
             };
-            let back = move || {
-                let saved = saved.clone();
-                spawn_local(async move {
-                    match cloud.replace(Some(&saved)).await {
-                        Ok(()) => undos.tell("The cloud is back as it was.".to_owned()),
-                        Err(refusal) => {
-                            undos.tell(format!("It could not be brought back: {}", refusal.message))
-                        }
-                    }
-                });
-            };
             match cloud.replace(None).await {
-                Ok(()) => undos.offer("The cloud is empty: no volumes, no sandboxes.".to_owned(), back),
+                Ok(()) => {
+                    undos.offer_cloud(
+                        "The cloud is empty: no volumes, no sandboxes.".to_owned(),
+                        cloud,
+                        saved,
+                    );
+                }
                 Err(refusal) => undos.tell(format!("The cloud was not emptied: {}", refusal.message)),
             }
         });
     };
     view! {
-        <button class="button is-quiet" on:click=empty disabled=move || !cloud.is_open()>
-            {icon(Icon::Sweep)} <span class="wide-only">"Empty the cloud"</span>
+        <button class="button is-quiet" on:click=press(empty) disabled=flag(move || !cloud.is_open())>
+            {icon(Icon::Sweep)}
+            <span class="wide-only">"Empty the cloud"</span>
             <span class="narrow-only">"Empty"</span>
         </button>
     }
+    .into_any()
 }
 
 /// Light, dark, or as the system has it. Only an attribute changes, so nothing else can be lost.
-#[component]
-fn ThemeSwitch() -> impl IntoView {
+fn theme_switch() -> AnyView {
     let theme = RwSignal::new(preferences::theme());
     Effect::new(move |_| {
-        let root = document().document_element();
-        let attribute = match theme.get() {
-            Theme::System => {
-                return root.map_or((), |root| root.remove_attribute("data-theme").unwrap_or_default());
-            }
-            Theme::Light => "light",
-            Theme::Dark => "dark",
+        let Some(root) = document().document_element() else { return };
+        // An attribute whose name and value are plain words is always accepted.
+        let _ = match theme.get() {
+            Theme::System => root.remove_attribute("data-theme"),
+            Theme::Light => root.set_attribute("data-theme", "light"),
+            Theme::Dark => root.set_attribute("data-theme", "dark"),
         };
-        if let Some(root) = root {
-            // An attribute's name and value that are plain words are always accepted.
-            let _ = root.set_attribute("data-theme", attribute);
-        }
     });
     let next = move || match theme.get() {
         Theme::System => (Theme::Light, Icon::Half, "system", "light"),
         Theme::Light => (Theme::Dark, Icon::Sun, "light", "dark"),
         Theme::Dark => (Theme::System, Icon::Moon, "dark", "system"),
     };
-    let switch = move |_| {
-        let (to, ..) = next();
+    let switch = move || {
+        let (to, ..) = untrack(next);
         preferences::set_theme(to);
         theme.set(to);
     };
     view! {
         <button
             class="button is-quiet is-icon"
-            on:click=switch
-            title=move || format!("Theme: {}", next().2)
-            aria-label=move || format!("Theme: {}. Switch to {}.", next().2, next().3)
+            on:click=press(switch)
+            title=text(move || format!("Theme: {}", next().2))
+            aria-label=text(move || format!("Theme: {}. Switch to {}.", next().2, next().3))
         >
-            {move || icon(next().1)}
+            {part(move || icon(next().1))}
         </button>
     }
+    .into_any()
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 #[derive(Clone, Copy)]
-pub(crate) enum Icon {
+pub(super) enum Icon {
     Play,
     Stop,
     Restore,
@@ -54,11 +54,12 @@ impl Icon {
 }
 
 /// Draws it; for the eye only, so it always stands beside words or in a labelled button.
-pub(crate) fn icon(icon: Icon) -> impl IntoView {
+pub(super) fn icon(icon: Icon) -> AnyView {
     let class = if matches!(icon, Icon::Play | Icon::Stop) { "icon is-solid" } else { "icon" };
     view! {
         <svg class=class viewBox="0 0 16 16" aria-hidden="true" focusable="false">
             <path d=icon.path() />
         </svg>
     }
+    .into_any()
 }

@@ -1,8 +1,7 @@
 //! The parts of the page, one file each.
 
-#![allow(unreachable_pub, reason = "the macro of components makes their functions and properties public")]
-
 mod cloud_panel;
+mod dynamic;
 mod editor;
 mod example_list;
 mod files;
@@ -23,8 +22,7 @@ use crate::run::Runs;
 use crate::undo::Undos;
 
 /// The whole page.
-#[component]
-pub(crate) fn App() -> impl IntoView {
+pub(crate) fn app() -> AnyView {
     let cloud = Cloud::new();
     let runs = Runs::new(cloud);
     let undos = Undos::new();
@@ -40,26 +38,30 @@ pub(crate) fn App() -> impl IntoView {
             cloud.ensure_open().await;
         });
     }
+    let skip = move |event: leptos::ev::MouseEvent| {
+        // The address names the example, so the link must not change it.
+        event.prevent_default();
+        focus("main");
+    };
 
     view! {
-        <a class="skip-link" href="#main" on:click=move |event| {
-            // The address names the example, so the link must not change it.
-            event.prevent_default();
-            focus("main");
-        }>"Skip to the code"</a>
-        <header::Header />
+        <a class="skip-link" href="#main" on:click=skip>
+            "Skip to the code"
+        </a>
+        {header::header()}
         // Fixed at the foot of the page, but next in the order of the keyboard.
-        <notices::UndoBar />
+        {notices::undo_bar()}
         <div class="columns">
-            <example_list::ExampleList />
+            {example_list::example_list()}
             <main id="main" tabindex="-1" class="bench">
-                <notices::CloudNotices />
-                <editor::Bench />
-                <output::OutputPane />
+                {notices::cloud_notices()}
+                {editor::bench()}
+                {output::output_pane()}
             </main>
-            <cloud_panel::CloudPanel />
+            {cloud_panel::cloud_panel()}
         </div>
     }
+    .into_any()
 }
 
 fn focus(id: &str) {
@@ -71,7 +73,7 @@ fn focus(id: &str) {
     }
 }
 
-/// The context that [`App`] provides.
+/// The context that [`app`] provides.
 fn desk() -> Desk {
     expect_context()
 }

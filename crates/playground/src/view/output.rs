@@ -2,19 +2,20 @@
 
 use leptos::prelude::*;
 
+use super::dynamic::{Line, line, lines, nothing, part_when, press, text};
 use super::{desk, runs};
 use crate::bridge::{ErrorReport, ExecReport, Tone};
 use crate::run::{Call, Entry, Fate, Item, Outcome, Place, Status};
 use crate::words::took;
 
-#[component]
-pub(crate) fn OutputPane() -> impl IntoView {
+pub(super) fn output_pane() -> AnyView {
     let runs = runs();
-    let empty = move || {
-        runs.transcript.with(|transcript| transcript.items().is_empty() && transcript.end().is_none())
+    let nothing_yet = move || {
+        runs.status.get() == Status::Idle
+            && runs.transcript.with(|transcript| transcript.items().is_empty() && transcript.end().is_none())
     };
     let verdict = move || runs.transcript.with(|transcript| transcript.verdict());
-    let status = move || match runs.status.get() {
+    let says = move || match runs.status.get() {
         Status::Preparing => "Preparing".to_owned(),
         Status::Running => "Running".to_owned(),
         Status::Idle => verdict().map_or_else(String::new, |verdict| verdict.sentence),
@@ -24,28 +25,31 @@ pub(crate) fn OutputPane() -> impl IntoView {
         (Status::Idle, None) => "is-none",
         _ => "is-running",
     };
+    let empty = part_when(nothing_yet, || {
+        view! {
+            <p class="empty">
+                "Press Run. Every call shows here with its line: what it returned, what a command printed, and what went wrong."
+            </p>
+        }
+        .into_any()
+    });
+    let entries =
+        lines(move || runs.transcript.with(|transcript| transcript.items().iter().map(entry_line).collect()));
     view! {
         <section class="card output-card" aria-label="Output">
             <div class="toolbar">
                 <h2 class="card-title">"Output"</h2>
-                <p class=move || format!("verdict {}", tone()) role="status">{status}</p>
+                <p class=text(move || format!("verdict {}", tone())) role="status">
+                    {text(says)}
+                </p>
             </div>
             <div class="output" role="log" aria-label="Output of the run" tabindex="0">
-                <Show when=move || empty() && runs.status.get() == Status::Idle>
-                    <p class="empty">
-                        "Press Run. Every call shows here with its line: what it returned, what a command printed, and what went wrong."
-                    </p>
-                </Show>
-                <ol class="entries">
-                    <For
-                        each=move || runs.transcript.with(|transcript| transcript.items().to_vec())
-                        key=|item| item.key
-                        children=|item: Item| view! { <li>{entry_view(&item.entry)}</li> }
-                    />
-                </ol>
+                {empty}
+                <ol class="entries">{entries}</ol>
             </div>
         </section>
     }
+    .into_any()
 }
 
 fn tone_class(tone: Tone) -> &'static str {
@@ -57,137 +61,145 @@ fn tone_class(tone: Tone) -> &'static str {
     }
 }
 
-fn entry_view(entry: &Entry) -> AnyView {
-    match entry {
-        Entry::Note(text) => view! { <p class="entry is-note">{text.clone()}</p> }.into_any(),
-        Entry::Dropped(count) => {
-            let text = format!("{count} more calls and lines are not shown.");
-            view! { <p class="entry is-note">{text}</p> }.into_any()
-        }
-        Entry::Print { text, error, place } => {
-            let class = if *error { "entry is-print is-stderr" } else { "entry is-print" };
-            view! {
-                <div class=class>
-                    {line_chip(*place)}
-                    <div class="entry-body"><pre class="printed">{text.clone()}</pre></div>
-                </div>
+fn entry_line(item: &Item) -> Line {
+    let entry = item.entry.clone();
+    line(item.key.clone(), move || {
+        let (class, place, body) = match &*entry {
+            Entry::Note(text) => ("is-note", None, text.clone().into_any()),
+            Entry::Dropped(count) => {
+                ("is-note", None, format!("{count} more calls and lines are not shown.").into_any())
             }
-            .into_any()
-        }
-        Entry::Uncaught { error, stack, place } => {
-            let frames =
-                stack.lines().skip_while(|line| !line.starts_with("    at ")).collect::<Vec<_>>().join("\n");
-            view! {
-                <div class="entry is-failure">
-                    {line_chip(*place)}
-                    <div class="entry-body">
-                        {error_view(error, "Not caught: the run ended here")}
-                        {(!frames.is_empty()).then(|| view! { <pre class="stack">{frames}</pre> })}
-                    </div>
-                </div>
+            Entry::Print { text, error, place } => {
+                (if *error { "is-stderr" } else { "is-print" }, *place, pre("printed", text.clone()))
             }
-            .into_any()
+            Entry::Uncaught { error, stack, place } => ("is-failure", *place, uncaught(error, stack)),
+            Entry::Call(call) => (call_class(call), call.place, call_body(call)),
+        };
+        let chip = if class == "is-note" { nothing() } else { line_chip(place) };
+        view! {
+            <li class=format!("entry {class}")>
+                {chip} <div class="entry-body">{body}</div>
+            </li>
         }
-        Entry::Call(call) => call_view(call).into_any(),
+        .into_any()
+    })
+}
+
+fn uncaught(error: &ErrorReport, stack: &str) -> AnyView {
+    let frames: Vec<&str> = stack.lines().filter(|line| line.starts_with("    at ")).collect();
+    let stack = if frames.is_empty() { nothing() } else { pre("stack", frames.join("\n")) };
+    vec![error_view(error, "Not caught: the run ended here"), stack].into_any()
+}
+
+fn call_class(call: &Call) -> &'static str {
+    match &call.outcome {
+        Outcome::Exec { exec, .. } if exec.exit_code != 0 => "is-failure",
+        Outcome::Failed { fate: Fate::Caught, .. } => "is-caught",
+        Outcome::Failed { .. } => "is-failure",
+        _ => "is-call",
     }
 }
 
-fn call_view(call: &Call) -> impl IntoView + use<> {
-    let failed = matches!(&call.outcome, Outcome::Exec { exec, .. } if exec.exit_code != 0)
-        || matches!(call.outcome, Outcome::Failed { fate: Fate::Uncaught | Fate::Open, .. });
-    let class = match &call.outcome {
-        _ if failed => "entry is-call is-failure",
-        Outcome::Failed { .. } => "entry is-call is-caught",
-        Outcome::Running => "entry is-call is-running",
-        _ => "entry is-call",
-    };
+fn call_body(call: &Call) -> AnyView {
     let (outcome, ms) = outcome_view(&call.outcome);
-    let (label, args) = (call.label.clone(), call.args.clone());
+    let forgotten = if call.forgotten {
+        view! {
+            <p class="forgotten">"Nothing waited for this call. Put " <code>"await"</code> " before it."</p>
+        }
+        .into_any()
+    } else {
+        nothing()
+    };
     view! {
-        <div class=class>
-            {line_chip(call.place)}
-            <div class="entry-body">
-                <p class="call">
-                    <code><b>{label}</b>"("{args}")"</code>
-                    {ms.map(|ms| view! { <span class="took">{took(ms)}</span> })}
-                </p>
-                {call.forgotten.then(|| view! {
-                    <p class="forgotten">"Nothing waited for this call. Put "<code>"await"</code>" before it."</p>
-                })}
-                {outcome}
-            </div>
-        </div>
+        <p class="call">
+            <code>
+                <b>{call.label.clone()}</b>
+                {format!("({})", call.args)}
+            </code>
+            <span class="took">{ms.map(took).unwrap_or_default()}</span>
+        </p>
+        {forgotten}
+        {outcome}
     }
+    .into_any()
 }
 
 fn outcome_view(outcome: &Outcome) -> (AnyView, Option<f64>) {
     match outcome {
-        Outcome::Running => (view! { <p class="pending">"running"</p> }.into_any(), None),
-        Outcome::Unfinished => {
-            (view! { <p class="unfinished">"Not finished when the run ended"</p> }.into_any(), None)
-        }
+        Outcome::Running => (paragraph("pending", "running".to_owned()), None),
+        Outcome::Unfinished => (paragraph("unfinished", "Not finished when the run ended".to_owned()), None),
         Outcome::Returned { value, ms } => {
-            (view! { <pre class="returned">{value.clone()}</pre> }.into_any(), Some(*ms))
+            let class = if value == "undefined" { "returned is-nothing" } else { "returned" };
+            (pre(class, value.clone()), Some(*ms))
         }
-        Outcome::Exec { exec, ms } => (exec_view(exec).into_any(), Some(*ms)),
+        Outcome::Exec { exec, ms } => (exec_view(exec), Some(*ms)),
         Outcome::Failed { error, fate, ms } => {
             let remark = match fate {
                 Fate::Caught => "Caught by the code",
                 Fate::Uncaught => "Not caught: the run ended here",
                 Fate::Open => "Thrown",
             };
-            (error_view(error, remark).into_any(), Some(*ms))
+            (error_view(error, remark), Some(*ms))
         }
     }
 }
 
-fn exec_view(exec: &ExecReport) -> impl IntoView + use<> {
-    let ExecReport { stdout, stderr, exit_code } = exec.clone();
-    let quiet = stdout.is_empty() && stderr.is_empty();
-    let class = if exit_code == 0 { "exit" } else { "exit is-failure" };
-    let streams = [("stdout", stdout), ("stderr", stderr)].map(|(name, text)| {
-        (!text.is_empty()).then(|| {
-            view! {
-                <div class=format!("stream is-{name}")>
-                    <span class="stream-name">{name}</span>
-                    <pre>{text}</pre>
-                </div>
-            }
-        })
-    });
-    view! {
-        {streams.collect_view()}
-        <p class=class>{format!("exit {exit_code}")}{quiet.then_some(", no output")}</p>
-    }
+fn exec_view(exec: &ExecReport) -> AnyView {
+    let ExecReport { stdout, stderr, exit_code } = exec;
+    let class = if *exit_code == 0 { "exit" } else { "exit is-failure" };
+    let remark = if stdout.is_empty() && stderr.is_empty() { ", no output" } else { "" };
+    let end = paragraph(class, format!("exit {exit_code}{remark}"));
+    vec![stream("stdout", stdout), stream("stderr", stderr), end].into_any()
 }
 
-fn error_view(error: &ErrorReport, remark: &'static str) -> impl IntoView + use<> {
-    let ErrorReport { name, message, reason } = error.clone();
+fn stream(name: &'static str, text: &str) -> AnyView {
+    if text.is_empty() {
+        return nothing();
+    }
     view! {
-        <div class="error">
-            <p class="error-message"><b>{name}</b>": "{message}</p>
-            <p class="error-remark">
-                {remark}
-                {reason.map(|reason| view! { " · reason "<code>{reason}</code> })}
-            </p>
+        <div class=format!("stream is-{name}")>
+            <span class="stream-name">{name}</span>
+            {pre("", text.to_owned())}
         </div>
     }
+    .into_any()
+}
+
+fn error_view(error: &ErrorReport, remark: &'static str) -> AnyView {
+    let reason = match &error.reason {
+        Some(reason) => view! { " · reason " <code>{reason.clone()}</code> }.into_any(),
+        None => nothing(),
+    };
+    view! {
+        <p class="error-message">
+            <b>{error.name.clone()}</b>
+            {format!(": {}", error.message)}
+        </p>
+        <p class="error-remark">{remark} {reason}</p>
+    }
+    .into_any()
+}
+
+fn paragraph(class: &'static str, text: String) -> AnyView {
+    view! { <p class=class>{text}</p> }.into_any()
+}
+
+fn pre(class: &'static str, text: String) -> AnyView {
+    view! { <pre class=class>{text}</pre> }.into_any()
 }
 
 /// The line, as a button that shows it.
-fn line_chip(place: Option<Place>) -> impl IntoView {
+fn line_chip(place: Option<Place>) -> AnyView {
+    let Some(place) = place else {
+        return view! { <span class="line-chip is-nowhere" aria-hidden="true"></span> }.into_any();
+    };
     let desk = desk();
-    match place {
-        Some(place) => {
-            let Place { line, column } = place;
-            let label = format!("Line {line}, column {column}: show it in the code");
-            view! {
-                <button class="line-chip" aria-label=label title=format!("{line}:{column}") on:click=move |_| desk.reveal(place)>
-                    {format!("{line}:{column}")}
-                </button>
-            }
-            .into_any()
-        }
-        None => view! { <span class="line-chip is-nowhere" aria-hidden="true"></span> }.into_any(),
+    let Place { line, column } = place;
+    let label = format!("Line {line}, column {column}: show it in the code");
+    view! {
+        <button class="line-chip" aria-label=label on:click=press(move || desk.reveal(place))>
+            {format!("{line}:{column}")}
+        </button>
     }
+    .into_any()
 }

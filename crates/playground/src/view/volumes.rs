@@ -3,91 +3,90 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::cloud_panel::section;
+use super::dynamic::{Line, line, lines, press};
 use super::icons::{Icon, icon};
 use super::{cloud, undos};
 use crate::bridge;
 use crate::cloud::Volume;
 use crate::words::size;
 
-#[component]
-pub(crate) fn VolumeList() -> impl IntoView {
+pub(super) fn volume_list() -> AnyView {
     let cloud = cloud();
-    let none = Memo::new(move |_| cloud.volumes.with(Vec::is_empty));
-    view! {
-        <section class="panel is-volumes" aria-labelledby="volumes-title">
-            <h2 id="volumes-title">
-                {icon(Icon::Disk)} "Volumes"
-                <span class="count">{move || cloud.volumes.with(Vec::len)}</span>
-            </h2>
-            <Show when=move || none.get()>
-                <p class="empty">"No volume yet. One is made when a sandbox first mounts it, and it stays until it is deleted."</p>
-            </Show>
-            <ul class="cards">
-                <For
-                    each=move || cloud.volumes.get()
-                    key=|volume| format!("{volume:?}")
-                    children=|volume| view! { <li>{volume_view(volume)}</li> }
-                />
-            </ul>
-        </section>
-    }
+    section(
+        "volumes",
+        Icon::Disk,
+        "Volumes",
+        move || cloud.volumes.with(Vec::len),
+        move || cloud.volumes.with(Vec::is_empty),
+        "No volume yet. One is made when a sandbox first mounts it, and it stays until it is deleted.",
+        lines(move || cloud.volumes.with(|volumes| volumes.iter().map(volume_line).collect())),
+    )
 }
 
-fn volume_view(volume: Volume) -> impl IntoView {
+fn volume_line(volume: &Volume) -> Line {
+    let volume = volume.clone();
+    let holder = volume.attached_to.as_deref().unwrap_or_default();
+    let key = format!("{} {} {} {holder}", volume.name, volume.size_gb as u32, volume.used_bytes as u64);
+    line(key, move || volume_view(&volume))
+}
+
+fn volume_view(volume: &Volume) -> AnyView {
+    let gb = volume.size_gb as u32;
+    let used = format!("{} of {gb} GB used", size(volume.used_bytes));
+    // In tenths of a percent; the least that is there shows.
+    let least = if volume.used_bytes > 0.0 { 15 } else { 0 };
+    let share = ((volume.fullness() * 1000.0) as u32).max(least);
+    let held = volume.attached_to.is_some();
+    view! {
+        <li class=if held { "volume is-attached" } else { "volume" }>
+            <p class="card-head">
+                <strong>{volume.name.clone()}</strong>
+                <span class="tag">{volume.region.clone()}</span>
+                <span class="tag">{format!("{gb} GB")}</span>
+            </p>
+            <div class="meter" role="img" aria-label=used.clone()>
+                <span style=format!("width: {}.{}%", share / 10, share % 10)></span>
+            </div>
+            <p class="used">{used}</p>
+            {if held { holder(volume) } else { free(volume.name.clone()) }}
+        </li>
+    }
+    .into_any()
+}
+
+fn holder(volume: &Volume) -> AnyView {
+    view! {
+        <p class="holder">
+            {icon(Icon::Plug)} "attached to " <code>{volume.attached_to.clone()}</code> " at "
+            <code>{volume.mount_path.clone()}</code>
+        </p>
+    }
+    .into_any()
+}
+
+fn free(name: String) -> AnyView {
     let (cloud, undos) = (cloud(), undos());
-    let share = volume.fullness();
-    let used = format!("{} of {} GB used", size(volume.used_bytes), volume.size_gb);
-    let name = volume.name.clone();
-    let delete = move |_| {
+    let label = format!("Delete volume {name}");
+    let delete = move || {
         let name = name.clone();
         spawn_local(async move {
             let saved = bridge::save_state().await;
+            let deleted = format!("Volume {name} was deleted.");
             match (saved, cloud.delete_volume(&name).await) {
-                (Ok(saved), Ok(())) => undos.offer(format!("Volume {name} was deleted."), move || {
-                    let saved = saved.clone();
-                    spawn_local(async move {
-                        if let Err(refusal) = cloud.replace(Some(&saved)).await {
-                            undos.tell(format!("It could not be brought back: {}", refusal.message));
-                        }
-                    });
-                }),
-                (_, Ok(())) => undos.tell(format!("Volume {name} was deleted.")),
+                (Ok(saved), Ok(())) => undos.offer_cloud(deleted, cloud, saved),
+                (Err(_), Ok(())) => undos.tell(deleted),
                 (_, Err(refusal)) => undos.tell(refusal.message),
             }
         });
     };
-    let held = volume.attached_to.clone();
-    let class = if held.is_some() { "volume is-attached" } else { "volume" };
-    let holder = match (held, volume.mount_path.clone()) {
-        (Some(id), path) => view! {
-            <p class="holder">
-                {icon(Icon::Plug)} "attached to "<code>{id}</code>
-                {path.map(|path| view! { " at "<code>{path}</code> })}
-            </p>
-        }
-        .into_any(),
-        (None, _) => view! {
-            <p class="holder is-free">
-                "not attached, and kept"
-                <button class="button is-quiet is-small" on:click=delete aria-label=format!("Delete volume {}", volume.name)>
-                    "Delete"
-                </button>
-            </p>
-        }
-        .into_any(),
-    };
     view! {
-        <article class=class>
-            <p class="card-head">
-                <strong>{volume.name.clone()}</strong>
-                <span class="tag">{volume.region.clone()}</span>
-                <span class="tag">{format!("{} GB", volume.size_gb)}</span>
-            </p>
-            <div class="meter" role="img" aria-label=used.clone()>
-                <span style=format!("width: {:.2}%", (share * 100.0).max(if volume.used_bytes > 0.0 { 1.5 } else { 0.0 }))></span>
-            </div>
-            <p class="used">{used.clone()}</p>
-            {holder}
-        </article>
+        <p class="holder is-free">
+            "not attached, and kept"
+            <button class="button is-quiet is-small" on:click=press(delete) aria-label=label>
+                "Delete"
+            </button>
+        </p>
     }
+    .into_any()
 }

@@ -1,6 +1,6 @@
 /** The code editor: CodeMirror with TypeScript's colours. All of its looks are in `styles/editor.css`. */
 
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { history, historyKeymap, standardKeymap } from "@codemirror/commands";
 import {
   LRLanguage,
   bracketMatching,
@@ -12,7 +12,7 @@ import {
   syntaxHighlighting,
 } from "@codemirror/language";
 import { EditorState, Prec } from "@codemirror/state";
-import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { typescript } from "../code/grammar";
 import { resultsExtension, showResults, type LineResult } from "./results";
@@ -68,7 +68,6 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
         lineNumbers(),
         resultsExtension(),
         history(),
-        drawSelection(),
         highlightActiveLine(),
         bracketMatching(),
         indentOnInput(),
@@ -81,7 +80,7 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
           if (update.docChanged && !quiet) options.onEdit(update.state.doc.toString());
         }),
         // Tab moves on, as everywhere on a page;
-        keymap.of([...defaultKeymap, ...historyKeymap]),
+        keymap.of([...standardKeymap, ...historyKeymap]),
       ],
     });
   }

@@ -75,9 +75,7 @@ export class Tracer {
   /** Tells the calls whose promises nothing ever waited for. */
   tellForgotten(): void {
     for (const { call, promise } of this.#calls) {
-      if (promise.watched) continue;
-      const { id, label, line, column } = call;
-      this.#reporter.tell({ kind: "forgotten", id, label, line, column });
+      if (!promise.watched) this.#reporter.tell({ kind: "forgotten", id: call.id });
     }
   }
 

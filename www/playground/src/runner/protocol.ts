@@ -90,7 +90,7 @@ export type Report =
   /** An error nobody caught; `call` names the SDK call it came from. */
   | ({ kind: "uncaught"; error: ErrorReport; stack: string; call?: number } & At)
   /** A call whose promise nothing waited for. */
-  | ({ kind: "forgotten"; id: number; label: string } & At)
+  | { kind: "forgotten"; id: number }
   /** Calls and lines of output beyond what is shown. */
   | { kind: "dropped"; count: number }
   | { kind: "done"; ok: boolean };
