@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sandbox_core::{Event, SandboxId, State, VolumeName};
 use sandbox_fs::{Change, ChangeLog, FsError, SharedTree, Tree, TreeId};
-use sandbox_shell::Image;
+use sandbox_shell::{Image, ROOT_DISK_BYTES};
 
 use crate::cloud::{lock, shared, tree_id};
 use crate::journal_format::Snapshot;
@@ -54,7 +54,8 @@ impl Trees {
             Event::SandboxCreated { id, image, at, .. } => {
                 let image = Image::resolve(image.as_str());
                 let id = tree_id(SANDBOX, id.as_str());
-                let tree = Tree::from_base(image.base(), id.clone(), log.clone(), from_millis(*at));
+                let (disk, at) = (Some(ROOT_DISK_BYTES), from_millis(*at));
+                let tree = Tree::from_base(image.base(), id.clone(), disk, log.clone(), at);
                 self.trees.insert(id, shared(tree));
             }
             Event::SandboxKilled { id, .. } | Event::SandboxStopped { id, .. } => {

@@ -42,7 +42,7 @@ fn empty() -> (Namespace, ChangeLog) {
 fn sandbox(base: &Arc<Base>, size: usize) -> (Namespace, ChangeLog) {
     let log = ChangeLog::new();
     let shared = |tree| Arc::new(Mutex::new(tree));
-    let fs = Namespace::new(shared(Tree::from_base(base, "root".into(), log.clone(), NOW)));
+    let fs = Namespace::new(shared(Tree::from_base(base, "root".into(), None, log.clone(), NOW)));
     let volume = Tree::new("volume".into(), Some(1 << 30), log.clone(), NOW);
     fs.mount("/work", shared(volume), NOW).expect("a free place");
     fs.mkdir_all("/work/a/b/c", 0o755, NOW).expect("room");
@@ -58,7 +58,7 @@ fn main() {
         1000,
         || (),
         |(), _| {
-            black_box(Tree::from_base(&base, "root".into(), ChangeLog::new(), NOW));
+            black_box(Tree::from_base(&base, "root".into(), None, ChangeLog::new(), NOW));
         },
     );
     measure(

@@ -152,6 +152,17 @@ pub enum Change {
         /// When.
         time: Timestamp,
     },
+    /// Space is taken for a part of a file: holes become zeros, and the file grows to the part's end.
+    Allocate {
+        /// The file.
+        ino: Ino,
+        /// Where the part begins, in bytes.
+        offset: u64,
+        /// How long it is, in bytes.
+        len: u64,
+        /// When.
+        time: Timestamp,
+    },
 }
 
 /// What a new inode is.
@@ -186,7 +197,8 @@ impl Change {
             | Change::Rename { ino, .. }
             | Change::SetMode { ino, .. }
             | Change::SetOwner { ino, .. }
-            | Change::SetTimes { ino, .. } => *ino,
+            | Change::SetTimes { ino, .. }
+            | Change::Allocate { ino, .. } => *ino,
         }
     }
 
@@ -210,7 +222,8 @@ impl Change {
             Change::Truncate { .. }
             | Change::SetMode { .. }
             | Change::SetOwner { .. }
-            | Change::SetTimes { .. } => 0,
+            | Change::SetTimes { .. }
+            | Change::Allocate { .. } => 0,
         };
         own + size_of::<Change>()
     }

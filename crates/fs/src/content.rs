@@ -16,6 +16,9 @@ use crate::{BLOCK_SIZE, Errno};
 /// How far the last piece grows before the next one is begun, in bytes: what an append copies at most beside its own.
 const GRAIN: u64 = 64 * 1024;
 
+/// What space that was taken and never written holds. All such space shares it.
+static ZEROS: [u8; 4 * GRAIN as usize] = [0; 4 * GRAIN as usize];
+
 /// Up to which length a file in one piece that nobody else holds is changed in place, in bytes. Growing may take twice
 /// the room for a while, so there is a limit.
 const IN_PLACE: u64 = 16 * 1024 * 1024;
@@ -49,6 +52,16 @@ impl Content {
         }
     }
 
+    /// Whether this is the very memory that `other` holds, whole and unchanged.
+    pub(crate) fn shares(&self, other: &Content) -> bool {
+        match (self, other) {
+            (Content::Whole(own), Content::Whole(other)) => {
+                own.as_ptr() == other.as_ptr() && own.len() == other.len()
+            }
+            _ => false,
+        }
+    }
+
     /// How many blocks a write of `len` bytes at `offset` would take that are holes now.
     pub(crate) fn new_blocks(&self, offset: u64, len: u64) -> u64 {
         if len == 0 {
@@ -77,7 +90,7 @@ impl Content {
         Ok(whole)
     }
 
-    /// At most `len` bytes from `offset`, fewer at the end. `EFBIG` above [`MAX_READ`].
+    /// At most `len` bytes from `offset`, fewer at the end. `EFBIG` above [`MAX_READ`], `ENOMEM` without the memory.
     pub(crate) fn read(&self, offset: u64, len: u64) -> Result<Bytes, Errno> {
         let start = offset.min(self.len());
         let end = offset.saturating_add(len).min(self.len());
@@ -93,7 +106,7 @@ impl Content {
                     return Ok(data.slice((start - at) as usize..(end - at) as usize));
                 }
                 let mut out = Vec::new();
-                out.try_reserve_exact((end - start) as usize).map_err(|_| Errno::EFBIG)?;
+                out.try_reserve_exact((end - start) as usize).map_err(|_| Errno::ENOMEM)?;
                 out.resize((end - start) as usize, 0);
                 copy_out(map, start, &mut out);
                 Ok(out.into())
@@ -129,6 +142,28 @@ impl Content {
             overwrite(map, offset, data);
         }
         *len = (*len).max(end);
+        *blocks += fresh;
+    }
+
+    /// Turns the holes between `offset` and `end` into zeros that take space, growing where needed. Costs little memory.
+    pub(crate) fn allocate(&mut self, offset: u64, end: u64) {
+        let fresh = self.new_blocks(offset, end.saturating_sub(offset));
+        if self.len() < end {
+            self.truncate(end);
+        }
+        let covered = self.covered();
+        let (len, blocks, map) = self.pieces();
+        let (mut low, high) = span(offset, end);
+        let ranges = covered.into_iter().filter(|(from, to)| *from < high && *to > low);
+        let ranges: Vec<_> = ranges.chain([(high, high)]).collect();
+        for (from, to) in ranges {
+            while low < from.min(*len) {
+                let next = (low + ZEROS.len() as u64).min(from).min(*len);
+                map.insert(low, Bytes::from_static(&ZEROS[..(next - low) as usize]));
+                low = next;
+            }
+            low = to;
+        }
         *blocks += fresh;
     }
 

@@ -16,6 +16,7 @@ pub enum Errno {
     EXDEV,
     ENOSPC,
     EFBIG,
+    ENOMEM,
     EACCES,
     EPERM,
     EROFS,
@@ -26,7 +27,7 @@ pub enum Errno {
 
 impl Errno {
     /// Every variant, for tables and tests.
-    pub const ALL: [Errno; 16] = [
+    pub const ALL: [Errno; 17] = [
         Errno::ENOENT,
         Errno::ENOTDIR,
         Errno::EISDIR,
@@ -37,6 +38,7 @@ impl Errno {
         Errno::EXDEV,
         Errno::ENOSPC,
         Errno::EFBIG,
+        Errno::ENOMEM,
         Errno::EACCES,
         Errno::EPERM,
         Errno::EROFS,
@@ -82,6 +84,7 @@ impl Errno {
             Errno::EXDEV => ("EXDEV", 18, "cross_device", "Invalid cross-device link"),
             Errno::ENOSPC => ("ENOSPC", 28, "no_space", "No space left on device"),
             Errno::EFBIG => ("EFBIG", 27, "file_too_large", "File too large"),
+            Errno::ENOMEM => ("ENOMEM", 12, "out_of_memory", "Cannot allocate memory"),
             Errno::EACCES => ("EACCES", 13, "permission_denied", "Permission denied"),
             Errno::EPERM => ("EPERM", 1, "not_permitted", "Operation not permitted"),
             Errno::EROFS => ("EROFS", 30, "read_only", "Read-only file system"),

@@ -15,6 +15,8 @@
 //! - A tree is the fold of its changes: every operation makes a change, applies it by [`Tree::apply`]'s code and logs
 //!   it. A fresh tree made with the same arguments that applies the same changes is equal.
 //! - A change applies whole or not at all, and no change, however damaged, panics.
+//! - File contents of all trees that share one log never take more memory than [`ChangeLog::with_memory_limit`] says,
+//!   save by a replay, which must succeed.
 //! - [`Tree::used_bytes`] never exceeds [`Tree::capacity`], and holes take no space.
 //! - Time is an argument. Reading changes nothing, access times included (as on a `noatime` mount).
 //! - Nothing here knows sandboxes, images' names, HTTP or storage. Permissions are kept, never enforced: programs in a
@@ -25,6 +27,7 @@ mod change;
 mod content;
 mod errno;
 mod log;
+mod memory;
 mod namespace;
 mod node;
 mod path;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use crate::Change;
+use crate::memory::Memory;
 
 /// The label of a tree, chosen by its owner and never looked into here.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,9 +46,12 @@ impl fmt::Display for TreeId {
 
 /// Changes that were made and not yet taken, oldest first, in one order over all trees that share the log.
 ///
-/// A handle: clones share the same log.
+/// Those trees also share one limit on the memory that their files' contents take. A handle: clones share the same log.
 #[derive(Clone, Debug, Default)]
-pub struct ChangeLog(Arc<Mutex<Pending>>);
+pub struct ChangeLog {
+    pending: Arc<Mutex<Pending>>,
+    memory: Memory,
+}
 
 #[derive(Debug, Default)]
 struct Pending {
@@ -56,9 +60,25 @@ struct Pending {
 }
 
 impl ChangeLog {
-    /// An empty log.
+    /// An empty log. Its trees hold as much as there is.
     pub fn new() -> ChangeLog {
         ChangeLog::default()
+    }
+
+    /// An empty log whose trees together hold at most `bytes` of file contents in memory, counted in whole blocks of
+    /// [`BLOCK_SIZE`](crate::BLOCK_SIZE): what would go beyond is `ENOMEM`. Holes, and what a base shares with its
+    /// trees, take nothing. A replay or a restore is never refused, however much it holds.
+    pub fn with_memory_limit(bytes: u64) -> ChangeLog {
+        ChangeLog { pending: Arc::default(), memory: Memory::limited(bytes) }
+    }
+
+    /// Bytes of file contents that the trees of this log hold in memory now.
+    pub fn memory_bytes(&self) -> u64 {
+        self.memory.held()
+    }
+
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// Takes everything that is waiting.
@@ -86,7 +106,7 @@ impl ChangeLog {
 
     fn pending(&self) -> MutexGuard<'_, Pending> {
         // Both fields are set without anything that can panic between them, so a poisoned log is still whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

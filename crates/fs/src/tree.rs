@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
+use apply::Occasion;
 pub use snapshot::TreeSnapshot;
 
 use crate::node::{Body, Directory, Node};
@@ -27,6 +28,8 @@ pub struct Tree {
     nodes: HashMap<Ino, Slot>,
     next_ino: Ino,
     usage: Usage,
+    /// Bytes of contents that this tree holds in memory beside its base's; counted in the log's memory too.
+    held: u64,
     log: ChangeLog,
 }
 
@@ -70,20 +73,28 @@ impl Tree {
     pub fn new(id: TreeId, capacity: Option<u64>, log: ChangeLog, now: Timestamp) -> Tree {
         let root = Node::new(Body::Directory(Directory::empty(ROOT_INO)), 0o755, 0, 0, now);
         let nodes = HashMap::from([(ROOT_INO, Slot::Present(root))]);
-        Tree { id, capacity, base: None, nodes, next_ino: FIRST_INO, usage: Usage::ROOT, log }
+        Tree { id, capacity, base: None, nodes, next_ino: FIRST_INO, usage: Usage::ROOT, held: 0, log }
     }
 
     /// A tree that begins as `base`, sharing it: only what is changed is copied. Its root directory is as old as `now`.
-    pub fn from_base(base: &Arc<Base>, id: TreeId, log: ChangeLog, now: Timestamp) -> Tree {
+    /// What the base brings takes of `capacity`, and may even be more.
+    pub fn from_base(
+        base: &Arc<Base>,
+        id: TreeId,
+        capacity: Option<u64>,
+        log: ChangeLog,
+        now: Timestamp,
+    ) -> Tree {
         let mut root = base.root().clone();
         (root.atime, root.mtime, root.ctime, root.btime) = (now, now, now, now);
         Tree {
             id,
-            capacity: None,
+            capacity,
             base: Some(base.clone()),
             nodes: HashMap::from([(ROOT_INO, Slot::Present(root))]),
             next_ino: FIRST_INO,
             usage: base.usage(),
+            held: 0,
             log,
         }
     }
@@ -94,7 +105,8 @@ impl Tree {
     ///
     /// The errno of what does not fit (`EINVAL` for an inode that is not the expected one), and then nothing is changed.
     pub fn apply(&mut self, change: &Change) -> Result<(), FsError> {
-        self.fold(change).map_err(|errno| errno.at(format!("inode {} of {}", change.ino(), self.id)))
+        self.fold(change, Occasion::Replay)
+            .map_err(|errno| errno.at(format!("inode {} of {}", change.ino(), self.id)))
     }
 
     /// The label given by its owner.
@@ -121,6 +133,10 @@ impl Tree {
     /// Inodes of every kind, the root included.
     pub fn inode_count(&self) -> u64 {
         self.usage.inodes
+    }
+
+    pub(crate) fn log(&self) -> &ChangeLog {
+        &self.log
     }
 
     pub(crate) fn node(&self, ino: Ino) -> Option<&Node> {
@@ -176,22 +192,49 @@ impl Tree {
         }
     }
 
+    /// Bytes of memory that a node's contents take: none where they are still the base's.
+    fn held_by(&self, ino: Ino, node: &Node) -> u64 {
+        let Body::File(content) = &node.body else { return 0 };
+        let base = self.base.as_ref().and_then(|base| base.node(ino));
+        match base.map(|node| &node.body) {
+            Some(Body::File(shared)) if content.shares(shared) => 0,
+            _ => content.blocks() * BLOCK_SIZE,
+        }
+    }
+
+    /// Counts contents that came to be held, and those that are held no more.
+    fn count_held(&mut self, before: u64, after: u64) {
+        self.held = self.held - before + after;
+        self.log.memory().add(after);
+        self.log.memory().release(before);
+    }
+
     fn insert(&mut self, ino: Ino, node: Node) {
         self.usage.add(&node);
+        self.count_held(0, self.held_by(ino, &node));
         self.nodes.insert(ino, Slot::Present(node));
     }
 
     fn remove(&mut self, ino: Ino) {
-        let usage = &mut self.usage;
-        let in_base = self.base.as_ref().and_then(|base| base.node(ino));
+        let base = self.base.clone();
+        let in_base = base.as_ref().and_then(|base| base.node(ino));
         match self.nodes.remove(&ino) {
-            Some(Slot::Present(node)) => usage.remove(&node),
-            None => in_base.into_iter().for_each(|node| usage.remove(node)),
+            Some(Slot::Present(node)) => {
+                self.count_held(self.held_by(ino, &node), 0);
+                self.usage.remove(&node);
+            }
+            None => in_base.into_iter().for_each(|node| self.usage.remove(node)),
             Some(Slot::Removed) => {}
         }
         if in_base.is_some() {
             self.nodes.insert(ino, Slot::Removed);
         }
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        self.log.memory().release(self.held);
     }
 }
 

@@ -20,6 +20,7 @@ mod shell;
 pub use error::{EndReason, ShellError};
 pub use host::{Host, NoSink, OutputSink};
 pub use image::Image;
+pub use limits::ROOT_DISK_BYTES;
 pub use process::ProcessInfo;
 pub use request::{CommandLine, ExecOutcome, ExecRequest};
 pub use shell::SandboxShell;

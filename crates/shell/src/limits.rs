@@ -5,6 +5,10 @@
 
 use std::time::Duration;
 
+/// Size of a sandbox's own disk in bytes, volumes apart: what `df` shows for `/`, and where writing ends. It costs
+/// nothing until it is used.
+pub const ROOT_DISK_BYTES: u64 = 8 << 30;
+
 /// Longest the shell keeps the thread before it gives the host's event loop a turn. Requests wait at most 100
 /// ms; several commands may share the thread, so each takes a small part of that.
 pub(crate) const TURN_AFTER: Duration = Duration::from_millis(8);

@@ -24,6 +24,11 @@ impl Plain {
         self.blocks.extend(offset / BLOCK_SIZE..=(end as u64 - 1) / BLOCK_SIZE);
     }
 
+    fn allocate(&mut self, offset: u64, end: u64) {
+        self.bytes.resize(self.bytes.len().max(end as usize), 0);
+        self.blocks.extend(offset / BLOCK_SIZE..=(end - 1) / BLOCK_SIZE);
+    }
+
     fn truncate(&mut self, size: u64) {
         self.bytes.resize(size as usize, 0);
         self.blocks.retain(|block| block * BLOCK_SIZE < size);
@@ -35,6 +40,7 @@ enum Step {
     Write(u64, Bytes),
     Append(Bytes),
     Truncate(u64),
+    Allocate(u64, u64),
     ReadWhole,
     Share,
 }
@@ -55,6 +61,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (place(), data()).prop_map(|(offset, data)| Step::Write(offset, data)),
         4 => data().prop_map(Step::Append),
         2 => place().prop_map(Step::Truncate),
+        2 => (place(), 1..600_000u64).prop_map(|(offset, len)| Step::Allocate(offset, len)),
         1 => Just(Step::ReadWhole),
         1 => Just(Step::Share),
     ]
@@ -77,6 +84,10 @@ fn check(steps: &[Step]) -> Result<(), TestCaseError> {
                 let end = plain.bytes.len() as u64;
                 content.write(end, data);
                 plain.write(end, data);
+            }
+            Step::Allocate(offset, len) => {
+                content.allocate(*offset, offset + len);
+                plain.allocate(*offset, offset + len);
             }
             Step::Truncate(size) => {
                 content.truncate(*size);
@@ -182,4 +193,13 @@ fn pieces_out_of_order_are_refused() {
     assert!(Content::from_data(9000, vec![(0, piece(4097)), (4096, piece(5))]).is_none(), "one block twice");
     assert!(Content::from_data(9000, vec![(0, piece(0))]).is_none(), "empty");
     assert!(Content::from_data(u64::MAX, vec![]).is_none(), "too long");
+}
+
+#[test]
+fn space_that_was_taken_and_never_written_is_shared() {
+    let mut content = Content::Whole(Bytes::from_static(b"start"));
+    content.allocate(0, 1 << 30);
+    assert_eq!((content.len(), content.blocks()), (1 << 30, (1 << 30) / BLOCK_SIZE));
+    let zeros: BTreeSet<_> = content.data()[1..].iter().map(|(_, piece)| piece.as_ptr()).collect();
+    assert_eq!(zeros.len(), 1);
 }

@@ -74,6 +74,15 @@ impl Namespace {
         self.with_view(|view| (0..view.mounts().len()).map(|mount| view.mount_info(mount)).collect())
     }
 
+    /// About how many bytes wait in the logs of the trees here, to be taken by whoever keeps them. Who writes much looks
+    /// at this from time to time and waits, so that memory does not hold everything twice.
+    pub fn pending_bytes(&self) -> usize {
+        let pending = |view: &mut View<'_>| {
+            (0..view.mounts().len()).map(|mount| view.tree(mount).log().pending_bytes()).max().unwrap_or(0)
+        };
+        self.with_view(pending)
+    }
+
     /// The tree that a path lies in, and how full it is.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ impl Namespace {
     ///
     /// # Errors
     ///
-    /// `ENOENT`, `EISDIR`; `EFBIG` above 1 GiB (read such a file in ranges).
+    /// `ENOENT`, `EISDIR`; `EFBIG` above 1 GiB (read such a file in ranges), `ENOMEM`.
     pub fn read(&self, path: &str) -> Result<Bytes, FsError> {
         self.with(path, |view| {
             let place = view.find(path, Last::Follow)?;
@@ -35,6 +35,16 @@ impl Namespace {
             let place = view.find(path, Last::Follow)?;
             view.content(place)?.read(offset, len)
         })
+    }
+
+    /// What of a file is no hole: its pieces with their offsets, in order, sharing memory with the file. All that lies
+    /// between them reads as zeros.
+    ///
+    /// # Errors
+    ///
+    /// `ENOENT`, `EISDIR`.
+    pub fn extents(&self, path: &str) -> Result<Vec<(u64, Bytes)>, FsError> {
+        self.with(path, |view| Ok(view.content(view.find(path, Last::Follow)?)?.data()))
     }
 
     /// What is at a path, links followed.

@@ -16,7 +16,7 @@ impl Namespace {
     ///
     /// # Errors
     ///
-    /// `ENOENT` without a parent directory, `EISDIR`, `ENOTDIR`, `ELOOP`, `ENOSPC`.
+    /// `ENOENT` without a parent directory, `EISDIR`, `ENOTDIR`, `ELOOP`, `ENOSPC`, `ENOMEM`.
     pub fn write(&self, path: &str, data: impl Into<Bytes>, now: Timestamp) -> Result<(), FsError> {
         let data = data.into();
         self.with(path, |view| {
@@ -54,7 +54,7 @@ impl Namespace {
     ///
     /// # Errors
     ///
-    /// `ENOENT`, `EISDIR`, `ENOSPC`, `EFBIG`; nothing is written then.
+    /// `ENOENT`, `EISDIR`, `ENOSPC`, `ENOMEM`, `EFBIG`; nothing is written then.
     pub fn write_at(
         &self,
         path: &str,
@@ -95,6 +95,20 @@ impl Namespace {
             let place = view.find(path, Last::Follow)?;
             view.content(place)?;
             view.perform(place.mount, Change::Truncate { ino: place.ino, size, time: now })
+        })
+    }
+
+    /// Takes space for a part of a file, so that writing there cannot fail for want of it: holes become zeros, and the
+    /// file grows to the part's end. What is written there already stays.
+    ///
+    /// # Errors
+    ///
+    /// `ENOENT`, `EISDIR`, `ENOSPC`, `ENOMEM`, `EFBIG`, and `EINVAL` for no length; nothing is taken then.
+    pub fn allocate(&self, path: &str, offset: u64, len: u64, now: Timestamp) -> Result<(), FsError> {
+        self.with(path, |view| {
+            let place = view.find(path, Last::Follow)?;
+            view.content(place)?;
+            view.perform(place.mount, Change::Allocate { ino: place.ino, offset, len, time: now })
         })
     }
 

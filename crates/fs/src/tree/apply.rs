@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::Tree;
 use crate::content::{Content, MAX_LEN};
+use crate::memory::Reservation;
 use crate::node::{Body, Directory, Node};
 use crate::path::{check_name, check_target};
 use crate::{BLOCK_SIZE, Change, Errno, Ino, Kind, NewNode, ROOT_INO, Timestamp};
@@ -15,18 +16,28 @@ use crate::{BLOCK_SIZE, Change, Errno, Ino, Kind, NewNode, ROOT_INO, Timestamp};
 /// The most names that a file has (as ext4).
 const LINK_MAX: u32 = 65_000;
 
+/// The most space that one change takes, in bytes; more comes from damage only, since it would not fit into memory.
+const MAX_ALLOCATE: u64 = 64 << 30;
+
 /// Numbers beyond this come from damage only.
 const LAST_INO: Ino = 1 << 62;
+
+/// Whether the limit on memory holds for a change. What has happened once must happen again, so not for a replay.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Occasion {
+    First,
+    Replay,
+}
 
 impl Tree {
     /// Makes a change happen: folds it in and logs it.
     pub(crate) fn perform(&mut self, change: Change) -> Result<(), Errno> {
-        self.fold(&change)?;
+        self.fold(&change, Occasion::First)?;
         self.log.push(&self.id, change);
         Ok(())
     }
 
-    pub(super) fn fold(&mut self, change: &Change) -> Result<(), Errno> {
+    pub(super) fn fold(&mut self, change: &Change, occasion: Occasion) -> Result<(), Errno> {
         match change {
             Change::Create { parent, name, ino, node, mode, uid, gid, time } => {
                 let body = match node {
@@ -37,10 +48,13 @@ impl Tree {
                         Body::Symlink(target.as_str().into())
                     }
                 };
-                self.create(*parent, name, *ino, Node::new(body, *mode, *uid, *gid, *time))
+                self.create(*parent, name, *ino, Node::new(body, *mode, *uid, *gid, *time), occasion)
             }
-            Change::Replace { ino, data, time } => self.replace(*ino, data, *time),
-            Change::Write { ino, offset, data, time } => self.write(*ino, *offset, data, *time),
+            Change::Replace { ino, data, time } => self.replace(*ino, data, *time, occasion),
+            Change::Write { ino, offset, data, time } => self.write(*ino, *offset, data, *time, occasion),
+            Change::Allocate { ino, offset, len, time } => {
+                self.allocate(*ino, *offset, *len, *time, occasion)
+            }
             Change::Truncate { ino, size, time } => self.truncate(*ino, *size, *time),
             Change::Link { ino, parent, name, time } => self.link(*ino, *parent, name, *time),
             Change::Unlink { parent, name, ino, time } => self.unlink(*parent, name, *ino, *time),
@@ -75,12 +89,20 @@ impl Tree {
         }
     }
 
-    fn create(&mut self, parent: Ino, name: &str, ino: Ino, node: Node) -> Result<(), Errno> {
+    fn create(
+        &mut self,
+        parent: Ino,
+        name: &str,
+        ino: Ino,
+        node: Node,
+        occasion: Occasion,
+    ) -> Result<(), Errno> {
         self.check_free(parent, name)?;
         if ino != self.next_ino || ino >= LAST_INO {
             return Err(Errno::EINVAL);
         }
         self.check_room(node.blocks(), 0)?;
+        let _room = self.reserve(0, self.held_by(ino, &node), occasion)?;
         let time = node.btime;
         let subdirectories = i64::from(node.is_dir());
         self.insert(ino, node);
@@ -89,22 +111,60 @@ impl Tree {
         Ok(())
     }
 
-    fn replace(&mut self, ino: Ino, data: &Bytes, time: Timestamp) -> Result<(), Errno> {
+    fn replace(&mut self, ino: Ino, data: &Bytes, time: Timestamp, occasion: Occasion) -> Result<(), Errno> {
         let fresh = Content::Whole(data.clone());
         let old = self.content(ino)?.blocks();
         self.check_room(fresh.blocks(), old)?;
+        let held = self.node(ino).map_or(0, |node| self.held_by(ino, node));
+        let _room = self.reserve(held, fresh.blocks() * BLOCK_SIZE, occasion)?;
         self.change_content(ino, time, |content| *content = fresh);
         Ok(())
     }
 
-    fn write(&mut self, ino: Ino, offset: u64, data: &Bytes, time: Timestamp) -> Result<(), Errno> {
+    fn write(
+        &mut self,
+        ino: Ino,
+        offset: u64,
+        data: &Bytes,
+        time: Timestamp,
+        occasion: Occasion,
+    ) -> Result<(), Errno> {
         let content = self.content(ino)?;
         let end = offset.checked_add(data.len() as u64).ok_or(Errno::EFBIG)?;
         if end > MAX_LEN {
             return Err(Errno::EFBIG);
         }
-        self.check_room(content.new_blocks(offset, data.len() as u64), 0)?;
+        let fresh = content.new_blocks(offset, data.len() as u64);
+        let after = (content.blocks() + fresh) * BLOCK_SIZE;
+        self.check_room(fresh, 0)?;
+        let held = self.node(ino).map_or(0, |node| self.held_by(ino, node));
+        let _room = self.reserve(held, after, occasion)?;
         self.change_content(ino, time, |content| content.write(offset, data));
+        Ok(())
+    }
+
+    fn allocate(
+        &mut self,
+        ino: Ino,
+        offset: u64,
+        len: u64,
+        time: Timestamp,
+        occasion: Occasion,
+    ) -> Result<(), Errno> {
+        let content = self.content(ino)?;
+        let end = offset.checked_add(len).filter(|end| *end <= MAX_LEN).ok_or(Errno::EFBIG)?;
+        if len == 0 {
+            return Err(Errno::EINVAL);
+        }
+        let fresh = content.new_blocks(offset, len);
+        let after = (content.blocks() + fresh) * BLOCK_SIZE;
+        self.check_room(fresh, 0)?;
+        let held = self.node(ino).map_or(0, |node| self.held_by(ino, node));
+        let _room = self.reserve(held, after, occasion)?;
+        if len > MAX_ALLOCATE {
+            return Err(Errno::EFBIG);
+        }
+        self.change_content(ino, time, |content| content.allocate(offset, end));
         Ok(())
     }
 
@@ -254,6 +314,14 @@ impl Tree {
         if taken > freed && blocks > capacity / BLOCK_SIZE { Err(Errno::ENOSPC) } else { Ok(()) }
     }
 
+    /// Sets memory aside for contents that grow.
+    fn reserve(&self, held: u64, after: u64, occasion: Occasion) -> Result<Option<Reservation>, Errno> {
+        match occasion {
+            Occasion::First => self.log.memory().reserve(after.saturating_sub(held)).map(Some),
+            Occasion::Replay => Ok(None),
+        }
+    }
+
     /// Whether `ino` is `ancestor` or a directory somewhere below it.
     fn lies_within(&self, mut ino: Ino, ancestor: Ino) -> bool {
         while ino != ancestor {
@@ -266,6 +334,7 @@ impl Tree {
     }
 
     fn change_content(&mut self, ino: Ino, time: Timestamp, change: impl FnOnce(&mut Content)) {
+        let held_before = self.node(ino).map_or(0, |node| self.held_by(ino, node));
         let Some(node) = self.node_mut(ino) else { return };
         let Body::File(content) = &mut node.body else { return };
         let before = content.blocks();
@@ -273,6 +342,8 @@ impl Tree {
         let after = content.blocks();
         (node.mtime, node.ctime) = (time, time);
         self.usage.blocks = self.usage.blocks - before + after;
+        let held_after = self.node(ino).map_or(0, |node| self.held_by(ino, node));
+        self.count_held(held_before, held_after);
     }
 
     fn put_entry(&mut self, parent: Ino, name: &str, ino: Ino, subdirectories: i64, time: Timestamp) {

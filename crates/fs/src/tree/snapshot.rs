@@ -104,9 +104,15 @@ impl Tree {
             nodes,
             next_ino: snapshot.next_ino,
             usage: Usage::default(),
+            held: 0,
             log,
         };
         tree.reconnect().ok_or_else(damaged)?;
+        let held = tree.nodes.iter().filter_map(|(ino, slot)| match slot {
+            Slot::Present(node) => Some(tree.held_by(*ino, node)),
+            Slot::Removed => None,
+        });
+        tree.count_held(0, held.sum());
         Ok(tree)
     }
 

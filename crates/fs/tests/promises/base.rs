@@ -19,7 +19,7 @@ fn image() -> Arc<Base> {
 
 fn over(base: &Arc<Base>) -> (Namespace, ChangeLog) {
     let log = ChangeLog::new();
-    (Namespace::new(shared(Tree::from_base(base, "root".into(), log.clone(), at(9)))), log)
+    (Namespace::new(shared(Tree::from_base(base, "root".into(), None, log.clone(), at(9)))), log)
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn only_what_is_changed_is_copied() {
         builder = builder.file(&format!("/lib/{number}"), 0o644, vec![0; 100]);
     }
     let base = builder.build().unwrap();
-    let tree = shared(Tree::from_base(&base, "root".into(), ChangeLog::new(), at(9)));
+    let tree = shared(Tree::from_base(&base, "root".into(), None, ChangeLog::new(), at(9)));
     let weight = || postcard::to_stdvec(&tree.lock().unwrap().snapshot()).unwrap().len();
     let before = weight();
     Namespace::new(tree.clone()).chmod("/lib/77", 0o600, at(10)).unwrap();
@@ -78,7 +78,7 @@ fn a_name_of_the_image_can_be_taken_by_something_new() {
 #[test]
 fn the_space_of_the_image_counts_until_it_is_freed() {
     let base = image();
-    let tree = shared(Tree::from_base(&base, "root".into(), ChangeLog::new(), at(9)));
+    let tree = shared(Tree::from_base(&base, "root".into(), None, ChangeLog::new(), at(9)));
     let used = || tree.lock().unwrap().used_bytes() / BLOCK_SIZE;
     let fs = Namespace::new(tree.clone());
     // Four directories beside the root, two files; a link takes nothing.

@@ -85,6 +85,12 @@ fn any_change() -> impl Strategy<Value = Change> {
         ),
         (ino(), any::<u32>()).prop_map(move |(ino, mode)| Change::SetMode { ino, mode, time }),
         ino().prop_map(move |ino| Change::SetOwner { ino, uid: 1, gid: 1, time }),
+        (ino(), size(), size()).prop_map(move |(ino, offset, len)| Change::Allocate {
+            ino,
+            offset,
+            len,
+            time
+        }),
         ino().prop_map(move |ino| Change::SetTimes { ino, atime: Some(time), mtime: None, time }),
     ]
 }
@@ -195,7 +201,7 @@ fn a_directory_is_never_moved_below_itself() {
 fn a_snapshot_needs_its_own_base() {
     let image = |text: &'static str| sandbox_fs::Base::builder().file("/f", 0o644, text).build().unwrap();
     let (one, other) = (image("1"), image("2"));
-    let tree = Tree::from_base(&one, "tree".into(), ChangeLog::new(), at(0));
+    let tree = Tree::from_base(&one, "tree".into(), None, ChangeLog::new(), at(0));
     let restore = |base| Tree::restore(tree.snapshot(), base, ChangeLog::new()).map_err(|error| error.errno);
     assert_eq!(restore(Some(&other)).err(), Some(Errno::EINVAL));
     assert_eq!(restore(None).err(), Some(Errno::EINVAL));

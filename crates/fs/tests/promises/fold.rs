@@ -35,7 +35,7 @@ const CAPACITY: Option<u64> = Some(30 * BLOCK_SIZE);
 impl World {
     fn after(steps: &[Step]) -> World {
         let (base, log) = (image(), ChangeLog::new());
-        let root = shared(Tree::from_base(&base, "root".into(), log.clone(), at(0)));
+        let root = shared(Tree::from_base(&base, "root".into(), None, log.clone(), at(0)));
         let volume = shared(Tree::new("volume".into(), CAPACITY, log.clone(), at(0)));
         let fs = Namespace::new(root.clone());
         fs.mount("/v", volume.clone(), at(0)).expect("a directory of the image");
@@ -59,7 +59,7 @@ fn stored<T: serde::Serialize + serde::de::DeserializeOwned>(value: &T) -> T {
 
 /// Replays all changes but those that a planted fault drops.
 fn replay(world: &World, changes: &[(TreeId, Change)], dropped: Option<usize>) -> Result<(), TestCaseError> {
-    let mut root = Tree::from_base(&world.base, "root".into(), ChangeLog::new(), at(0));
+    let mut root = Tree::from_base(&world.base, "root".into(), None, ChangeLog::new(), at(0));
     let mut volume = Tree::new("volume".into(), CAPACITY, ChangeLog::new(), at(0));
     for (number, (id, change)) in changes.iter().enumerate() {
         if dropped == Some(number) {
@@ -163,6 +163,7 @@ fn every_single_change_is_missed() {
         Step::Append("/v/d/f".into(), "two".into()),
         Step::WriteAt("/v/d/f".into(), 10_000, "three".into()),
         Step::Truncate("/v/d/f".into(), 10_003),
+        Step::Allocate("/v/d/f".into(), 20_000, 5),
         Step::Link("/v/d/f".into(), "/v/g".into()),
         Step::Symlink("d/f".into(), "/v/s".into()),
         Step::Rename("/v/s".into(), "/v/d/s".into()),

@@ -6,6 +6,7 @@ mod base;
 mod damage;
 mod fold;
 mod host;
+mod memory;
 mod model;
 mod mounts;
 mod operations;

@@ -87,6 +87,7 @@ const FAULTS: &[(&str, Fault)] = &[
     ("write at", |step| matches!(step, Step::WriteAt(..))),
     ("create exclusive", |step| matches!(step, Step::CreateExclusive(..))),
     ("truncate", |step| matches!(step, Step::Truncate(..))),
+    ("allocate", |step| matches!(step, Step::Allocate(..))),
     ("mkdir", |step| matches!(step, Step::Mkdir(..))),
     ("mkdir all", |step| matches!(step, Step::MkdirAll(..))),
     ("unlink", |step| matches!(step, Step::Unlink(..))),

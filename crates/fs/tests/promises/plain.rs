@@ -88,6 +88,10 @@ impl Plain {
                 blocks.retain(|block| block * BLOCK_SIZE < *size);
                 Ok(Answer::Done)
             }
+            Step::Allocate(path, offset, len) => {
+                let id = self.file(path)?;
+                self.allocate(id, *offset, *len, now).map(done)
+            }
             Step::Mkdir(path, mode) => {
                 let found = self.walk(path, Mode::Parent)?;
                 self.create(&found, Body::Directory, *mode, now).map(done)

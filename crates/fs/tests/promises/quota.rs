@@ -78,3 +78,14 @@ fn lengths_beyond_what_a_file_can_have_are_refused() {
     assert_eq!(errno(fs.write_at("/a", u64::MAX, "1", at(2))), Some(Errno::EFBIG));
     assert_eq!(errno(fs.write_at("/a", 1 << 50, "1", at(2))), Some(Errno::EFBIG));
 }
+
+#[test]
+fn a_sparse_file_tells_its_extents() {
+    let (fs, ..) = empty(None);
+    fs.write("/a", "begin", at(1)).unwrap();
+    fs.truncate("/a", 1 << 40, at(1)).unwrap();
+    fs.write_at("/a", 1 << 39, "middle", at(1)).unwrap();
+    let extents = fs.extents("/a").unwrap();
+    assert_eq!(extents, [(0, "begin".into()), (1 << 39, "middle".into())]);
+    assert!(fs.pending_bytes() > 0, "nobody has drained the log");
+}

@@ -34,6 +34,7 @@ fn kind(errno: Errno) -> ErrorKind {
         Errno::EINVAL | Errno::ENAMETOOLONG => ErrorKind::InvalidInput,
         Errno::EMLINK => ErrorKind::TooManyLinks,
         Errno::EFBIG => ErrorKind::FileTooLarge,
+        Errno::ENOMEM => ErrorKind::OutOfMemory,
         Errno::ELOOP => ErrorKind::Other,
     }
 }

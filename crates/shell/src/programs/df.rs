@@ -5,11 +5,9 @@ use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 
 use super::{no_surroundings, surroundings, usage};
 use crate::engine::volume_device;
+use crate::limits::ROOT_DISK_BYTES;
 
 pub(super) struct Df;
-
-/// Size that the root shows, which has no limit of its own.
-const ROOT_SIZE: u64 = 8 << 30;
 
 struct Row {
     device: &'static str,
@@ -42,7 +40,7 @@ impl Builtin for Df {
             .map(|mount| Row {
                 device: if mount.path == "/" { "overlay" } else { volume_device() },
                 path: mount.path,
-                size: mount.capacity.unwrap_or(ROOT_SIZE),
+                size: mount.capacity.unwrap_or(ROOT_DISK_BYTES),
                 used: mount.used,
             })
             .collect();

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sandbox_fs::{ChangeLog, Namespace, SharedTree, Timestamp, Tree, TreeId};
-use sandbox_shell::{ExecOutcome, ExecRequest, Host, Image, NoSink, SandboxShell};
+use sandbox_shell::{ExecOutcome, ExecRequest, Host, Image, NoSink, ROOT_DISK_BYTES, SandboxShell};
 
 /// Where every virtual clock starts: 2026-01-01T00:00:00Z.
 pub const EPOCH_NANOS: i64 = 1_767_225_600_000_000_000;
@@ -162,7 +162,8 @@ impl World {
     pub fn with(host: Arc<TestHost>, image: &str, env: &[(&str, &str)], capacity: Option<u64>) -> Self {
         let image = Image::resolve(image);
         let log = ChangeLog::new();
-        let root = Tree::from_base(image.base(), TreeId::from("root"), log.clone(), host.now());
+        let disk = Some(ROOT_DISK_BYTES);
+        let root = Tree::from_base(image.base(), TreeId::from("root"), disk, log.clone(), host.now());
         let files = Namespace::new(shared(root));
         if let Some(capacity) = capacity {
             let volume = Tree::new(TreeId::from("volume"), Some(capacity), log.clone(), host.now());

@@ -76,6 +76,20 @@ impl Plain {
         Ok(())
     }
 
+    pub(super) fn allocate(&mut self, id: Id, offset: u64, len: u64, now: Timestamp) -> Result<(), Errno> {
+        if len == 0 {
+            return Err(EINVAL);
+        }
+        let end = offset + len;
+        let touched = offset / BLOCK_SIZE..=(end - 1) / BLOCK_SIZE;
+        let Body::File { blocks, .. } = &self.nodes[&id].body else { unreachable!() };
+        self.check_room(id.0, touched.clone().filter(|block| !blocks.contains(block)).count() as u64, 0)?;
+        let Body::File { bytes, blocks } = &mut self.touch(id, now).body else { unreachable!() };
+        bytes.resize(bytes.len().max(end as usize), 0);
+        blocks.extend(touched);
+        Ok(())
+    }
+
     pub(super) fn mkdir_all(&mut self, path: &str, mode: u32, now: Timestamp) -> Result<(), Errno> {
         let mut prefix = String::new();
         let names: Vec<_> = path.split('/').filter(|name| !name.is_empty()).collect();
