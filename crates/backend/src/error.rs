@@ -82,6 +82,7 @@ fn problem(errno: Errno) -> FileProblem {
         Errno::EROFS => FileProblem::ReadOnly,
         Errno::EBUSY => FileProblem::Busy,
         Errno::EMLINK => FileProblem::TooManyLinks,
+        Errno::ENOMEM => FileProblem::NoMemory,
         _ => FileProblem::InvalidArgument,
     }
 }

@@ -17,6 +17,9 @@ use crate::options::BackendOptions;
 use crate::trees::Trees;
 use crate::world::World;
 
+/// Most bytes of files that one cloud holds in memory, volumes and sandboxes together: well below the 4 GB that a
+/// WebAssembly module can address.
+const MEMORY_LIMIT_BYTES: u64 = 3 << 29;
 /// A journal shorter than this is never replaced by a snapshot.
 const SNAPSHOT_FLOOR_BYTES: usize = 16 << 20;
 /// A cloud larger than this is not written as one snapshot: it would be in memory three times meanwhile.
@@ -49,7 +52,7 @@ impl Service {
         let (journal, recovered) = Journal::open::<Snapshot, Entry>(store).await?;
         let journal = Arc::new(journal);
         let world = Arc::new(World::new(platform, options.clock, options.seed, journal.epoch()));
-        let log = ChangeLog::new();
+        let log = ChangeLog::with_memory_limit(MEMORY_LIMIT_BYTES);
         let (state, trees) = replay(recovered, &log)?;
         let processes_lost = started(&state).next().is_some();
         let cloud = Cloud::new(state, trees, log, options.config(), Arc::clone(&journal), Arc::clone(&world));

@@ -33,11 +33,13 @@ pub enum FileProblem {
     InvalidArgument,
     /// `EMLINK`
     TooManyLinks,
+    /// `ENOMEM`
+    NoMemory,
 }
 
 impl FileProblem {
     /// Every problem.
-    pub const ALL: [FileProblem; 14] = [
+    pub const ALL: [FileProblem; 15] = [
         FileProblem::NotFound,
         FileProblem::NotADirectory,
         FileProblem::IsADirectory,
@@ -52,6 +54,7 @@ impl FileProblem {
         FileProblem::Busy,
         FileProblem::InvalidArgument,
         FileProblem::TooManyLinks,
+        FileProblem::NoMemory,
     ];
 
     /// The words of Linux for it.
@@ -71,6 +74,7 @@ impl FileProblem {
             FileProblem::Busy => "Device or resource busy",
             FileProblem::InvalidArgument => "Invalid argument",
             FileProblem::TooManyLinks => "Too many links",
+            FileProblem::NoMemory => "Cannot allocate memory",
         }
     }
 
@@ -90,6 +94,7 @@ impl FileProblem {
             FileProblem::Busy => ErrorKind::Busy,
             FileProblem::InvalidArgument => ErrorKind::InvalidArgument,
             FileProblem::TooManyLinks => ErrorKind::TooManyLinks,
+            FileProblem::NoMemory => ErrorKind::NoMemory,
         }
     }
 }

@@ -78,6 +78,7 @@ kinds! {
     Busy, 409, "busy", "The path is a mount point.";
     InvalidArgument, 400, "invalid_argument", "The operation makes no sense for the path, as moving a directory into itself.";
     TooManyLinks, 400, "too_many_links", "The file has as many names as it can have.";
+    NoMemory, NO_SPACE_STATUS, "no_memory", "The volume has room, but the stand-in holds as many bytes of all files together as it may.";
     FileTooLarge, 413, "file_too_large", "A file of more than 10 MB is written or read in one call.";
     BodyTooLarge, 413, "body_too_large", "The body of any other request is larger than 1 MB.";
     RouteNotFound, 404, "route_not_found", "No route has that path.";

@@ -101,6 +101,7 @@ pub(crate) fn samples(kind: ErrorKind) -> Vec<Error> {
         ErrorKind::Busy => file(FileProblem::Busy),
         ErrorKind::InvalidArgument => file(FileProblem::InvalidArgument),
         ErrorKind::TooManyLinks => file(FileProblem::TooManyLinks),
+        ErrorKind::NoMemory => file(FileProblem::NoMemory),
         ErrorKind::FileTooLarge => vec![Error::FileTooLarge { size: MAX_FILE_SIZE + 1, max: MAX_FILE_SIZE }],
         ErrorKind::BodyTooLarge => vec![Error::BodyTooLarge { max: 1 << 20 }],
         ErrorKind::RouteNotFound => vec![Error::RouteNotFound { path: field("/api/v1/sandbox") }],
