@@ -9,9 +9,10 @@ use conformance::{Chunks, Failure, Scenario, Transcript, run};
 use futures_util::StreamExt as _;
 use native_host::NativeHost;
 use sandbox_backend::{Backend, BackendOptions};
+use sandbox_core::ErrorKind;
 use sandbox_store::MemoryStore;
 use serde_json::{Map, Value, json};
-use std::{cell::Cell, fs, path::Path, rc::Rc, sync::Arc, time::Duration};
+use std::{cell::Cell, collections::BTreeSet, fs, path::Path, rc::Rc, sync::Arc, time::Duration};
 
 macro_rules! scenarios {
     ($($file:ident { $($name:ident)* })*) => { $(
@@ -89,6 +90,31 @@ fn transcripts() {
     fs::create_dir_all(&folder).expect("a writable target folder");
     fs::write(folder.join("native.json"), Value::Object(transcripts).to_string())
         .expect("a writable target folder");
+}
+
+/// Errors that no short scenario can provoke: of storage, of an engine that goes away, of memory that runs out, and of
+/// modes and limits that root does not meet.
+const OUT_OF_REACH: [&str; 9] = [
+    "engine_restarted",
+    "held_by_another_tab",
+    "no_memory",
+    "permission_denied",
+    "read_only",
+    "storage_failed",
+    "storage_full",
+    "storage_unavailable",
+    "too_many_links",
+];
+
+/// The table of errors and the scenarios know the same reasons.
+#[test]
+fn every_reason_stands_in_a_scenario() {
+    let expected: BTreeSet<String> = conformance::all().iter().flat_map(Scenario::reasons).collect();
+    let known: BTreeSet<String> = ErrorKind::ALL.iter().map(|kind| kind.reason().to_owned()).collect();
+    let missing: Vec<&String> =
+        known.difference(&expected).filter(|reason| !OUT_OF_REACH.contains(&reason.as_str())).collect();
+    assert!(missing.is_empty(), "no scenario expects {missing:?}");
+    assert_eq!(expected.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
 /// Each scenario checks its last answer too.

@@ -40,6 +40,22 @@ impl Scenario {
         self.steps.iter().filter(|step| !matches!(step, Step::Read(..) | Step::Finish(..))).count()
     }
 
+    /// The values of every `details.reason` that it expects, without matchers.
+    pub fn reasons(&self) -> Vec<String> {
+        let bodies = self.steps.iter().filter_map(|step| match step {
+            Step::Exchange(_, expected) | Step::Finish(_, expected) => Some(&expected.body),
+            Step::Open(..) | Step::Read(..) | Step::Start(..) => None,
+        });
+        bodies
+            .filter_map(|body| match body {
+                ExpectedBody::Json(json) => json.pointer("/details/reason")?.as_str(),
+                _ => None,
+            })
+            .filter(|reason| !reason.starts_with('$'))
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// Parses one scenario of the file `stem`.json, which holds `text`.
     ///
     /// # Errors
