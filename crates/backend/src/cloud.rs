@@ -7,9 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_channel::mpsc::UnboundedReceiver;
-use sandbox_core::{
-    Command, Config, Error, Event, Sandbox, SandboxId, SandboxStatus, State, UnixMillis, Volume,
-};
+use sandbox_core::{Command, Config, Error, Event, Sandbox, SandboxStatus, State, UnixMillis, Volume};
 use sandbox_fs::{ChangeLog, Namespace, SharedTree, Tree, TreeId};
 use sandbox_shell::{EndReason, Host, Image, SandboxShell};
 use sandbox_store::Journal;
