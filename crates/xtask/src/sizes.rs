@@ -11,22 +11,56 @@ pub(crate) struct Budget {
     name: &'static str,
     /// In bytes.
     limit: u64,
-    counts: fn(&str) -> bool,
+    /// The files that count, of a site in this folder.
+    files: fn(&Path, &[Size]) -> Result<Vec<String>>,
 }
 
 impl Budget {
     /// The engine, loaded with a progress bar when first needed.
-    pub(crate) const ENGINE: Budget = Budget { name: "engine", limit: 1_800_000, counts: is_engine };
-    /// What is loaded before the engine. Every other file of the site is counted, those that load late too.
-    pub(crate) const BEFORE_ENGINE: Budget =
-        Budget { name: "all but the engine", limit: 250_000, counts: |file| !is_engine(file) };
+    pub(crate) const ENGINE: Budget = Budget { name: "the engine", limit: 1_800_000, files: engine };
+    /// What the page loads by itself, before the reader does anything.
+    pub(crate) const START: Budget =
+        Budget { name: "the page at its start", limit: 250_000, files: at_start };
 }
 
-fn is_engine(file: &str) -> bool {
-    file.ends_with(".wasm") && !file.rsplit('/').next().unwrap_or(file).starts_with("playground")
+fn engine(_: &Path, sizes: &[Size]) -> Result<Vec<String>> {
+    let is_engine = |size: &&Size| size.file.starts_with("engine/") && size.file.ends_with(".wasm");
+    Ok(sizes.iter().filter(is_engine).map(|size| size.file.clone()).collect())
 }
 
-struct Size {
+/// `index.html`, the files it names, and what their scripts import when they are loaded (not when they are told to).
+fn at_start(folder: &Path, sizes: &[Size]) -> Result<Vec<String>> {
+    let mut loaded = vec!["index.html".to_owned()];
+    let mut read = 0;
+    while let Some(file) = loaded.get(read).cloned() {
+        read += 1;
+        if !file.ends_with(".html") && !file.ends_with(".js") {
+            continue;
+        }
+        let path = folder.join(&file);
+        let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
+        for Size { file: other, .. } in sizes {
+            let is_named =
+                if file.ends_with(".html") { text.contains(other.as_str()) } else { imports(&text, other) };
+            if is_named && !loaded.contains(other) {
+                loaded.push(other.clone());
+            }
+        }
+    }
+    Ok(loaded)
+}
+
+/// The script has a static import of the file: `from"./x.js"` or `import"./x.js"`, and not `import("./x.js")`.
+fn imports(script: &str, file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    script.match_indices(name).any(|(at, _)| {
+        let before = script[..at].rsplit(['"', '\'']).nth(1).unwrap_or_default().trim_end();
+        before.ends_with("from") || before.ends_with("import")
+    })
+}
+
+/// What one file costs.
+pub(crate) struct Size {
     file: String,
     raw: u64,
     gzip: u64,
@@ -45,9 +79,14 @@ pub(crate) fn report(folder: &Path, budgets: &[Budget]) -> Result<()> {
 
     let mut broken = None;
     for budget in budgets {
+        let files = (budget.files)(folder, &sizes)?;
         let used =
-            sizes.iter().filter(|size| (budget.counts)(&size.file)).map(|size| size.brotli).sum::<u64>();
-        println!("  {} of {} bytes (brotli): {}", used, budget.limit, budget.name);
+            sizes.iter().filter(|size| files.contains(&size.file)).map(|size| size.brotli).sum::<u64>();
+        if used == 0 {
+            let what = format!("there are no files of {}", budget.name);
+            return Err(Error::Unexpected { path: folder.to_path_buf(), what });
+        }
+        println!("  {}: {used} of {} bytes (brotli)", budget.name, budget.limit);
         if used > budget.limit && broken.is_none() {
             broken = Some(format!(
                 "Too large: {} is {used} bytes (brotli), and at most {} are allowed.",
@@ -94,9 +133,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_engine_is_told_from_the_page() {
-        assert!(is_engine("assets/sandbox_wasm_bg-0123.wasm"));
-        assert!(!is_engine("playground-0123_bg.wasm"));
-        assert!(!is_engine("assets/sandbox_wasm.js"));
+    fn static_imports_are_told_from_those_made_later() {
+        let script =
+            r#"import{a}from"./chunks/chunk-A.js";import "./b.js";const c=()=>import("./chunks/c.js")"#;
+        assert!(imports(script, "chunks/chunk-A.js"));
+        assert!(imports(script, "b.js"));
+        assert!(!imports(script, "chunks/c.js"));
+        assert!(!imports(script, "d.js"));
+    }
+
+    #[test]
+    fn a_page_starts_with_what_it_names_and_what_that_imports() {
+        let folder = std::env::temp_dir().join(format!("xtask-sizes-{}", std::process::id()));
+        fs::create_dir_all(folder.join("engine")).unwrap();
+        for (file, text) in [
+            ("index.html", r#"<script type="module" src="./a.js"></script>"#),
+            ("a.js", r#"import{b}from"./b.js";import("./late.js")"#),
+            ("b.js", ""),
+            ("late.js", ""),
+            ("engine/x.wasm", ""),
+        ] {
+            fs::write(folder.join(file), text).unwrap();
+        }
+        let size = |file: &str| Size { file: file.to_owned(), raw: 1, gzip: 1, brotli: 1 };
+        let sizes = ["a.js", "b.js", "engine/x.wasm", "index.html", "late.js"].map(size);
+        assert_eq!(at_start(&folder, &sizes).unwrap(), ["index.html", "a.js", "b.js"]);
+        assert_eq!(engine(&folder, &sizes).unwrap(), ["engine/x.wasm"]);
+        fs::remove_dir_all(&folder).unwrap();
     }
 }
