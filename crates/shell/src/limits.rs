@@ -27,6 +27,26 @@ pub(crate) const MAX_OUTPUT_BYTES: usize = 64 << 20;
 /// Bytes the engine may hold between the commands of one exec.
 pub(crate) const MAX_LIVE_BYTES: u64 = 1 << 30;
 
+/// The longest file, in bytes, that is ever held in memory as one piece: what the engine's own commands read, which
+/// read a file whole, and what one of ours may hold of a stream. It exists several times while they work.
+pub(crate) const MAX_WHOLE_BYTES: u64 = 128 << 20;
+
+/// Bytes that commands of ours read and write at a time.
+pub(crate) const PIECE_BYTES: usize = 64 << 10;
+
+/// Bytes of changes that may wait for the journal. Who writes more waits until some of them were taken.
+pub(crate) const MAX_PENDING_BYTES: usize = 32 << 20;
+
+/// How often a writer that waits for the journal looks again, and for how long at most before it writes its next
+/// piece all the same.
+pub(crate) const PENDING_LOOK: Duration = Duration::from_millis(4);
+/// See [`PENDING_LOOK`].
+pub(crate) const PENDING_WAIT: Duration = Duration::from_secs(1);
+
+/// Bytes that a source of randomness gives to a command of the engine, which could not stop by itself. Those of ours
+/// read it without end.
+pub(crate) const RANDOM_BYTES: usize = 1 << 20;
+
 /// Bytes of one script.
 pub(crate) const MAX_SCRIPT_BYTES: usize = 10 << 20;
 
@@ -45,6 +65,6 @@ pub(crate) const MAX_FIELDS: usize = 10_000_000;
 /// Bytes of all shell variables together.
 pub(crate) const MAX_VARIABLE_BYTES: usize = 256 << 20;
 
-/// Turns of one loop. No loop of bash gets there within a timeout; a loop without a body in `awk`, which
-/// never looks at the time, ends here.
-pub(crate) const MAX_LOOP_TURNS: usize = 1_000_000_000;
+/// Turns of one loop. A loop of bash needs minutes of nothing but turning to get there, so only background commands
+/// could; a loop without a body in `awk`, which never looks at the time, ends here after some seconds.
+pub(crate) const MAX_LOOP_TURNS: usize = 100_000_000;

@@ -10,7 +10,9 @@ use crate::engine::{Driven, Ended, Job, Output, Run, drive, execute};
 use crate::error::{EndReason, ShellError};
 use crate::host::{Host, OutputSink};
 use crate::image::Image;
-use crate::limits::{BACKGROUND_TIMEOUT, ENGINE_TIMEOUT_GRACE};
+use crate::limits::{
+    BACKGROUND_TIMEOUT, ENGINE_TIMEOUT_GRACE, MAX_PENDING_BYTES, PENDING_LOOK, PENDING_WAIT,
+};
 use crate::process::{Process, ProcessInfo, ProcessTable};
 use crate::request::{ExecOutcome, ExecRequest};
 
@@ -27,6 +29,18 @@ pub(crate) struct Sandbox {
     /// When the sandbox's shell was made.
     pub(crate) started: Timestamp,
     env: BTreeMap<String, String>,
+}
+
+impl Sandbox {
+    /// Waits while too much of what was written waits for the journal, so that nothing is in memory twice for long.
+    /// A journal that stands still slows a writer down and does not stop it: its timeout does.
+    pub(crate) async fn wait_for_journal(&self) {
+        let mut waited = Duration::ZERO;
+        while self.namespace.pending_bytes() > MAX_PENDING_BYTES && waited < PENDING_WAIT {
+            self.host.real_sleep(PENDING_LOOK).await;
+            waited += PENDING_LOOK;
+        }
+    }
 }
 
 /// The shell of one sandbox. Cloning gives another handle to the same.

@@ -35,6 +35,11 @@ async fn errors_read_like_those_of_the_real_tools() {
 async fn a_full_volume_says_so_and_keeps_what_it_has() {
     let world = with_volume(64 * 1024);
     let (_, stderr, code) = world.sh("cd /workspace; echo kept > a; head -c 100000 /dev/zero > a").await;
+    let message = "head: error writing 'standard output': No space left on device\n";
+    assert_eq!((stderr.as_str(), code), (message, 1));
+    assert_eq!(world.sh("stat -c %s /workspace/a; rm /workspace/a").await.0, "65536\n");
+    world.sh("echo kept > /workspace/a; seq 90000 > /tmp/long").await;
+    let (_, stderr, code) = world.sh("cd /workspace; x=$(cat /tmp/long); echo \"$x\" > a").await;
     assert_eq!((stderr.as_str(), code), ("bash: line 1: a: No space left on device\n", 1));
     assert_eq!(world.sh("cat /workspace/a").await.0, "kept\n");
     let script = "cd /workspace; for i in $(seq 100); do echo x > $i || break; done 2>&1; ls | wc -l; rm ?; echo ok > b; cat b";

@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use crate::host::Host;
-use crate::shell::Sandbox;
+use bashkit::Result;
+use sandbox_fs::Errno;
 
-/// Bytes one read of an endless device gives; the engine reads whole files.
-const ENDLESS_READ: usize = 1 << 20;
-/// Bytes one read of a source of randomness gives.
-const RANDOM_READ: usize = 8192;
+use super::errors::{errno, no_device};
+use crate::host::Host;
+use crate::limits::RANDOM_BYTES;
+use crate::shell::Sandbox;
 
 /// A file that is made when it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,13 +71,14 @@ impl Device {
         }
     }
 
-    /// What a read gives; `None` where opening fails (there is no terminal).
-    pub(crate) fn read(self, sandbox: &Sandbox) -> Option<Vec<u8>> {
-        Some(match self {
+    /// What a command of the engine reads, which wants everything at once. Endless zeros do not fit; of randomness it
+    /// gets much, for whoever reads that needs little of it. Opening fails where there is no terminal.
+    pub(crate) fn read(self, sandbox: &Sandbox) -> Result<Vec<u8>> {
+        Ok(match self {
             Self::Null => Vec::new(),
-            Self::Zero | Self::Full => vec![0; ENDLESS_READ],
-            Self::Random => random_bytes(&*sandbox.host, RANDOM_READ),
-            Self::Tty => return None,
+            Self::Zero | Self::Full => return Err(errno(Errno::ENOMEM)),
+            Self::Random => random_bytes(&*sandbox.host, RANDOM_BYTES),
+            Self::Tty => return Err(no_device()),
             Self::Uuid => format!("{}\n", uuid_v4(&*sandbox.host)).into_bytes(),
             Self::Uptime => {
                 let up = (sandbox.host.now().0 - sandbox.started.0) as f64 / 1e9;

@@ -1,71 +1,55 @@
 //! Makes the engine's error messages those of bash and coreutils.
 //!
 //! The engine adds hints for language models to `command not found`, and some of its commands print Rust's
-//! name for an error before the reason. Neither is what the real tools print, and neither can be turned off.
+//! name for an error before the reason. Neither is what the real tools print, and neither can be turned off. (A
+//! resolver of the engine's could answer for what is not found, but it is not told the line number.)
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-const NOT_FOUND: &[u8] = b": command not found";
-const IO_ERROR: &[u8] = b": io error: ";
+use regex::bytes::{NoExpand, Regex};
 
 /// No error message is longer; what is longer is somebody's data.
 const MAX_MESSAGE: usize = 4096;
 
-/// The hints that may follow `command not found`, by how they begin.
-const HINTS: &[&[u8]] = &[
-    b". Did you mean: ",
-    b". Package managers are not available",
-    b". All commands run without privilege",
-    b". SSH requires the 'ssh' feature",
-    b". Network access is limited",
-    b". Container and service management",
-    b". Compilers and build tools",
-    b". Interactive editors are not available",
-    b". Info pages are not available",
-];
+/// The end of a line from `command not found` on, where a hint follows, known by how it begins.
+static HINT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let hints = [
+        "Did you mean: ",
+        "Package managers are not available",
+        "All commands run without privilege",
+        "SSH requires the 'ssh' feature",
+        "Network access is limited",
+        "Container and service management",
+        "Compilers and build tools",
+        "Interactive editors are not available",
+        "Info pages are not available",
+    ];
+    Regex::new(&format!(r"(?-u): command not found\. (?:{})[^\n]*", hints.join("|"))).ok()
+});
 
 /// Cuts the hints where an error message went elsewhere: `2>&1`, `2> file`.
 pub(crate) fn without_hints(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if bytes.len() > MAX_MESSAGE || find(bytes, NOT_FOUND).is_none() {
-        return Cow::Borrowed(bytes);
+    if bytes.len() > MAX_MESSAGE { Cow::Borrowed(bytes) } else { cut_hints(bytes) }
+}
+
+fn cut_hints(bytes: &[u8]) -> Cow<'_, [u8]> {
+    match &*HINT {
+        Some(hint) => hint.replace_all(bytes, NoExpand(b": command not found")),
+        None => Cow::Borrowed(bytes),
     }
-    as_real_tools_print(bytes)
 }
 
 /// `bytes` of standard error as the real tools would have written them.
 pub(crate) fn as_real_tools_print(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if find(bytes, NOT_FOUND).is_none() && find(bytes, IO_ERROR).is_none() {
-        return Cow::Borrowed(bytes);
-    }
-    let mut out = Vec::with_capacity(bytes.len());
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        push_line(&mut out, line);
-    }
-    Cow::Owned(out)
-}
-
-fn push_line(out: &mut Vec<u8>, line: &[u8]) {
-    if let Some(at) = find(line, NOT_FOUND) {
-        let (message, rest) = line.split_at(at + NOT_FOUND.len());
-        if HINTS.iter().any(|hint| rest.starts_with(hint)) {
-            out.extend_from_slice(message);
-            if rest.ends_with(b"\n") {
-                out.push(b'\n');
-            }
-            return;
+    static IO_ERROR: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("(?-u): io error: ").ok());
+    let bytes = cut_hints(bytes);
+    match &*IO_ERROR {
+        Some(words) if words.is_match(&bytes) => {
+            Cow::Owned(words.replace_all(&bytes, NoExpand(b": ")).into_owned())
         }
+        _ => bytes,
     }
-    if let Some(at) = find(line, IO_ERROR) {
-        out.extend_from_slice(&line[..at]);
-        out.extend_from_slice(b": ");
-        out.extend_from_slice(&line[at + IO_ERROR.len()..]);
-        return;
-    }
-    out.extend_from_slice(line);
-}
-
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 #[cfg(test)]
@@ -93,8 +77,8 @@ mod tests {
     #[test]
     fn rusts_words_are_cut() {
         assert_eq!(
-            clean("mv: cannot move 'a': io error: No such file or directory\n"),
-            "mv: cannot move 'a': No such file or directory\n"
+            clean("mv: cannot move 'a': io error: No such file or directory\nx: io error: y"),
+            "mv: cannot move 'a': No such file or directory\nx: y"
         );
     }
 

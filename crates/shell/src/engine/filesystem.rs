@@ -15,10 +15,11 @@ use bashkit::{DirEntry, FileSystem, FileSystemExt, FileType, Metadata, Result};
 use bytes::Bytes;
 use sandbox_fs::{Errno, Kind, Namespace, Stat, Timestamp};
 
+use super::copying::{copy_contents, move_across};
 use super::devices::{DEV_NAMES, Device, OWN_FILES};
 use super::diagnostics::without_hints;
-use super::errors::{errno, io_error, no_device};
-use super::moves::move_across;
+use super::errors::{errno, io_error};
+use crate::limits::MAX_WHOLE_BYTES;
 use crate::shell::Sandbox;
 
 /// A time this near to the machine's clock means "now": the engine's `touch` reads the machine's clock, and
@@ -125,7 +126,10 @@ impl FileSystem for SandboxFiles {
     async fn read_file(&self, path: &Path) -> Result<Vec<u8>> {
         let path = self.path(path)?;
         if let Some(device) = self.device(&path) {
-            return device.read(&self.sandbox).ok_or_else(no_device);
+            return device.read(&self.sandbox);
+        }
+        if self.files().stat(&path).map_err(io_error)?.size > MAX_WHOLE_BYTES {
+            return Err(errno(Errno::ENOMEM));
         }
         Ok(self.files().read(&path).map_err(io_error)?.to_vec())
     }
@@ -135,8 +139,10 @@ impl FileSystem for SandboxFiles {
         match Device::at(&path) {
             Some(device) => write_device(device, content),
             None => {
-                let content = Bytes::copy_from_slice(&without_hints(content));
-                self.files().write(&path, content, self.now()).map_err(io_error)
+                self.sandbox.wait_for_journal().await;
+                self.files()
+                    .write(&path, Bytes::copy_from_slice(&without_hints(content)), self.now())
+                    .map_err(io_error)
             }
         }
     }
@@ -146,8 +152,10 @@ impl FileSystem for SandboxFiles {
         match Device::at(&path) {
             Some(device) => write_device(device, content),
             None => {
-                let content = Bytes::copy_from_slice(&without_hints(content));
-                self.files().append(&path, content, self.now()).map_err(io_error)
+                self.sandbox.wait_for_journal().await;
+                self.files()
+                    .append(&path, Bytes::copy_from_slice(&without_hints(content)), self.now())
+                    .map_err(io_error)
             }
         }
     }
@@ -215,7 +223,7 @@ impl FileSystem for SandboxFiles {
         match self.files().rename(&from, &to, self.now()) {
             // The engine renames only for `mv`, and `mv` copies where a rename cannot reach.
             Err(error) if error.errno == Errno::EXDEV => {
-                move_across(self.files(), &from, &to, self.now()).map_err(io_error)
+                move_across(&self.sandbox, &from, &to).await.map_err(io_error)
             }
             renamed => renamed.map_err(io_error),
         }
@@ -233,9 +241,8 @@ impl FileSystem for SandboxFiles {
         let (from, to) = (self.path(from)?, self.path(to)?);
         let files = self.files();
         let mode = files.stat(&from).map_err(io_error)?.mode;
-        let content = files.read(&from).map_err(io_error)?;
         let is_new = files.stat(&to).is_err();
-        files.write(&to, content, self.now()).map_err(io_error)?;
+        copy_contents(&self.sandbox, &from, &to).await.map_err(io_error)?;
         if is_new {
             files.chmod(&to, mode, self.now()).map_err(io_error)?;
         }

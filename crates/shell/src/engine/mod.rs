@@ -3,11 +3,11 @@
 //! The engine is pinned exactly and changes weekly; what it calls things stays behind this module and behind
 //! [`crate::programs`], whose commands are written against its traits.
 
+mod copying;
 mod devices;
 mod diagnostics;
 mod errors;
 mod filesystem;
-mod moves;
 mod output;
 mod run;
 mod turns;
@@ -17,15 +17,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bashkit::{
-    Bash, Error, ExecOptions, ExecutionExtensions, ExecutionLimits, LimitExceeded, MemoryLimits,
-    SessionLimits,
+    Bash, Error, ExecOptions, ExecutionBudgetExceeded, ExecutionExtensions, ExecutionLimits, LimitExceeded,
+    MemoryLimits, SessionLimits,
 };
 use futures_util::future::BoxFuture;
 
-pub(crate) use devices::uuid_v4;
+pub(crate) use devices::{Device, random_bytes, uuid_v4};
 pub(crate) use output::Output;
 pub(crate) use run::Run;
-pub(crate) use turns::{Driven, drive};
+pub(crate) use turns::{Driven, drive, pause};
 
 use crate::limits;
 use filesystem::SandboxFiles;
@@ -81,7 +81,10 @@ pub(crate) fn execute(job: Job) -> BoxFuture<'static, Ended> {
             .await;
         match result {
             Ok(result) => Ended::Exit(result.exit_code & 0xff),
-            Err(Error::ResourceLimit(LimitExceeded::Timeout(_))) => Ended::TimedOut,
+            Err(Error::ResourceLimit(
+                LimitExceeded::Timeout(_)
+                | LimitExceeded::ExecutionBudget(ExecutionBudgetExceeded::Deadline { .. }),
+            )) => Ended::TimedOut,
             Err(error) => {
                 let (message, code) = fatal(&error, &script);
                 output.stderr(message.as_bytes());

@@ -90,6 +90,19 @@ pub(crate) async fn drive<F: Future>(
     .await
 }
 
+/// Pauses once, so that whoever drives the command can give the event loop its turn, and end the command.
+pub(crate) async fn pause() {
+    let mut paused = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut paused, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 /// Tells a command that wants to go on at once from one that waits for something outside.
 ///
 /// A wake during the command's own poll is only remembered: the driver polls again by itself, and waking the

@@ -8,7 +8,7 @@ use super::families::Family;
 
 /// Coreutils, findutils, grep, sed, awk, tar, gzip, diffutils: in every image.
 const BASE: &str = "[ arch awk b2sum base32 base64 basename basenc bash cat chgrp chmod chown chroot cksum cmp comm cp
-cksum csplit cut date dd df diff dir dirname du echo egrep env expand expr factor false fgrep find fmt fold
+cksum csplit cut date dd df diff dir dirname du echo egrep env expand expr factor fallocate false fgrep find fmt fold
 grep groups gunzip gzip head hostid hostname id install join kill link ln logname ls md5sum mkdir mkfifo mknod mktemp
 mount mv nice nl nohup nproc numfmt od paste pathchk pr printenv printf ptx pwd readlink realpath rm rmdir sed seq
 sh sha1sum sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split stat stty su sum sync tac tail tar

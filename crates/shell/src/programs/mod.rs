@@ -1,30 +1,41 @@
 //! The commands of ours: what the engine lacks, or does by the machine's clock, randomness and processes
 //! instead of the sandbox's.
 
+mod cat;
 mod child;
 mod date;
+mod dd;
 mod df;
+mod fallocate;
+mod getopt;
+mod head;
 mod id;
 mod inode;
 mod interval;
 mod later;
 mod lines;
 mod listing;
+mod live;
 mod ln;
 mod ls;
 mod mktemp;
 mod network;
 mod npm;
+mod part;
 mod pgrep;
 mod ps;
+mod quantity;
 mod random;
 mod sequence;
 mod shuf;
 mod signal;
 mod sleep;
+mod source;
 mod stat;
 mod stream;
+mod tail;
 mod timeout;
+mod truncate;
 mod usage;
 mod uuidgen;
 
@@ -57,12 +68,9 @@ impl Commands {
                     ours.insert(name);
                 }
                 registry.insert(name, command);
-            } else if program == "seq" {
-                ours.insert("seq");
-                registry.insert_command("seq", stream::Seq);
-            } else if program == "yes" {
-                ours.insert("yes");
-                registry.insert_command("yes", stream::Yes);
+            } else if let Some((name, insert)) = LIVE.iter().find(|(name, _)| *name == program) {
+                ours.insert(*name);
+                insert(&registry);
             } else if !ENGINE_NAMES.contains(program) {
                 registry.insert(program, Arc::new(later::Later::new(program)));
             }
@@ -83,6 +91,18 @@ impl Commands {
 
 /// Commands of ours that hand over to the engine's of the same name, which therefore must stay.
 const WRAPS_ENGINE: &[&str] = &["date", "kill"];
+
+/// Those that read and write piece by piece.
+const LIVE: &[(&str, fn(&BuiltinRegistry))] = &[
+    ("cat", |registry| registry.insert_command("cat", cat::Cat)),
+    ("dd", |registry| registry.insert_command("dd", dd::Dd)),
+    ("fallocate", |registry| registry.insert_command("fallocate", fallocate::Fallocate)),
+    ("head", |registry| registry.insert_command("head", head::Head)),
+    ("seq", |registry| registry.insert_command("seq", stream::Seq)),
+    ("tail", |registry| registry.insert_command("tail", tail::Tail)),
+    ("truncate", |registry| registry.insert_command("truncate", truncate::Truncate)),
+    ("yes", |registry| registry.insert_command("yes", stream::Yes)),
+];
 
 fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
     Some(match program {

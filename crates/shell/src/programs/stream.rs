@@ -1,44 +1,12 @@
 //! Commands that write without end, or nearly: `yes` and `seq`. They hand over what they have in pieces, stop
 //! when nobody reads, and give turns between the pieces.
 
-use std::future::poll_fn;
-use std::task::Poll;
-
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Error, Result};
+use bashkit::{Command, CommandContext, CommandStatus, Result};
 
+use super::live::{misused, stopped, write};
 use super::sequence::Sequence;
-
-/// Bytes written at a time.
-const PIECE: usize = 4096;
-
-/// Exit code of a command whose reader has gone: 128 + SIGPIPE.
-const BROKEN_PIPE: i32 = 141;
-
-/// Pauses once, so that whoever drives the command can give the event loop its turn.
-async fn pause() {
-    let mut paused = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut paused, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
-
-/// Writes a piece; `false` when nobody reads any more.
-async fn write(ctx: &CommandContext<'_>, piece: &[u8]) -> Result<bool> {
-    match ctx.stdout.write_all(piece).await {
-        Ok(()) => {
-            pause().await;
-            Ok(true)
-        }
-        Err(Error::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(error),
-    }
-}
+use crate::limits::PIECE_BYTES;
 
 pub(super) struct Yes;
 
@@ -47,9 +15,12 @@ impl Command for Yes {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
         let text = if ctx.args.is_empty() { "y".to_owned() } else { ctx.args.join(" ") };
         let line = format!("{text}\n");
-        let piece = line.repeat((PIECE / line.len()).max(1));
-        while write(&ctx, piece.as_bytes()).await? {}
-        Ok(CommandStatus::with_code(BROKEN_PIPE))
+        let piece = line.repeat((PIECE_BYTES / line.len()).max(1));
+        loop {
+            if let Err(stop) = write(&ctx, piece.as_bytes()).await {
+                return stopped(&ctx, "standard output", stop).await;
+            }
+        }
     }
 }
 
@@ -60,11 +31,7 @@ impl Command for Seq {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
         let sequence = match Sequence::parse(ctx.args) {
             Ok(sequence) => sequence,
-            Err(problem) => {
-                let text = format!("seq: {problem}\nTry 'seq --help' for more information.\n");
-                ctx.stderr.write_all(text.as_bytes()).await?;
-                return Ok(CommandStatus::with_code(1));
-            }
+            Err(problem) => return misused(&ctx, problem).await,
         };
         let mut piece = String::new();
         let mut any = false;
@@ -73,9 +40,9 @@ impl Command for Seq {
                 piece.push_str(&sequence.separator);
             }
             piece.push_str(&text);
-            if piece.len() >= PIECE {
-                if !write(&ctx, piece.as_bytes()).await? {
-                    return Ok(CommandStatus::with_code(BROKEN_PIPE));
+            if piece.len() >= PIECE_BYTES {
+                if let Err(stop) = write(&ctx, piece.as_bytes()).await {
+                    return stopped(&ctx, "write error", stop).await;
                 }
                 piece.clear();
             }
@@ -83,9 +50,9 @@ impl Command for Seq {
         if any {
             piece.push('\n');
         }
-        if !piece.is_empty() && !write(&ctx, piece.as_bytes()).await? {
-            return Ok(CommandStatus::with_code(BROKEN_PIPE));
+        match write(&ctx, piece.as_bytes()).await {
+            Ok(()) => Ok(CommandStatus::success()),
+            Err(stop) => stopped(&ctx, "write error", stop).await,
         }
-        Ok(CommandStatus::success())
     }
 }

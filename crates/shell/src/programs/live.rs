@@ -1,0 +1,128 @@
+//! What commands that work piece by piece share: writing, complaining, and why they stop.
+//!
+//! They hold one piece at a time, give a turn after each, and stop when nobody reads or nothing more fits.
+
+use std::sync::Arc;
+
+use bashkit::{CommandContext, CommandOutput, CommandStatus, Error, Result};
+use sandbox_fs::{Errno, FsError};
+
+use super::getopt::{Given, Known};
+use crate::engine::{Run, pause};
+use crate::limits::PIECE_BYTES;
+
+/// Exit code of a command whose reader has gone: 128 + SIGPIPE.
+pub(super) const BROKEN_PIPE: i32 = 141;
+
+/// Why a command stops before its work is done.
+pub(super) enum Stop {
+    /// Nobody reads what it writes any more.
+    NoReader,
+    /// Its output takes no more, for that reason.
+    Output(String),
+    /// Its input gives no more, for that reason.
+    Input(String),
+    /// The engine ends it.
+    Engine(Error),
+}
+
+impl From<FsError> for Stop {
+    /// Errors of the filesystem come up in writing; reading has [`Stop::Input`] made where it reads.
+    fn from(error: FsError) -> Self {
+        Stop::Output(error.to_string())
+    }
+}
+
+impl Stop {
+    /// The error of an output.
+    pub(super) fn of_output(error: Error) -> Self {
+        match error {
+            Error::Io(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Stop::NoReader,
+            Error::Io(error) if error.raw_os_error() == Some(9) => {
+                Stop::Output("Bad file descriptor".to_owned())
+            }
+            Error::Io(error) => Stop::Output(error.to_string()),
+            error => Stop::Engine(error),
+        }
+    }
+
+    /// The error of an input.
+    pub(super) fn of_input(error: Error) -> Self {
+        match error {
+            Error::Io(error) => Stop::Input(error.to_string()),
+            error => Stop::Engine(error),
+        }
+    }
+
+    /// There is no memory for what would have to be held.
+    pub(super) fn out_of_memory() -> Self {
+        Stop::Input(Errno::ENOMEM.message().to_owned())
+    }
+}
+
+/// The surroundings of the command that runs.
+pub(super) fn surroundings(ctx: &CommandContext<'_>) -> Option<Arc<Run>> {
+    ctx.execution_extension::<Arc<Run>>()?.try_with(Arc::clone).ok()
+}
+
+/// Writes to standard output.
+pub(super) async fn write(ctx: &CommandContext<'_>, bytes: &[u8]) -> std::result::Result<(), Stop> {
+    for piece in bytes.chunks(PIECE_BYTES) {
+        ctx.stdout.write_all(piece).await.map_err(Stop::of_output)?;
+        pause().await;
+    }
+    Ok(())
+}
+
+/// Writes a line to standard error, after the command's name. That nobody takes it is no reason to stop.
+pub(super) async fn complain(ctx: &CommandContext<'_>, problem: impl std::fmt::Display) -> Result<()> {
+    say(&ctx.stderr, format!("{}: {problem}\n", ctx.name)).await
+}
+
+/// Writes to standard error as it is.
+pub(super) async fn say(stderr: &CommandOutput, text: String) -> Result<()> {
+    match stderr.write_all(text.as_bytes()).await {
+        Err(Error::Io(_)) => Ok(()),
+        written => written,
+    }
+}
+
+/// The end of a command that could not write all it had: `what` it was doing, as in `error writing 'standard output'`.
+pub(super) async fn stopped(ctx: &CommandContext<'_>, what: &str, stop: Stop) -> Result<CommandStatus> {
+    match stop {
+        Stop::NoReader => return Ok(CommandStatus::with_code(BROKEN_PIPE)),
+        Stop::Output(reason) | Stop::Input(reason) => complain(ctx, format!("{what}: {reason}")).await?,
+        Stop::Engine(error) => return Err(error),
+    }
+    Ok(CommandStatus::with_code(1))
+}
+
+/// The end of a command that was not used as it must be.
+pub(super) async fn misused(
+    ctx: &CommandContext<'_>,
+    problem: impl std::fmt::Display,
+) -> Result<CommandStatus> {
+    let name = ctx.name;
+    say(&ctx.stderr, format!("{name}: {problem}\nTry '{name} --help' for more information.\n")).await?;
+    Ok(CommandStatus::with_code(1))
+}
+
+/// What was given to a command, or its end: it was asked for help, or misused.
+pub(super) async fn read_options(
+    ctx: &CommandContext<'_>,
+    args: &[String],
+    known: &Known,
+    usage: &str,
+) -> Result<std::result::Result<Given, CommandStatus>> {
+    if args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--help") {
+        let text = format!("Usage: {usage}\n");
+        return Ok(Err(match write(ctx, text.as_bytes()).await {
+            Ok(()) => CommandStatus::success(),
+            Err(stop) => stopped(ctx, "write error", stop).await?,
+        }));
+    }
+    match known.read(args) {
+        Ok(given) => Ok(Ok(given)),
+        Err(problem) => misused(ctx, problem).await.map(Err),
+    }
+}
