@@ -28,8 +28,8 @@ test("after a reload everything is there, and the reader is told about the proce
   await reload(playground);
   await playground.living().first().waitFor();
   assert.equal(await playground.living().count(), 1);
-  assert.match(await playground.volumes().first().innerText(), /what_survives[\s\S]*attached to [0-9a-f]{14}/);
-  assert.match(await playground.endedSandboxes().first().innerText(), /killed at \d\d:\d\d:\d\d/);
+  assert.match(await playground.volumes().first().innerText(), /what_survives[\s\S]*attached to\s+[0-9a-f]{14}/);
+  assert.match(await playground.endedSandboxes().first().innerText(), /killed at\s+\d\d:\d\d:\d\d/);
   const notice = playground.page.getByText(/1 sandbox still lives, with all files/);
   await notice.waitFor();
 

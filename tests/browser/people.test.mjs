@@ -19,6 +19,7 @@ async function tabTo(page, name, limit = 60) {
     await page.keyboard.press("Tab");
     const focused = await page.evaluate(() => {
       const element = document.activeElement;
+      if (element === document.body) return "";
       return `${element.getAttribute("aria-label") ?? ""} ${element.innerText ?? ""}`.trim();
     });
     if (focused.includes(name)) return;
@@ -51,6 +52,7 @@ test("an example is chosen, changed, run, stopped and read by keyboard alone", a
   await tabTo(page, "Line ");
   await tabTo(page, "Empty the cloud");
   await page.keyboard.press("Enter");
+  await page.getByText("The cloud is empty").waitFor();
   await tabTo(page, "Undo");
   await page.keyboard.press("Enter");
   await page.getByText("back as it was").waitFor();
@@ -117,6 +119,7 @@ test("text has a contrast of 4.5 to 1, in dark and light", async () => {
     const profile = await ground.profile({ colorScheme, reducedMotion: "reduce" });
     const playground = await openPlayground(profile, ground.site, "custom-size");
     await playground.runToEnd();
+    await playground.page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState === "finished"));
     const poor = await playground.page.evaluate(findPoorContrast);
     assert.deepEqual(poor, [], colorScheme);
     await profile.close();
@@ -167,7 +170,7 @@ test("the engine is loaded when it is first needed, with its progress", async (c
   const seen = new Set();
   for (let look = 0; look < 12; look++) {
     if ((await bar.count()) === 0) break;
-    const value = await bar.evaluate((element) => element.value).catch(() => undefined);
+    const value = await bar.evaluate((element) => element.value / element.max).catch(() => undefined);
     if (value > 0 && value < 1) seen.add(value);
     await playground.page.waitForTimeout(60);
   }

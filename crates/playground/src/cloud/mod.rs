@@ -124,12 +124,13 @@ impl Cloud {
         open
     }
 
-    /// Gives a living sandbox ten minutes more, up to an hour from its creation.
-    pub(crate) async fn extend(self, sandbox: Sandbox) -> Result<(), Refusal> {
+    /// Gives a living sandbox, which `stops` then (milliseconds since the epoch), ten minutes more, up to an hour from
+    /// its creation.
+    pub(crate) async fn extend(self, sandbox: &Sandbox, stops: f64) -> Result<(), Refusal> {
         const MORE_MS: f64 = 600_000.0;
         const LONGEST_MS: f64 = 3_600_000.0;
         let now = js_sys::Date::now();
-        let wanted = time_of(&sandbox.stop_at) - now + MORE_MS;
+        let wanted = stops - now + MORE_MS;
         let allowed = time_of(&sandbox.created_at) + LONGEST_MS - now - 1_000.0;
         let body = format!("{{\"timeoutMs\":{}}}", wanted.min(allowed).max(1.0) as u64);
         let path = format!("/api/v1/sandboxes/{}/timeout", sandbox.id);

@@ -49,17 +49,24 @@ pub(super) fn sandbox_list() -> AnyView {
 
 fn living_line(sandbox: &Sandbox, second: RwSignal<u32>) -> Line {
     let sandbox = sandbox.clone();
-    line(format!("{} {}", sandbox.id, sandbox.stop_at), move || living_view(sandbox, second))
+    line(sandbox.id.clone(), move || living_view(sandbox, second))
 }
 
 fn living_view(sandbox: Sandbox, second: RwSignal<u32>) -> AnyView {
     let (cloud, undos) = (cloud(), undos());
-    let (created, stops) = (time_of(&sandbox.created_at), time_of(&sandbox.stop_at));
+    let created = time_of(&sandbox.created_at);
+    let id = sandbox.id.clone();
+    // Extend moves it.
+    let stops = Memo::new(move |before: Option<&f64>| {
+        let now =
+            cloud.sandboxes.with(|all| all.iter().find(|one| one.id == id).map(|one| time_of(&one.stop_at)));
+        now.or(before.copied()).unwrap_or_default()
+    });
     let left = move || {
         second.track();
-        stops - js_sys::Date::now()
+        stops.get() - js_sys::Date::now()
     };
-    let percent = move || (left() / (stops - created).max(1.0) * 100.0).clamp(0.0, 100.0) as u32;
+    let percent = move || (left() / (stops.get() - created).max(1.0) * 100.0).clamp(0.0, 100.0) as u32;
     let class = move || (if left() < 60_000.0 { "sandbox is-ending" } else { "sandbox" }).to_owned();
     let head = head(&sandbox.image, &sandbox.region, &sandbox.id);
     let extend_label = format!("Extend sandbox {} by ten minutes", sandbox.id);
@@ -67,8 +74,9 @@ fn living_view(sandbox: Sandbox, second: RwSignal<u32>) -> AnyView {
     let id = sandbox.id.clone();
     let extend = move || {
         let sandbox = sandbox.clone();
+        let stops = stops.get_untracked();
         spawn_local(async move {
-            if let Err(refusal) = cloud.extend(sandbox).await {
+            if let Err(refusal) = cloud.extend(&sandbox, stops).await {
                 undos.tell(refusal.message);
             }
         });
@@ -105,7 +113,7 @@ fn living_view(sandbox: Sandbox, second: RwSignal<u32>) -> AnyView {
 
 fn ended_line(ended: &Ended) -> Line {
     let ended = ended.clone();
-    line(ended.id.clone(), move || {
+    line(format!("ended {}", ended.id), move || {
         let date = js_sys::Date::new(&ended.at.as_str().into());
         let time = String::from(date.to_locale_time_string("en-GB"));
         let why = match ended.why {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::cloud_panel::section;
-use super::dynamic::{Line, line, lines, press};
+use super::dynamic::{Line, line, lines, part, press, text};
 use super::icons::{Icon, icon};
 use super::{cloud, undos};
 use crate::bridge;
@@ -24,45 +24,58 @@ pub(super) fn volume_list() -> AnyView {
     )
 }
 
+/// The card stays while what it shows changes.
 fn volume_line(volume: &Volume) -> Line {
-    let volume = volume.clone();
-    let holder = volume.attached_to.as_deref().unwrap_or_default();
-    let key = format!("{} {} {} {holder}", volume.name, volume.size_gb as u32, volume.used_bytes as u64);
-    line(key, move || volume_view(&volume))
+    let cloud = cloud();
+    let first = volume.clone();
+    line(volume.name.clone(), move || {
+        let shown = Memo::new(move |before: Option<&Volume>| {
+            let name = &first.name;
+            let now = cloud.volumes.with(|all| all.iter().find(|volume| volume.name == *name).cloned());
+            // It is on its way out when it is not there any more.
+            now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+        });
+        volume_view(shown)
+    })
 }
 
-fn volume_view(volume: &Volume) -> AnyView {
-    let gb = volume.size_gb as u32;
-    let used = format!("{} of {gb} GB used", size(volume.used_bytes));
-    // In tenths of a percent; the least that is there shows.
-    let least = if volume.used_bytes > 0.0 { 15 } else { 0 };
-    let share = ((volume.fullness() * 1000.0) as u32).max(least);
-    let held = volume.attached_to.is_some();
+fn volume_view(volume: Memo<Volume>) -> AnyView {
+    let of = volume.get_untracked();
+    let gb = of.size_gb as u32;
+    let used = text(move || format!("{} of {gb} GB used", size(volume.get().used_bytes)));
+    let width = move || {
+        let volume = volume.get();
+        // In tenths of a percent; the least that is there shows.
+        let least = if volume.used_bytes > 0.0 { 15 } else { 0 };
+        let share = ((volume.fullness() * 1000.0) as u32).max(least);
+        format!("width: {}.{}%", share / 10, share % 10)
+    };
+    let held = Memo::new(move |_| volume.get().attached_to.zip(volume.get().mount_path));
+    let class = move || (if held.get().is_some() { "volume is-attached" } else { "volume" }).to_owned();
+    let name = of.name.clone();
     view! {
-        <li class=if held { "volume is-attached" } else { "volume" }>
+        <li class=text(class)>
             <p class="card-head">
-                <strong>{volume.name.clone()}</strong>
-                <span class="tag">{volume.region.clone()}</span>
+                <strong>{of.name}</strong>
+                <span class="tag">{of.region}</span>
                 <span class="tag">{format!("{gb} GB")}</span>
             </p>
-            <div class="meter" role="img" aria-label=used.clone()>
-                <span style=format!("width: {}.{}%", share / 10, share % 10)></span>
+            <div class="meter" role="img" aria-label=used>
+                <span style=text(width)></span>
             </div>
             <p class="used">{used}</p>
-            {if held { holder(volume) } else { free(volume.name.clone()) }}
+            {part(move || match held.get() {
+                Some((id, path)) => holder(id, path),
+                None => free(name.clone()),
+            })}
         </li>
     }
     .into_any()
 }
 
-fn holder(volume: &Volume) -> AnyView {
-    view! {
-        <p class="holder">
-            {icon(Icon::Plug)} "attached to " <code>{volume.attached_to.clone()}</code> " at "
-            <code>{volume.mount_path.clone()}</code>
-        </p>
-    }
-    .into_any()
+fn holder(id: String, path: String) -> AnyView {
+    view! { <p class="holder">{icon(Icon::Plug)} "attached to " <code>{id}</code> " at " <code>{path}</code></p> }
+        .into_any()
 }
 
 fn free(name: String) -> AnyView {
