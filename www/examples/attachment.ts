@@ -1,5 +1,6 @@
 // One sandbox at a time
-// A volume that a sandbox holds cannot be mounted by another. Killing the holder sets it free.
+// A volume that a sandbox holds cannot be mounted by another.
+// Killing the holder sets it free.
 import { Sandbox, type SandboxApiError } from "simplesandbox-mock";
 
 const client = Sandbox();

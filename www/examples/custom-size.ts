@@ -1,6 +1,6 @@
 // Custom size
-// A volume can have 1 to 100 GB. The size is settled when the volume is made: asking for another
-// one later is an error.
+// A volume can have 1 to 100 GB. The size is settled when the volume
+// is made: asking for another one later is an error.
 import { Sandbox, type SandboxApiError } from "simplesandbox-mock";
 
 const client = Sandbox();

@@ -1,7 +1,8 @@
 // Full workspace
-// Clone, install and build once on a volume. A later sandbox mounts it and goes straight to the
-// tests, with nothing to install again.
-// Not here yet: `git clone`, which ends with exit code 127, so the steps after it are not run.
+// Clone, install and build once on a volume. A later sandbox mounts
+// it and goes straight to the tests, with nothing to install again.
+// Not here yet: `git clone`, which ends with exit code 127, so the
+// steps after it are not run.
 import { Sandbox } from "simplesandbox-mock";
 
 const client = Sandbox();

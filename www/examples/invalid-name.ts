@@ -1,5 +1,6 @@
 // Invalid name
-// A hyphen in a volume's name: the create fails, and neither a sandbox nor a volume is left behind.
+// A hyphen in a volume's name: the create fails, and neither a
+// sandbox nor a volume is left behind.
 import { Sandbox, type SandboxApiError } from "simplesandbox-mock";
 
 const client = Sandbox();

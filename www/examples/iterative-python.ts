@@ -1,6 +1,8 @@
 // Iterative Python
-// Day one installs packages and saves a script on the volume; day two goes on where it stopped.
-// Not here yet: `pip` and `python`, which end with exit code 127. The script itself is kept.
+// Day one installs packages and saves a script on the volume; day
+// two goes on where it stopped.
+// Not here yet: `pip` and `python`, which end with exit code 127.
+// The script itself is kept.
 import { Sandbox } from "simplesandbox-mock";
 
 const client = Sandbox();

@@ -1,5 +1,6 @@
 // Multiple volumes
-// A sandbox mounts one volume. Two are refused; two directories on one volume do the same job.
+// A sandbox mounts one volume. Two are refused; two directories on
+// one volume do the same job.
 import { Sandbox, type SandboxApiError } from "simplesandbox-mock";
 
 const client = Sandbox();

@@ -1,6 +1,6 @@
 // Naming rules
-// Names of volumes have lowercase letters, digits and underscores, 30 at most. This tries some of
-// both kinds.
+// Names of volumes have lowercase letters, digits and underscores,
+// 30 at most. This tries some of both kinds.
 import { Sandbox } from "simplesandbox-mock";
 
 const client = Sandbox();

@@ -1,7 +1,8 @@
 // Postgres database
-// Where only the data must last, the volume goes to the database's own directory, and the server
-// runs in the background.
-// Not here yet: the Postgres server and its tools, which end with exit code 127.
+// Where only the data must last, the volume goes to the database's
+// own directory, and the server runs in the background.
+// Not here yet: the Postgres server and its tools, which end with
+// exit code 127.
 import { Sandbox } from "simplesandbox-mock";
 
 const client = Sandbox();

@@ -1,11 +1,11 @@
 // Quick start
-// Put a small project on a volume, end the sandbox, and mount the volume in a new one: code and
-// dependencies are still there.
+// Put a small project on a volume, end the sandbox, and mount the
+// volume in a new one: code and dependencies are still there.
 import { Sandbox } from "simplesandbox-mock";
 
 const client = Sandbox();
 
-// The volume `quick_start` is made by the first run and reused by every later one.
+// The first run makes the volume, every later one reuses it.
 const first = await client.sandboxes.create({
   image: "node:20",
   volumes: { "/workspace": "quick_start" },

@@ -1,5 +1,6 @@
 // Regions
-// A volume stays in the region it was made in, and only sandboxes of that region can mount it.
+// A volume stays in the region it was made in, and only sandboxes of
+// that region can mount it.
 import { Sandbox } from "simplesandbox-mock";
 
 const client = Sandbox();

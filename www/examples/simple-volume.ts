@@ -1,5 +1,6 @@
 // Simple volume
-// A name is enough: the volume is made when a sandbox first mounts it, and it has 1 GB.
+// A name is enough: the volume is made when a sandbox first mounts
+// it, and it has 1 GB.
 import { Sandbox } from "simplesandbox-mock";
 
 const client = Sandbox();

@@ -1,6 +1,7 @@
 // What survives
-// One file is written on the volume and one beside it. After a kill the volume's file is there
-// again, and the other is gone. Open both in the tree before and after.
+// One file is written on the volume and one beside it. After a kill
+// the volume's file is there again, and the other is gone. Open both
+// in the tree before and after.
 import { Sandbox } from "simplesandbox-mock";
 
 const client = Sandbox();

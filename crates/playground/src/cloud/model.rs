@@ -132,6 +132,8 @@ pub(crate) struct FileEntry {
     pub(crate) path: String,
     pub(crate) kind: FileKind,
     pub(crate) size: f64,
+    /// When its content last changed, ISO 8601.
+    pub(crate) modified_at: String,
     pub(crate) target: Option<String>,
 }
 
@@ -154,6 +156,7 @@ impl FileEntry {
             path: from.text("path"),
             kind,
             size: from.number("size"),
+            modified_at: from.text("modifiedAt"),
             target: from.optional_text("target"),
         }
     }

@@ -5,15 +5,15 @@ mod tree;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-pub(crate) use tree::{Listings, Row, rows};
+pub(crate) use tree::{Listings, Row, is_fresh, rows};
 
 use crate::bridge::{self, FileView};
-use crate::cloud::{Cloud, FileEntry, Sandbox, Volume};
+use crate::cloud::{Cloud, FileEntry, FileKind, Sandbox, Volume};
 
 /// Whose files are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {
-    Sandbox { id: String, mount: Option<Mount> },
+    Sandbox { id: String, created_at: String, mount: Option<Mount> },
     Volume { name: String },
 }
 
@@ -32,7 +32,7 @@ impl Owner {
             let mount = held.and_then(|volume| {
                 Some(Mount { path: volume.mount_path.clone()?, volume: volume.name.clone() })
             });
-            Owner::Sandbox { id: sandbox.id.clone(), mount }
+            Owner::Sandbox { id: sandbox.id.clone(), created_at: sandbox.created_at.clone(), mount }
         });
         let free = volumes.iter().filter(|volume| volume.attached_to.is_none());
         living.chain(free.map(|volume| Owner::Volume { name: volume.name.clone() })).collect()
@@ -43,6 +43,14 @@ impl Owner {
         match self {
             Owner::Sandbox { id, .. } => format!("sandboxes/{id}"),
             Owner::Volume { name } => format!("volumes/{name}"),
+        }
+    }
+
+    /// Since when a file counts as changed: in a sandbox, all that its image brought is older.
+    pub(crate) fn since(&self) -> Option<&str> {
+        match self {
+            Owner::Sandbox { created_at, .. } => Some(created_at),
+            Owner::Volume { .. } => None,
         }
     }
 
@@ -60,6 +68,8 @@ impl Owner {
 pub(crate) struct Browser {
     pub(crate) owner: RwSignal<Option<Owner>>,
     pub(crate) open: RwSignal<Vec<String>>,
+    /// Directories that the reader opened or closed; the others open by themselves when something changes in them.
+    chosen: StoredValue<Vec<String>>,
     pub(crate) listings: RwSignal<Listings>,
     /// The file that is shown, by its path.
     pub(crate) shown: RwSignal<Option<(String, Result<FileView, String>)>>,
@@ -72,6 +82,7 @@ impl Browser {
         let browser = Self {
             owner: RwSignal::new(None),
             open: RwSignal::new(Vec::new()),
+            chosen: StoredValue::new(Vec::new()),
             listings: RwSignal::new(Listings::default()),
             shown: RwSignal::new(None),
             cloud,
@@ -93,6 +104,7 @@ impl Browser {
         if before.map(|owner| owner.key()) != owner.as_ref().map(Owner::key) {
             self.listings.set(Listings::default());
             self.shown.set(None);
+            self.chosen.set_value(Vec::new());
         }
         let mount = match &owner {
             Some(Owner::Sandbox { mount: Some(mount), .. }) => Some(mount.path.clone()),
@@ -104,6 +116,7 @@ impl Browser {
 
     /// Opens or closes a directory.
     pub(crate) fn toggle(self, path: &str) {
+        self.chosen.update_value(|chosen| chosen.push(path.to_owned()));
         let was_open = self.open.with_untracked(|open| open.iter().any(|other| other == path));
         self.open.update(|open| {
             open.retain(|other| other != path);
@@ -143,11 +156,30 @@ impl Browser {
             if self.owner.get_untracked().as_ref() != Some(&owner) {
                 return;
             }
-            self.listings.update(|listings| match answer {
-                Ok(answer) => listings.put(path, answer.list("entries", FileEntry::read)),
+            let Ok(answer) = answer else {
                 // The directory, or its owner, is gone.
-                Err(_) => listings.remove(&path),
-            });
+                return self.listings.update(|listings| listings.remove(&path));
+            };
+            let entries = answer.list("entries", FileEntry::read);
+            self.open_changed(&owner, &entries);
+            self.listings.update(|listings| listings.put(path, entries, owner.since()));
         });
+    }
+
+    /// Opens the directories of a sandbox in which something has changed, so that it is seen.
+    fn open_changed(self, owner: &Owner, entries: &[FileEntry]) {
+        let Some(since) = owner.since() else { return };
+        for entry in entries {
+            let known = |paths: &Vec<String>| paths.contains(&entry.path);
+            if entry.kind == FileKind::Directory
+                && is_fresh(entry, Some(since))
+                && !entry.name.starts_with("node_modules")
+                && !self.open.with_untracked(known)
+                && !self.chosen.with_value(known)
+            {
+                self.open.update(|open| open.push(entry.path.clone()));
+                self.list(owner.clone(), entry.path.clone());
+            }
+        }
     }
 }

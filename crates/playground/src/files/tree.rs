@@ -7,13 +7,13 @@ use crate::cloud::{FileEntry, FileKind};
 pub(crate) struct Listings(Vec<(String, Vec<FileEntry>)>);
 
 impl Listings {
-    /// Keeps a directory's entries, which come by name: directories first.
-    pub(crate) fn put(&mut self, path: String, entries: Vec<FileEntry>) {
-        let (mut first, rest): (Vec<_>, Vec<_>) =
-            entries.into_iter().partition(|entry| entry.kind == FileKind::Directory);
-        first.extend(rest);
+    /// Keeps a directory's entries, which come by name: first what has changed since a time, where one is given, and
+    /// in both parts directories first.
+    pub(crate) fn put(&mut self, path: String, entries: Vec<FileEntry>, since: Option<&str>) {
+        let (fresh, old): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| is_fresh(entry, since));
+        let ordered = directories_first(fresh).chain(directories_first(old)).collect();
         self.remove(&path);
-        self.0.push((path, first));
+        self.0.push((path, ordered));
     }
 
     pub(crate) fn remove(&mut self, path: &str) {
@@ -28,6 +28,17 @@ impl Listings {
     fn of(&self, path: &str) -> &[FileEntry] {
         self.0.iter().find(|(kept, _)| kept == path).map_or(&[], |(_, entries)| entries.as_slice())
     }
+}
+
+/// Whether an entry has changed since a time; where none is given, none counts as old.
+pub(crate) fn is_fresh(entry: &FileEntry, since: Option<&str>) -> bool {
+    since.is_none_or(|since| entry.modified_at.as_str() >= since)
+}
+
+fn directories_first(entries: Vec<FileEntry>) -> impl Iterator<Item = FileEntry> {
+    let (directories, rest): (Vec<_>, Vec<_>) =
+        entries.into_iter().partition(|entry| entry.kind == FileKind::Directory);
+    directories.into_iter().chain(rest)
 }
 
 /// One line of the tree.
@@ -74,7 +85,14 @@ mod tests {
 
     fn entry(path: &str, kind: FileKind) -> FileEntry {
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-        FileEntry { name, path: path.to_owned(), kind, size: 1.0, target: None }
+        FileEntry {
+            name,
+            path: path.to_owned(),
+            kind,
+            size: 1.0,
+            modified_at: "2025".to_owned(),
+            target: None,
+        }
     }
 
     fn listings() -> Listings {
@@ -83,9 +101,10 @@ mod tests {
         listings.put(
             "/".into(),
             vec![entry("/app", directory), entry("/notes.txt", file), entry("/tmp", directory)],
+            None,
         );
-        listings.put("/tmp".into(), vec![entry("/tmp/a", file)]);
-        listings.put("/app".into(), vec![]);
+        listings.put("/tmp".into(), vec![entry("/tmp/a", file)], None);
+        listings.put("/app".into(), vec![], None);
         listings
     }
 
@@ -107,5 +126,20 @@ mod tests {
     #[test]
     fn the_volumes_place_can_be_left_out() {
         assert_eq!(shown(&["/app"], Some("/app")), ["/tmp", "/notes.txt"]);
+    }
+
+    #[test]
+    fn what_changed_since_comes_first() {
+        let changed = |path: &str, kind| FileEntry { modified_at: "2026".to_owned(), ..entry(path, kind) };
+        let mut listings = Listings::default();
+        let entries = vec![
+            entry("/bin", FileKind::Directory),
+            entry("/init", FileKind::File),
+            changed("/notes", FileKind::File),
+            changed("/tmp", FileKind::Directory),
+        ];
+        listings.put("/".into(), entries, Some("2025-06"));
+        let paths: Vec<_> = rows(&listings, &[], "/", None).into_iter().map(|row| row.entry.path).collect();
+        assert_eq!(paths, ["/tmp", "/notes", "/bin", "/init"]);
     }
 }

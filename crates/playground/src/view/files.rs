@@ -7,7 +7,7 @@ use super::dynamic::{Line, Part, flag, line, lines, nothing, part, part_when, pr
 use super::icons::{Icon, icon};
 use crate::bridge::FileView;
 use crate::cloud::FileKind;
-use crate::files::{Browser, Mount, Owner, Row, rows};
+use crate::files::{Browser, Mount, Owner, Row, is_fresh, rows};
 use crate::words::size;
 
 pub(super) fn files() -> AnyView {
@@ -128,6 +128,9 @@ fn row_line(browser: Browser, row: Row) -> Line {
     let key = format!("{} {} {} {}", row.open, row.empty, row.entry.size as u64, row.entry.path);
     line(key, move || {
         let Row { entry, depth, open, empty } = row;
+        let since =
+            browser.owner.with_untracked(|owner| owner.as_ref().and_then(Owner::since).map(str::to_owned));
+        let age = if is_fresh(&entry, since.as_deref()) { "row" } else { "row is-images" };
         let indentation = format!("--depth: {depth}");
         let path = entry.path.clone();
         if entry.kind == FileKind::Directory {
@@ -135,7 +138,7 @@ fn row_line(browser: Browser, row: Row) -> Line {
             return view! {
                 <li>
                     <button
-                        class="row is-directory"
+                        class=format!("{age} is-directory")
                         style=indentation
                         aria-expanded=open.to_string()
                         on:click=press(move || browser.toggle(&path))
@@ -156,7 +159,7 @@ fn row_line(browser: Browser, row: Row) -> Line {
         view! {
             <li>
                 <button
-                    class="row"
+                    class=age
                     style=indentation
                     aria-current=text(move || shown().to_string())
                     on:click=press(move || browser.show(path.clone()))
