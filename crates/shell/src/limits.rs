@@ -34,8 +34,9 @@ pub(crate) const MAX_WHOLE_BYTES: u64 = 128 << 20;
 /// Bytes that commands of ours read and write at a time.
 pub(crate) const PIECE_BYTES: usize = 64 << 10;
 
-/// Bytes of changes that may wait for the journal. Who writes more waits until some of them were taken.
-pub(crate) const MAX_PENDING_BYTES: usize = 32 << 20;
+/// Bytes of changes that may wait for the journal. Who writes more waits until they were taken, which happens at once
+/// and without a turn in between: so no more than that can be done in some hundredths of a second.
+pub(crate) const MAX_PENDING_BYTES: usize = 16 << 20;
 
 /// How often a writer that waits for the journal looks again, and for how long at most before it writes its next
 /// piece all the same.

@@ -41,8 +41,7 @@ impl Known {
                 };
                 given.options.push((letter, value));
             } else if arg.len() > 1 && arg.starts_with('-') {
-                let mut letters = arg[1..].char_indices();
-                while let Some((at, letter)) = letters.next() {
+                for (at, letter) in arg[1..].char_indices() {
                     if !self.letters.contains(letter) || letter == ':' {
                         return Err(format!("invalid option -- '{letter}'"));
                     }

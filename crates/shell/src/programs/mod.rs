@@ -92,8 +92,11 @@ impl Commands {
 /// Commands of ours that hand over to the engine's of the same name, which therefore must stay.
 const WRAPS_ENGINE: &[&str] = &["date", "kill"];
 
+/// Adds a command to those of an image.
+type Insert = fn(&BuiltinRegistry);
+
 /// Those that read and write piece by piece.
-const LIVE: &[(&str, fn(&BuiltinRegistry))] = &[
+const LIVE: &[(&str, Insert)] = &[
     ("cat", |registry| registry.insert_command("cat", cat::Cat)),
     ("dd", |registry| registry.insert_command("dd", dd::Dd)),
     ("fallocate", |registry| registry.insert_command("fallocate", fallocate::Fallocate)),

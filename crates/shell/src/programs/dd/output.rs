@@ -82,11 +82,7 @@ impl<'a> Output<'a> {
             Output::File { run, path, at } => {
                 run.sandbox.wait_for_journal().await;
                 let (files, now) = (&run.sandbox.namespace, run.sandbox.host.now());
-                let failed = match files.write_at(path, *at, bytes.clone(), now) {
-                    Ok(()) => None,
-                    Err(error) => Some(error),
-                };
-                if let Some(error) = failed {
+                if let Err(error) = files.write_at(path, *at, bytes.clone(), now) {
                     pause().await;
                     counts.written += write_what_fits(files, path, *at, &bytes, now);
                     return Err(error.into());

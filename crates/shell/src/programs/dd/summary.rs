@@ -5,7 +5,8 @@ use super::operands::{Operands, Status};
 
 /// The lines about blocks, and the one about bytes, time and speed.
 pub(super) fn text(told: &Operands, counts: &Counts, nanos: i64) -> String {
-    let records = |bytes: u64, block: u64| format!("{}+{}", bytes / block, u64::from(bytes % block != 0));
+    let records =
+        |bytes: u64, block: u64| format!("{}+{}", bytes / block, u64::from(!bytes.is_multiple_of(block)));
     let read = records(counts.read, told.read_block);
     let written = records(counts.written, told.write_block);
     let mut text = format!("{read} records in\n{written} records out\n");
