@@ -30,7 +30,11 @@ describe("each example, twice in a fresh browser", () => {
 
       const again = await runAndCheck(playground, outcome);
       assert.equal(again.split("had left alive").length - 1, outcome.leaves, again);
-      assert.equal(await playground.living().count(), outcome.leaves, "living sandboxes after the second run");
+      assert.equal(
+        await playground.living().count(),
+        outcome.leaves,
+        "living sandboxes after the second run",
+      );
       assert.deepEqual(playground.problems, []);
       await profile.close();
     });

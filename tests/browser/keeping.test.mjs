@@ -28,7 +28,10 @@ test("after a reload everything is there, and the reader is told about the proce
   await reload(playground);
   await playground.living().first().waitFor();
   assert.equal(await playground.living().count(), 1);
-  assert.match(await playground.volumes().first().innerText(), /what_survives[\s\S]*attached to\s+[0-9a-f]{14}/);
+  assert.match(
+    await playground.volumes().first().innerText(),
+    /what_survives[\s\S]*attached to\s+[0-9a-f]{14}/,
+  );
   assert.match(await playground.endedSandboxes().first().innerText(), /killed at\s+\d\d:\d\d:\d\d/);
   const notice = playground.page.getByText(/1 sandbox still lives, with all files/);
   await notice.waitFor();
@@ -74,7 +77,10 @@ test("Empty the cloud empties it, and its undo brings volumes, files and sandbox
   assert.equal(await playground.volumes().count(), 1);
   assert.equal(await playground.living().count(), 1);
   await playground.page.getByRole("button", { name: "kept.txt" }).click();
-  await playground.page.getByRole("region", { name: /Content of/ }).getByText("written by").waitFor();
+  await playground.page
+    .getByRole("region", { name: /Content of/ })
+    .getByText("written by")
+    .waitFor();
 
   await empty.click();
   await playground.page.getByText("No volume yet").waitFor();
@@ -135,7 +141,10 @@ test("without storage the page works in memory and says so", async () => {
     globalThis.Blob = class extends Blob {
       constructor(parts, options) {
         const script = options?.type === "text/javascript";
-        super(script ? ["Object.defineProperty(self, 'indexedDB', { value: undefined });", ...parts] : parts, options);
+        super(
+          script ? ["Object.defineProperty(self, 'indexedDB', { value: undefined });", ...parts] : parts,
+          options,
+        );
       }
     };
   });
@@ -152,7 +161,9 @@ test("a sandbox is extended by its button, and ended by its other", async () => 
   const left = async () => (await playground.living().locator(".left").innerText()).replace(" left", "");
   assert.match(await left(), /^(9:5\d|10:00)$/);
   await playground.page.getByRole("button", { name: /^Extend sandbox/ }).click();
-  await playground.page.waitForFunction(() => /^1[89]:|^20:/.test(document.querySelector(".left").textContent));
+  await playground.page.waitForFunction(() =>
+    /^1[89]:|^20:/.test(document.querySelector(".left").textContent),
+  );
   await playground.page.getByRole("button", { name: /^End sandbox/ }).click();
   await playground.endedSandboxes().first().waitFor();
   assert.equal(await playground.living().count(), 0);

@@ -89,7 +89,12 @@ test("the page has its landmarks and names its parts", async () => {
   ]) {
     assert.equal(await page.getByRole(role, name && { name }).count(), 1, `${role} ${name ?? ""}`);
   }
-  assert.equal(await page.locator("button:not([aria-label])").evaluateAll((all) => all.filter((b) => !b.innerText.trim()).length), 0);
+  assert.equal(
+    await page
+      .locator("button:not([aria-label])")
+      .evaluateAll((all) => all.filter((b) => !b.innerText.trim()).length),
+    0,
+  );
   assert.match(await page.locator("#editor-help").innerText(), /Esc, then Tab leaves the editor/);
   await profile.close();
 });
@@ -119,7 +124,9 @@ test("text has a contrast of 4.5 to 1, in dark and light", async () => {
     const profile = await ground.profile({ colorScheme, reducedMotion: "reduce" });
     const playground = await openPlayground(profile, ground.site, "custom-size");
     await playground.runToEnd();
-    await playground.page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState === "finished"));
+    await playground.page.waitForFunction(() =>
+      document.getAnimations().every(({ playState }) => playState === "finished"),
+    );
     const poor = await playground.page.evaluate(findPoorContrast);
     assert.deepEqual(poor, [], colorScheme);
     await profile.close();
@@ -150,8 +157,10 @@ test("who wants less motion gets none", async () => {
   const profile = await ground.profile({ reducedMotion: "reduce" });
   const playground = await openPlayground(profile, ground.site);
   await playground.runToEnd();
-  const moving = await playground.page.evaluate(() =>
-    document.getAnimations().filter((animation) => animation.effect.getComputedTiming().duration > 1).length,
+  const moving = await playground.page.evaluate(
+    () =>
+      document.getAnimations().filter((animation) => animation.effect.getComputedTiming().duration > 1)
+        .length,
   );
   assert.equal(moving, 0);
   await profile.close();
@@ -203,7 +212,9 @@ test("at most 250 KB (brotli) are loaded before the engine", async (context) => 
   // A build for development is not optimised: only what is the same in both is measured then.
   const optimised = readFileSync(join(SITE, page)).length < 1_000_000;
   const counted = optimised ? total : total - sizes.find(([path]) => path === page)[1];
-  context.diagnostic(`${counted} bytes${optimised ? "" : " without the page's wasm, which is not optimised here"}`);
+  context.diagnostic(
+    `${counted} bytes${optimised ? "" : " without the page's wasm, which is not optimised here"}`,
+  );
   assert.ok(counted <= (optimised ? 250_000 : 150_000), JSON.stringify(sizes));
 });
 
@@ -217,21 +228,33 @@ function findPoorContrast() {
     const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
     return [r, g, b, a / 255];
   };
-  const over = ([r, g, b, a], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a), 1];
+  const over = ([r, g, b, a], [R, G, B]) => [
+    r * a + R * (1 - a),
+    g * a + G * (1 - a),
+    b * a + B * (1 - a),
+    1,
+  ];
   const behind = (element) => {
     const layers = [];
     for (let at = element; at; at = at.parentElement) layers.push(rgba(getComputedStyle(at).backgroundColor));
     return layers.reduceRight((below, layer) => over(layer, below), [255, 255, 255, 1]);
   };
   const light = ([r, g, b]) => {
-    const [x, y, z] = [r, g, b].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    const [x, y, z] = [r, g, b].map((v) =>
+      v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4,
+    );
     return 0.2126 * x + 0.7152 * y + 0.0722 * z;
   };
   const poor = new Set();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
-    if (!node.textContent.trim() || !element.checkVisibility() || element.closest("button:disabled, option, script, noscript, .visually-hidden, .skip-link")) continue;
+    if (
+      !node.textContent.trim() ||
+      !element.checkVisibility() ||
+      element.closest("button:disabled, option, script, noscript, .visually-hidden, .skip-link")
+    )
+      continue;
     const background = behind(element);
     let alpha = 1;
     for (let at = element; at; at = at.parentElement) alpha *= Number(getComputedStyle(at).opacity);
@@ -239,7 +262,10 @@ function findPoorContrast() {
     const text = over([r, g, b, a * alpha], background);
     const [bright, dark] = [light(text), light(background)].sort((x, y) => y - x);
     const ratio = (bright + 0.05) / (dark + 0.05);
-    if (ratio < 4.5) poor.add(`${element.className || element.tagName} ${ratio.toFixed(2)}: ${node.textContent.trim().slice(0, 30)}`);
+    if (ratio < 4.5)
+      poor.add(
+        `${element.className || element.tagName} ${ratio.toFixed(2)}: ${node.textContent.trim().slice(0, 30)}`,
+      );
   }
   return [...poor];
 }

@@ -32,7 +32,7 @@ async function runCode(code) {
 describe("mistakes are shown at the reader's own line and column", () => {
   const cases = {
     "an error below types": [
-      "type Size = { gb: number };\ninterface Named { name: string }\nconst size: Size & Named = { gb: 1, name: \"x\" };\n  size.missing.field;\n",
+      'type Size = { gb: number };\ninterface Named { name: string }\nconst size: Size & Named = { gb: 1, name: "x" };\n  size.missing.field;\n',
       "4:16",
       /TypeError: .*'field'/,
     ],
@@ -42,8 +42,16 @@ describe("mistakes are shown at the reader's own line and column", () => {
       "3:24",
       /Volume name must be lowercase[\s\S]*Not caught/,
     ],
-    "an import that is not here": ['import { readFile } from "node:fs/promises";\n', "1:26", /Only "@simplesandbox\/sdk".*"node:fs\/promises" is not here/],
-    "a name that the SDK does not have": ['import { Sandbx } from "@simplesandbox/sdk";\nSandbx();\n', "1:10", /no export named "Sandbx"/],
+    "an import that is not here": [
+      'import { readFile } from "node:fs/promises";\n',
+      "1:26",
+      /Only "@simplesandbox\/sdk".*"node:fs\/promises" is not here/,
+    ],
+    "a name that the SDK does not have": [
+      'import { Sandbx } from "@simplesandbox/sdk";\nSandbx();\n',
+      "1:10",
+      /no export named "Sandbx"/,
+    ],
     "an enum": ["const a = 1;\nenum Colour { Red }\n", "2:1", /enum needs TypeScript's compiler/],
     "an error in a function that nothing awaits": [
       "async function main() {\n  await null;\n  throw new Error('late');\n}\nmain();\n",
@@ -98,7 +106,10 @@ describe("code runs as pasted from documentation", () => {
       'import { Sandbox as Cloud, type SandboxOptions } from "@simplesandbox/sdk";\nimport * as mock from "simplesandbox-mock";\nconst { SandboxApiError } = await import("simplesandbox-mock");\nconst options: SandboxOptions = { apiKey: process.env.SANDBOX_API_KEY! };\nconst client = Cloud(options);\ntry {\n  await client.sandboxes.get("00000000000000");\n} catch (error: unknown) {\n  console.log(error instanceof SandboxApiError, error instanceof mock.SandboxApiError, (error as { status: number }).status);\n}\n',
     );
     assert.equal(verdict, "Finished: 1 error caught");
-    assert.ok(entries.some(({ text, place }) => place === "9:11" && text === "true true 404"), JSON.stringify(entries));
+    assert.ok(
+      entries.some(({ text, place }) => place === "9:11" && text === "true true 404"),
+      JSON.stringify(entries),
+    );
   });
 
   test("console.log prints as Node does, in order with the calls", async () => {
@@ -127,7 +138,9 @@ describe("code runs as pasted from documentation", () => {
   });
 
   test("an error that the code caught is marked so", async () => {
-    const { entries } = await runCode('try {\n  await client.sandboxes.get("x");\n} catch {}\nconsole.log("on");\n');
+    const { entries } = await runCode(
+      'try {\n  await client.sandboxes.get("x");\n} catch {}\nconsole.log("on");\n',
+    );
     assert.match(entries[0].text, /Caught by the code · reason sandbox_not_found/);
     assert.match(entries[0].classes, /is-caught/);
   });
@@ -145,7 +158,10 @@ describe("code runs as pasted from documentation", () => {
     const { entries } = await runCode(
       'await using sandbox = await client.sandboxes.create({ image: "node:20" });\nconsole.log(sandbox.id.length);\n',
     );
-    assert.ok(entries.some(({ text }) => text.startsWith("sandbox[Symbol.asyncDispose]()")), JSON.stringify(entries));
+    assert.ok(
+      entries.some(({ text }) => text.startsWith("sandbox[Symbol.asyncDispose]()")),
+      JSON.stringify(entries),
+    );
   });
 });
 
@@ -188,7 +204,11 @@ describe("nothing holds the page up", () => {
     );
     assert.deepEqual(
       entries.map(({ text }) => text),
-      ["undefined undefined null", "refused", "Code in the playground has no network: it reaches its own cloud, and nothing else."],
+      [
+        "undefined undefined null",
+        "refused",
+        "Code in the playground has no network: it reaches its own cloud, and nothing else.",
+      ],
     );
   });
 });

@@ -16,4 +16,7 @@ try {
 }
 
 const volumes = await client.volumes.list();
-console.log("Left behind:", volumes.some(({ name }) => name === "invalid-name"));
+console.log(
+  "Left behind:",
+  volumes.some(({ name }) => name === "invalid-name"),
+);

@@ -8,13 +8,19 @@ export const OUTCOMES = [
     slug: "quick-start",
     title: "Quick start",
     says: ["node_modules", "package.json", "server.js", 'server.js still says: console.log("ready");'],
-    page: ["added", "exit 0"],
+    page: ["audited 2 packages", "exit 0"],
     leaves: 1,
   },
   {
     slug: "what-survives",
     title: "What survives",
-    says: ["Before the kill:", "/workspace/kept.txt", "/tmp/lost.txt", "On the volume: written by", "Beside the volume: Failed to read file /tmp/lost.txt"],
+    says: [
+      "Before the kill:",
+      "/tmp/lost.txt",
+      "/workspace/kept.txt",
+      "On the volume: written by",
+      "Beside the volume: Failed to read file /tmp/lost.txt",
+    ],
     caught: 1,
     leaves: 1,
   },
@@ -33,7 +39,10 @@ export const OUTCOMES = [
   {
     slug: "full-workspace",
     title: "Full workspace",
-    says: ['"git clone https://git.example.com/team/shop.git ." failed with exit code 127', "In the workspace: nothing, since the clone failed"],
+    says: [
+      '"git clone https://git.example.com/team/shop.git ." failed with exit code 127',
+      "In the workspace: nothing, since the clone failed",
+    ],
     fails: 1,
     leaves: 1,
   },
@@ -54,7 +63,11 @@ export const OUTCOMES = [
   {
     slug: "attachment",
     title: "One sandbox at a time",
-    says: ['Volume "one_at_a_time" is already attached', "The holder is our first sandbox", "After the kill it is held by"],
+    says: [
+      'Volume "one_at_a_time" is already attached',
+      "The holder is our first sandbox",
+      "After the kill it is held by",
+    ],
     caught: 1,
     leaves: 1,
   },
@@ -80,7 +93,12 @@ export const OUTCOMES = [
   {
     slug: "invalid-name",
     title: "Invalid name",
-    says: ["status: 400", "reason: 'invalid_volume_name'", "Volume name must be lowercase alphanumeric and underscores", "Left behind: false"],
+    says: [
+      "status: 400",
+      "reason: 'invalid_volume_name'",
+      "Volume name must be lowercase alphanumeric and underscores",
+      "Left behind: false",
+    ],
     caught: 1,
   },
   {
@@ -101,7 +119,10 @@ export const OUTCOMES = [
 /** How the playground sums a run up. */
 export function verdictOf({ fails, caught }) {
   const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-  const remarks = [fails && `${counted(fails, "command")} failed`, caught && `${counted(caught, "error")} caught`];
+  const remarks = [
+    fails && `${counted(fails, "command")} failed`,
+    caught && `${counted(caught, "error")} caught`,
+  ];
   const said = remarks.filter(Boolean).join(", ");
   const word = fails ? "Ran to its end" : "Finished";
   return said ? `${word}: ${said}` : word;

@@ -6,7 +6,8 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The site's folder: where the caller says it is, else where `cargo xtask build` puts it. */
-export const SITE = process.env.PLAYGROUND_DIR ?? fileURLToPath(new URL("../../../dist/playground", import.meta.url));
+export const SITE =
+  process.env.PLAYGROUND_DIR ?? fileURLToPath(new URL("../../../dist/playground", import.meta.url));
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",

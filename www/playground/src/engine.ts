@@ -34,7 +34,10 @@ export async function openEngine(
   return { storage: info.storage, durable: info.durable, version: info.version };
 }
 
-async function open(inMemory: boolean, onProgress: (loaded: number, total: number) => void): Promise<Backend> {
+async function open(
+  inMemory: boolean,
+  onProgress: (loaded: number, total: number) => void,
+): Promise<Backend> {
   const { createBackend } = await import("simplesandbox-mock");
   const backend: Backend = createBackend({
     storage: inMemory ? "memory" : "indexeddb",

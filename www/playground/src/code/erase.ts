@@ -119,9 +119,11 @@ function enterMember(node: SyntaxNode, draft: Draft): boolean {
   const parts = children(node);
   const words = parts.map((part) => part.name);
   const bodiless = node.name === "MethodDeclaration" && !node.getChild("Block");
-  const onlyDeclared = node.name === "PropertyDeclaration" && (words.includes("declare") || words.includes("abstract"));
+  const onlyDeclared =
+    node.name === "PropertyDeclaration" && (words.includes("declare") || words.includes("abstract"));
   // `[key: string]: T` in a class: the grammar takes it for a computed name with a mistake inside.
-  const indexSignature = words[0] === "[" && parts.some((part) => part.type.isError && part.firstChild?.name === ":");
+  const indexSignature =
+    words[0] === "[" && parts.some((part) => part.type.isError && part.firstChild?.name === ":");
   if (bodiless || onlyDeclared || indexSignature) {
     draft.blank(node.from, node.to);
     draft.put(node.from, ";");
@@ -129,7 +131,8 @@ function enterMember(node: SyntaxNode, draft: Draft): boolean {
   }
   for (const part of parts) {
     if (MODIFIERS.has(part.name)) draft.blank(part.from, part.to);
-    if (part.name === "LogicOp" && draft.source.slice(part.from, part.to) === "!") draft.blank(part.from, part.to);
+    if (part.name === "LogicOp" && draft.source.slice(part.from, part.to) === "!")
+      draft.blank(part.from, part.to);
   }
   return true;
 }
@@ -174,7 +177,8 @@ function afterSuper(body: SyntaxNode): number {
 
 /** `catch (error: unknown)`: the grammar does not know the type there and calls it a mistake. */
 function enterCatch(node: SyntaxNode, draft: Draft): void {
-  const bound = node.getChild("VariableDefinition") ?? node.getChild("ObjectPattern") ?? node.getChild("ArrayPattern");
+  const bound =
+    node.getChild("VariableDefinition") ?? node.getChild("ObjectPattern") ?? node.getChild("ArrayPattern");
   const close = node.getChild(")");
   if (bound && close) draft.blank(bound.to, close.from);
 }

@@ -33,7 +33,9 @@ export function prepare(source: string): Program | Refused {
   if (first) return { ...placeAt(source, first.offset), message: first.message };
 
   const bindings = names.map(({ imported, local }) =>
-    imported === "*" ? `${local} = ${SDK_VARIABLE}` : `${local} = ${SDK_VARIABLE}[${JSON.stringify(imported)}]`,
+    imported === "*"
+      ? `${local} = ${SDK_VARIABLE}`
+      : `${local} = ${SDK_VARIABLE}[${JSON.stringify(imported)}]`,
   );
   const prelude = bindings.length > 0 ? `const ${bindings.join(", ")};` : "";
   return {

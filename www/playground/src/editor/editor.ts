@@ -53,7 +53,10 @@ const language = LRLanguage.define({
       }),
     ],
   }),
-  languageData: { commentTokens: { line: "//" }, closeBrackets: { brackets: ["(", "[", "{", "'", '"', "`"] } },
+  languageData: {
+    commentTokens: { line: "//" },
+    closeBrackets: { brackets: ["(", "[", "{", "'", '"', "`"] },
+  },
 });
 
 export function createEditor(host: HTMLElement, options: EditorOptions): Editor {
@@ -64,7 +67,9 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
     return EditorState.create({
       doc: text,
       extensions: [
-        Prec.highest(keymap.of([{ key: "Mod-Enter", run: () => (options.onRun(), true), preventDefault: true }])),
+        Prec.highest(
+          keymap.of([{ key: "Mod-Enter", run: () => (options.onRun(), true), preventDefault: true }]),
+        ),
         lineNumbers(),
         resultsExtension(),
         history(),

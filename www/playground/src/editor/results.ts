@@ -2,7 +2,14 @@
 
 import { syntaxTree } from "@codemirror/language";
 import { RangeSet, StateEffect, StateField, type EditorState, type Extension } from "@codemirror/state";
-import { Decoration, EditorView, GutterMarker, WidgetType, gutter, type DecorationSet } from "@codemirror/view";
+import {
+  Decoration,
+  EditorView,
+  GutterMarker,
+  WidgetType,
+  gutter,
+  type DecorationSet,
+} from "@codemirror/view";
 
 /** One result at a place (from 1). `tone` names its look in the style sheet. */
 export interface LineResult {
@@ -27,7 +34,8 @@ const NOTHING: Shown = { widgets: Decoration.none, marks: RangeSet.empty };
 const results = StateField.define<Shown>({
   create: () => NOTHING,
   update(shown, transaction) {
-    for (const effect of transaction.effects) if (effect.is(setResults)) return show(transaction.state, effect.value);
+    for (const effect of transaction.effects)
+      if (effect.is(setResults)) return show(transaction.state, effect.value);
     // Results belong to the text that ran: the first edit takes them away.
     return transaction.docChanged ? NOTHING : shown;
   },
@@ -76,7 +84,8 @@ function lastLine(state: EditorState, { line, column }: LineResult): number {
   const { from, to } = state.doc.line(line);
   const at = Math.min(from + column - 1, to);
   for (let node = syntaxTree(state).resolveInner(at, 1); node.parent; node = node.parent) {
-    if (node.name === "CallExpression" || node.name === "NewExpression") return state.doc.lineAt(node.to).number;
+    if (node.name === "CallExpression" || node.name === "NewExpression")
+      return state.doc.lineAt(node.to).number;
     if (/Statement$|Declaration$/.test(node.name)) break;
   }
   return line;
@@ -99,7 +108,9 @@ class ResultWidget extends WidgetType {
 
   override eq(other: ResultWidget): boolean {
     const same = (a: LineResult, b?: LineResult): boolean => a.tone === b?.tone && a.text === b.text;
-    return this.#here.length === other.#here.length && this.#here.every((one, at) => same(one, other.#here[at]));
+    return (
+      this.#here.length === other.#here.length && this.#here.every((one, at) => same(one, other.#here[at]))
+    );
   }
 
   /** The output pane says all of this to screen readers, so here it is for the eye only. */

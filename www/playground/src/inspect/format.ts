@@ -47,8 +47,11 @@ function fill(letter: string, value: unknown, options: InspectOptions): string {
 
 function asString(value: unknown, options: InspectOptions): string {
   if (typeof value === "string") return value;
-  if (typeof value !== "object" || value === null) return typeof value === "function" ? String(value) : inspect(value);
-  const own = Object.hasOwn(value, "toString") || (value.constructor !== Object && !Array.isArray(value) && hasOwnText(value));
+  if (typeof value !== "object" || value === null)
+    return typeof value === "function" ? String(value) : inspect(value);
+  const own =
+    Object.hasOwn(value, "toString") ||
+    (value.constructor !== Object && !Array.isArray(value) && hasOwnText(value));
   return own ? String(value) : inspect(value, { ...options, depth: 0 });
 }
 
@@ -56,7 +59,8 @@ function asString(value: unknown, options: InspectOptions): string {
 function hasOwnText(value: object): boolean {
   for (let from: object | null = value; from; from = Object.getPrototypeOf(from) as object | null) {
     const text = Object.getOwnPropertyDescriptor(from, "toString")?.value as unknown;
-    if (typeof text === "function") return !Function.prototype.toString.call(text).includes("[native code]") || value instanceof Error;
+    if (typeof text === "function")
+      return !Function.prototype.toString.call(text).includes("[native code]") || value instanceof Error;
   }
   return false;
 }

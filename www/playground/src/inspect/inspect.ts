@@ -37,11 +37,19 @@ function show(context: Context, value: unknown, level: number, inside = true): s
 
   const custom = (value as Record<symbol, unknown>)[CUSTOM];
   if (typeof custom === "function" && !isPrototype(value)) {
-    const shown: unknown = custom.call(value, context.depth - level, { depth: context.depth - level }, inspect);
+    const shown: unknown = custom.call(
+      value,
+      context.depth - level,
+      { depth: context.depth - level },
+      inspect,
+    );
     if (shown !== value) {
       if (typeof shown === "object" && shown !== null) return show(context, shown, level);
       const text = String(shown);
-      return indent(context, value instanceof Error ? text.replace(String(value.stack), () => context.stackOf(value)) : text);
+      return indent(
+        context,
+        value instanceof Error ? text.replace(String(value.stack), () => context.stackOf(value)) : text,
+      );
     }
   }
   if (context.seen.includes(value)) {
@@ -82,7 +90,8 @@ function showObject(context: Context, value: object, level: number): string {
   const tag = tagOf(value, name);
   const shape = shapeOf(context, value, name, tag, level);
   if (!shape.items && shape.keys.length === 0) return shape.empty;
-  if (level > context.depth) return `[${prefix(name, tag, Array.isArray(value) ? "Array" : "Object").slice(0, -1)}]`;
+  if (level > context.depth)
+    return `[${prefix(name, tag, Array.isArray(value) ? "Array" : "Object").slice(0, -1)}]`;
 
   context.seen.push(value);
   context.currentDepth = level + 1;
@@ -91,7 +100,9 @@ function showObject(context: Context, value: object, level: number): string {
   context.seen.pop();
 
   const reference = context.circular.get(value);
-  const base = [reference === undefined ? "" : `<ref *${reference}>`, shape.base ?? ""].filter(Boolean).join(" ");
+  const base = [reference === undefined ? "" : `<ref *${reference}>`, shape.base ?? ""]
+    .filter(Boolean)
+    .join(" ");
   if (output.length === 0) return shape.empty;
   return compose(context, level + 1, { output, base, braces: shape.braces, array: shape.array });
 }
@@ -102,7 +113,13 @@ function shapeOf(context: Context, value: object, name: string | null, tag: stri
   if (Array.isArray(value)) {
     const lead = name !== "Array" || tag ? within("Array", `(${value.length})`) : "";
     const items = value.length > 0 ? () => arrayItems(context, value, level) : undefined;
-    return { braces: [`${lead}[`, "]"], empty: `${lead}[]`, items, array: value, keys: keys.filter(notIndex) };
+    return {
+      braces: [`${lead}[`, "]"],
+      empty: `${lead}[]`,
+      items,
+      array: value,
+      keys: keys.filter(notIndex),
+    };
   }
   if (value instanceof Set) {
     const lead = within("Set", `(${value.size})`);
@@ -119,14 +136,22 @@ function shapeOf(context: Context, value: object, name: string | null, tag: stri
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     const typed = value as unknown as ArrayLike<number | bigint>;
     const lead = within(tag, `(${typed.length})`);
-    const items = typed.length > 0 ? () => some(Array.from(typed), (item) => show(context, item, level)) : undefined;
-    return { braces: [`${lead}[`, "]"], empty: `${lead}[]`, items, array: typed, keys: keys.filter(notIndex) };
+    const items =
+      typed.length > 0 ? () => some(Array.from(typed), (item) => show(context, item, level)) : undefined;
+    return {
+      braces: [`${lead}[`, "]"],
+      empty: `${lead}[]`,
+      items,
+      array: typed,
+      keys: keys.filter(notIndex),
+    };
   }
   if (value instanceof ArrayBuffer) {
     const lead = within("ArrayBuffer");
     return { braces: [`${lead}{`, "}"], empty: `${lead}{}`, items: () => bufferItems(value), keys };
   }
-  if (value instanceof Promise) return { braces: [`${within("Promise")}{`, "}"], empty: "", items: () => ["<pending>"], keys };
+  if (value instanceof Promise)
+    return { braces: [`${within("Promise")}{`, "}"], empty: "", items: () => ["<pending>"], keys };
   if (value instanceof WeakMap || value instanceof WeakSet) {
     return { braces: [`${within("WeakMap")}{`, "}"], empty: "", items: () => ["<items unknown>"], keys };
   }
@@ -158,7 +183,9 @@ function baseOf(
   const lead = (usual: string): string => (name === usual ? "" : prefix(name, tag, usual));
   if (value instanceof RegExp) return lead("RegExp") + RegExp.prototype.toString.call(value);
   if (value instanceof Date) {
-    return lead("Date") + (Number.isNaN(value.getTime()) ? "Invalid Date" : Date.prototype.toISOString.call(value));
+    return (
+      lead("Date") + (Number.isNaN(value.getTime()) ? "Invalid Date" : Date.prototype.toISOString.call(value))
+    );
   }
   for (const boxed of [Number, String, Boolean, BigInt, Symbol]) {
     if (!(value instanceof boxed)) continue;
@@ -199,7 +226,9 @@ function arrayItems(context: Context, array: unknown[], level: number): string[]
 
 function bufferItems(buffer: ArrayBuffer): string[] {
   const bytes = new Uint8Array(buffer);
-  const hex = Array.from(bytes.subarray(0, MAX_ITEMS), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  const hex = Array.from(bytes.subarray(0, MAX_ITEMS), (byte) => byte.toString(16).padStart(2, "0")).join(
+    " ",
+  );
   const more = bytes.length - MAX_ITEMS;
   const rest = more > 0 ? ` ... ${more} more byte${more > 1 ? "s" : ""}` : "";
   return [`[Uint8Contents]: <${hex}${rest}>`, `byteLength: ${bytes.length}`];
@@ -243,7 +272,9 @@ function descriptorText(context: Context, descriptor: PropertyDescriptor | undef
 }
 
 function keysOf(value: object): (string | symbol)[] {
-  const symbols = Object.getOwnPropertySymbols(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
+  const symbols = Object.getOwnPropertySymbols(value).filter((key) =>
+    Object.prototype.propertyIsEnumerable.call(value, key),
+  );
   return [...Object.keys(value), ...symbols];
 }
 
@@ -268,12 +299,14 @@ function tagOf(value: object, name: string | null): string {
 }
 
 function prefix(name: string | null, tag: string, fallback: string, size = ""): string {
-  if (name === null) return `[${fallback}${size}: null prototype] ${tag && tag !== fallback ? `[${tag}] ` : ""}`;
+  if (name === null)
+    return `[${fallback}${size}: null prototype] ${tag && tag !== fallback ? `[${tag}] ` : ""}`;
   return `${name}${size} ${tag && tag !== name ? `[${tag}] ` : ""}`;
 }
 
 function isPrototype(value: object): boolean {
-  const own = Object.getOwnPropertyDescriptor(value, "constructor")?.value as { prototype?: unknown } | undefined;
+  const own = Object.getOwnPropertyDescriptor(value, "constructor")?.value as
+    { prototype?: unknown } | undefined;
   return own?.prototype === value;
 }
 

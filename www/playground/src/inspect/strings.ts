@@ -3,7 +3,14 @@
 /** Characters that are printed as escapes: controls, the backslash, and halves of surrogate pairs alone. */
 const ESCAPED =
   /[\u0000-\u001f\u005c\u007f-\u009f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-const NAMED: Record<string, string> = { "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", "\\": "\\\\" };
+const NAMED: Record<string, string> = {
+  "\b": "\\b",
+  "\t": "\\t",
+  "\n": "\\n",
+  "\f": "\\f",
+  "\r": "\\r",
+  "\\": "\\\\",
+};
 
 /** Single quotes, unless the text has some and double quotes or backticks need no escape. */
 export function quote(text: string): string {

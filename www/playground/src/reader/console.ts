@@ -36,7 +36,8 @@ export function readerConsole(places: Places, reporter: Reporter): Console {
     debug: out,
     error: err,
     warn: err,
-    dir: (value: unknown, { depth }: { depth?: number } = {}) => print("stdout", inspect(value, { ...options, depth })),
+    dir: (value: unknown, { depth }: { depth?: number } = {}) =>
+      print("stdout", inspect(value, { ...options, depth })),
     table: (rows: unknown) => print("stdout", table(rows, options) ?? format([rows], options)),
     trace: (...values: unknown[]) => {
       const error = new Error(format(values, options));

@@ -34,7 +34,8 @@ export function portFetch(port: MessagePort): (url: string, init?: RequestInit) 
     const request = new Request(url, init);
     request.signal.throwIfAborted();
     const { pathname, search } = new URL(request.url);
-    const body = init.body === undefined || init.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
+    const body =
+      init.body === undefined || init.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
     const id = ++lastId;
     const send = (message: EngineMessage): void => port.postMessage(message);
 

@@ -11,7 +11,8 @@ export function nodeGlobals(reporter: Reporter, places: Places, finish: (ok: boo
     isTTY: false,
     write(text: unknown) {
       const at = places.of(String(new Error().stack));
-      if (reporter.room()) reporter.tell({ kind: "print", stream, text: bounded(String(text).replace(/\n$/, "")), ...at });
+      if (reporter.room())
+        reporter.tell({ kind: "print", stream, text: bounded(String(text).replace(/\n$/, "")), ...at });
       return true;
     },
   });
@@ -24,11 +25,17 @@ export function nodeGlobals(reporter: Reporter, places: Places, finish: (ok: boo
     stdout: write("stdout"),
     stderr: write("stderr"),
     cwd: () => "/",
-    nextTick: (callback: (...args: unknown[]) => void, ...args: unknown[]) => queueMicrotask(() => callback(...args)),
+    nextTick: (callback: (...args: unknown[]) => void, ...args: unknown[]) =>
+      queueMicrotask(() => callback(...args)),
     on: () => undefined,
     once: () => undefined,
     exit(this: { exitCode?: number }, code: number = this.exitCode ?? 0): never {
-      if (code !== 0) reporter.tell({ kind: "print", stream: "stderr", text: `The program ended itself: exit code ${code}.` });
+      if (code !== 0)
+        reporter.tell({
+          kind: "print",
+          stream: "stderr",
+          text: `The program ended itself: exit code ${code}.`,
+        });
       finish(code === 0);
       throw new Exit("The program has ended.");
     },

@@ -23,10 +23,14 @@ export function table(rows: unknown, options: InspectOptions): string | undefine
     ...[...columns].map((name) => cells.get(name) ?? ""),
     ...(values ? [value] : []),
   ]);
-  const widths = heads.map((head, at) => Math.max(head.length, ...body.map((row) => row[at]?.length ?? 0)) + 2);
+  const widths = heads.map(
+    (head, at) => Math.max(head.length, ...body.map((row) => row[at]?.length ?? 0)) + 2,
+  );
   const rule = (left: string, cross: string, right: string): string =>
     left + widths.map((width) => "─".repeat(width)).join(cross) + right;
   const line = (cells: string[]): string =>
     `│${cells.map((cell, at) => ` ${cell}`.padEnd(widths[at] ?? 0)).join("│")}│`;
-  return [rule("┌", "┬", "┐"), line(heads), rule("├", "┼", "┤"), ...body.map(line), rule("└", "┴", "┘")].join("\n");
+  return [rule("┌", "┬", "┐"), line(heads), rule("├", "┼", "┤"), ...body.map(line), rule("└", "┴", "┘")].join(
+    "\n",
+  );
 }

@@ -95,7 +95,8 @@ export class Tracer {
 
   #follow(call: TracedCall, told: boolean, act: () => unknown): unknown {
     const started = performance.now();
-    const tell = (report: Parameters<Reporter["tell"]>[0]): void => void (told && this.#reporter.tell(report));
+    const tell = (report: Parameters<Reporter["tell"]>[0]): void =>
+      void (told && this.#reporter.tell(report));
     const took = (): number => performance.now() - started;
     this.#inside = true;
     let value: unknown;
@@ -156,7 +157,11 @@ export function errorReport(error: unknown): ErrorReport {
 function resultText(result: unknown): { value: string; exec?: ExecReport } {
   const value = bounded(inspect(result));
   const exec = result as Partial<ExecReport> | undefined;
-  if (typeof exec?.exitCode !== "number" || typeof exec.stdout !== "string" || typeof exec.stderr !== "string") {
+  if (
+    typeof exec?.exitCode !== "number" ||
+    typeof exec.stdout !== "string" ||
+    typeof exec.stderr !== "string"
+  ) {
     return { value };
   }
   const { stdout, stderr, exitCode } = exec as ExecReport;

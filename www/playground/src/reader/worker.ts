@@ -30,7 +30,12 @@ addEventListener("message", function start({ data, ports }: MessageEvent<WorkerS
   void runProgram(data.program, data.fileName, engine, new Reporter(reports));
 });
 
-async function runProgram(program: Program, fileName: string, engine: MessagePort, reporter: Reporter): Promise<void> {
+async function runProgram(
+  program: Program,
+  fileName: string,
+  engine: MessagePort,
+  reporter: Reporter,
+): Promise<void> {
   const url = URL.createObjectURL(new Blob([program.text], { type: "text/javascript" }));
   const places = new Places(url, fileName, program.insertions);
   const tracer = new Tracer(places, reporter);
@@ -77,7 +82,7 @@ async function runProgram(program: Program, fileName: string, engine: MessagePor
     return fail(error, unparsed ? await mistakeIn(url, places, program) : at);
   }
   // As in Node, a program is over when nothing of it is under way any more.
-  for (let quiet = 0; quiet < 2 && !over; ) {
+  for (let quiet = 0; quiet < 2 && !over;) {
     await new Promise((resolve) => sleep(resolve, quiet === 0 ? 4 : 0));
     quiet = tracer.running === 0 && timers.pending() === 0 ? quiet + 1 : 0;
   }
@@ -112,7 +117,9 @@ function globalsFor(offered: Offered): object {
     [LOAD_FUNCTION]: async (specifier: unknown) => load(specifier),
     require: load,
     fetch: async () => {
-      throw new TypeError("Code in the playground has no network: it reaches its own cloud, and nothing else.");
+      throw new TypeError(
+        "Code in the playground has no network: it reaches its own cloud, and nothing else.",
+      );
     },
   };
 }
@@ -128,7 +135,11 @@ function defineClient(connect: Method): void {
 }
 
 /** Where a module that does not parse goes wrong: as the browser says, else as the editor's grammar does. */
-async function mistakeIn(url: string, places: Places, program: Program): Promise<{ line?: number; column?: number }> {
+async function mistakeIn(
+  url: string,
+  places: Places,
+  program: Program,
+): Promise<{ line?: number; column?: number }> {
   const answer = await new Promise<LocateAnswer>((resolve) => {
     addEventListener("message", ({ data }: MessageEvent<LocateAnswer>) => resolve(data), { once: true });
     postMessage({ kind: "locate", url } satisfies LocateQuestion);

@@ -43,7 +43,14 @@ export interface LocateAnswer {
 
 /** Worker → page over the engine's port. */
 export type EngineMessage =
-  | { kind: "request"; id: number; method: string; path: string; headers: [string, string][]; body?: Uint8Array }
+  | {
+      kind: "request";
+      id: number;
+      method: string;
+      path: string;
+      headers: [string, string][];
+      body?: Uint8Array;
+    }
   /** The reader's code wants the next piece of a streamed body. */
   | { kind: "pull"; id: number }
   /** It wants no more of it, or gave up on the request. */
@@ -51,7 +58,14 @@ export type EngineMessage =
 
 /** Page → worker over the engine's port. */
 export type AnswerMessage =
-  | { kind: "answer"; id: number; status: number; headers: [string, string][]; body?: Uint8Array; streaming: boolean }
+  | {
+      kind: "answer";
+      id: number;
+      status: number;
+      headers: [string, string][];
+      body?: Uint8Array;
+      streaming: boolean;
+    }
   | { kind: "piece"; id: number; bytes: Uint8Array }
   | { kind: "end"; id: number }
   /** No answer will come: the engine is gone or broke off. */

@@ -42,7 +42,9 @@ export function serve(port: MessagePort, backend: Promise<Backend>, onSandbox: (
     const bytes = new Uint8Array(await response.arrayBuffer());
     open.delete(id);
     if (creates && response.status === 201) onSandbox(idOf(bytes));
-    post({ kind: "answer", id, status: response.status, headers: heads, body: bytes, streaming }, [bytes.buffer]);
+    post({ kind: "answer", id, status: response.status, headers: heads, body: bytes, streaming }, [
+      bytes.buffer,
+    ]);
   }
 
   async function pull(id: number): Promise<void> {
@@ -63,7 +65,10 @@ export function serve(port: MessagePort, backend: Promise<Backend>, onSandbox: (
     if (data.kind === "request") answer(data).catch((error: unknown) => broken(data.id, error));
     if (data.kind === "pull") pull(data.id).catch((error: unknown) => broken(data.id, error));
     if (data.kind === "cancel") {
-      open.get(data.id)?.body?.cancel().catch(() => undefined);
+      open
+        .get(data.id)
+        ?.body?.cancel()
+        .catch(() => undefined);
       open.get(data.id)?.abort.abort();
       open.delete(data.id);
     }
