@@ -168,3 +168,18 @@ test("a sandbox is extended by its button, and ended by its other", async () => 
   await playground.endedSandboxes().first().waitFor();
   assert.equal(await playground.living().count(), 0);
 });
+
+test("an engine that crashes is started anew, with the same cloud, and the reader is told", async () => {
+  const playground = await open("what-survives");
+  await playground.runToEnd();
+  const engine = playground.page.workers()[0];
+  await engine.evaluate(
+    () =>
+      void setTimeout(() => {
+        throw new Error("a crash on purpose");
+      }),
+  );
+  await playground.page.getByText("The engine was started anew: 1 sandbox still lives").waitFor();
+  assert.equal(await playground.volumes().count(), 1);
+  assert.match(await playground.runToEnd(), /^Finished/);
+});

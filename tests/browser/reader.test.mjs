@@ -220,7 +220,7 @@ describe("the editor shows what a run gave", () => {
     const results = playground.page.locator(".cm-result");
     assert.deepEqual(await results.allInnerTexts(), ["shown", 'SandboxApiError: Sandbox "x" not found']);
     assert.equal(await playground.page.locator(".cm-mark.is-failure").count(), 1);
-    await playground.code.click();
+    await playground.page.locator(".cm-line").first().click();
     await playground.page.keyboard.type(" ");
     assert.equal(await results.count(), 0);
   });

@@ -39,12 +39,16 @@ async function open(
   onProgress: (loaded: number, total: number) => void,
 ): Promise<Backend> {
   const { createBackend } = await import("simplesandbox-mock");
+  let opening = true;
   const backend: Backend = createBackend({
     storage: inMemory ? "memory" : "indexeddb",
     wasmUrl: new URL("engine/engine_bg.wasm", document.baseURI),
-    onProgress: ({ loaded, total }) => onProgress(loaded, Math.max(total ?? ENGINE_BYTES, loaded)),
+    // An engine that is started anew, much later, loads its file again; nobody waits for that one.
+    onProgress: ({ loaded, total }) => {
+      if (opening) onProgress(loaded, Math.max(total ?? ENGINE_BYTES, loaded));
+    },
   });
-  await backend.ready;
+  await backend.ready.finally(() => (opening = false));
   return backend;
 }
 
@@ -85,15 +89,33 @@ export async function replaceState(file?: Uint8Array): Promise<void> {
   if (!response.ok) throw new Error(await response.text());
 }
 
-/** Follows the event stream for as long as the engine lives; returns how to stop. */
-export function watchEvents(onEvent: (event: unknown) => void): () => void {
-  const stop = new AbortController();
-  const follow = async (): Promise<void> => {
-    const backend = await engine();
-    for await (const event of backend.events({ signal: stop.signal })) onEvent(event);
-  };
-  follow().catch((error: unknown) => {
-    if (!stop.signal.aborted) onEvent({ type: "stream.broken", message: String(error) });
-  });
-  return () => stop.abort();
+/** Waits between attempts to hear the events again, in milliseconds. */
+const RETRIES = [0, 500, 2_000];
+
+/**
+ * Follows the event stream for as long as the page lives. When the engine has gone (a trap, a page that was put
+ * aside) it is opened again by that, and `engine.restarted` is told; where that fails, `engine.lost`.
+ */
+export function watchEvents(onEvent: (event: unknown) => void): void {
+  void follow(onEvent);
+}
+
+async function follow(onEvent: (event: unknown) => void): Promise<void> {
+  const backend = await engine();
+  let failures = 0;
+  for (let restarted = false; failures < RETRIES.length; restarted = true) {
+    try {
+      // An answer first: a stream whose engine is gone would not say so until something happens.
+      await new Promise((resolve) => setTimeout(resolve, RETRIES[failures]));
+      await backend.info();
+      if (restarted) onEvent({ type: "engine.restarted" });
+      failures = 0;
+      for await (const event of backend.events()) onEvent(event);
+    } catch (error) {
+      failures += 1;
+      if (failures < RETRIES.length) continue;
+      const { reason, message } = error as { reason?: string; message?: string };
+      onEvent({ type: "engine.lost", reason: reason ?? "", message: message ?? String(error) });
+    }
+  }
 }

@@ -18,7 +18,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = playground, js_name = replaceState, catch)]
     async fn js_replace_state(file: Option<Uint8Array>) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = playground, js_name = watchEvents)]
-    fn js_watch_events(on_event: &Function) -> Function;
+    fn js_watch_events(on_event: &Function);
 }
 
 /// Where the open engine keeps its data.

@@ -93,7 +93,7 @@ impl Cloud {
                 self.load().await;
                 if info.durable {
                     preferences::set_has_cloud();
-                    self.tell_of_restart();
+                    self.tell_of_restart("Welcome back");
                 }
                 self.phase.set(Phase::Open(info));
                 true
@@ -173,7 +173,17 @@ impl Cloud {
                 self.keep_ended();
                 self.files_changed.update(|count| *count = count.wrapping_add(1));
             }
-            "engine.restarted" => self.tell_of_restart(),
+            "engine.restarted" => {
+                self.files_changed.update(|count| *count = count.wrapping_add(1));
+                return spawn_local(async move {
+                    self.load().await;
+                    self.tell_of_restart("The engine was started anew");
+                });
+            }
+            "engine.lost" => {
+                let [reason, message] = [event.reason, event.message].map(Option::unwrap_or_default);
+                return self.phase.set(Phase::Refused(Refusal { reason, message }));
+            }
             "image.not_emulated" => {
                 let [image, nearest] =
                     [event.image.as_deref(), event.nearest.as_deref()].map(|text| text.unwrap_or("?"));
@@ -198,17 +208,17 @@ impl Cloud {
         self.ended.set(ended);
     }
 
-    fn tell_of_restart(self) {
+    fn tell_of_restart(self, greeting: &str) {
         let living =
             self.sandboxes.with_untracked(|all| all.iter().filter(|sandbox| sandbox.is_started()).count());
-        if living > 0 {
-            let (verb, them) = if living == 1 { ("lives", "it") } else { ("live", "them") };
-            self.notice.set(Some(format!(
-                "Welcome back: {} still {verb}, with all files. What ran in {them} was ended when the page closed, \
-                 as by a power cut.",
-                counted(living, "sandbox")
-            )));
+        if living == 0 {
+            return;
         }
+        let (verb, them) = if living == 1 { ("lives", "it") } else { ("live", "them") };
+        self.notice.set(Some(format!(
+            "{greeting}: {} still {verb}, with all files. What ran in {them} has ended, as by a power cut.",
+            counted(living, "sandbox")
+        )));
     }
 
     /// Asks for everything anew, once for all events that come meanwhile.

@@ -109,6 +109,8 @@ pub(crate) struct Event {
     pub(crate) image: Option<String>,
     pub(crate) region: Option<String>,
     pub(crate) nearest: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) message: Option<String>,
 }
 
 impl Event {
@@ -121,6 +123,8 @@ impl Event {
             image: from.optional_text("image"),
             region: from.optional_text("region"),
             nearest: from.optional_text("nearest"),
+            reason: from.optional_text("reason"),
+            message: from.optional_text("message"),
         }
     }
 }

@@ -46,10 +46,14 @@ impl Owner {
         }
     }
 
-    /// Since when a file counts as changed: in a sandbox, all that its image brought is older.
-    pub(crate) fn since(&self) -> Option<&str> {
+    /// Since when a file at this path counts as changed: in a sandbox, all that its image brought is older. In a volume
+    /// nothing came with an image.
+    pub(crate) fn since(&self, path: &str) -> Option<&str> {
         match self {
-            Owner::Sandbox { created_at, .. } => Some(created_at),
+            Owner::Sandbox { created_at, mount, .. } => {
+                let mounted = mount.as_ref().is_some_and(|mount| is_within(path, &mount.path));
+                (!mounted).then_some(created_at)
+            }
             Owner::Volume { .. } => None,
         }
     }
@@ -161,14 +165,17 @@ impl Browser {
                 return self.listings.update(|listings| listings.remove(&path));
             };
             let entries = answer.list("entries", FileEntry::read);
-            self.open_changed(&owner, &entries);
-            self.listings.update(|listings| listings.put(path, entries, owner.since()));
+            self.open_changed(&owner, &path, &entries);
+            self.listings.update(|listings| {
+                let since = owner.since(&path).map(str::to_owned);
+                listings.put(path, entries, since.as_deref());
+            });
         });
     }
 
     /// Opens the directories of a sandbox in which something has changed, so that it is seen.
-    fn open_changed(self, owner: &Owner, entries: &[FileEntry]) {
-        let Some(since) = owner.since() else { return };
+    fn open_changed(self, owner: &Owner, directory: &str, entries: &[FileEntry]) {
+        let Some(since) = owner.since(directory) else { return };
         for entry in entries {
             let known = |paths: &Vec<String>| paths.contains(&entry.path);
             if entry.kind == FileKind::Directory
@@ -181,5 +188,24 @@ impl Browser {
                 self.list(owner.clone(), entry.path.clone());
             }
         }
+    }
+}
+
+/// Whether a path is a directory itself or lies in it.
+fn is_within(path: &str, directory: &str) -> bool {
+    path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_lies_beside_the_volume_may_have_come_with_the_image() {
+        let mount = Some(Mount { path: "/app".into(), volume: "v".into() });
+        let owner = Owner::Sandbox { id: "a".into(), created_at: "2026".into(), mount };
+        assert_eq!(["/", "/apple", "/tmp/x"].map(|path| owner.since(path)), [Some("2026"); 3]);
+        assert_eq!(["/app", "/app/x"].map(|path| owner.since(path)), [None; 2]);
+        assert_eq!(Owner::Volume { name: "v".into() }.since("/"), None);
     }
 }

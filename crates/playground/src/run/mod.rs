@@ -1,5 +1,6 @@
 //! Running the reader's code: what happens between Run and the last line of output.
 
+mod line_results;
 mod transcript;
 
 use leptos::prelude::*;

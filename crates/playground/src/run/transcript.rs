@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::line_results::line_result;
 use crate::bridge::{ErrorReport, ExecReport, LineResult, Report, Stream, Tone};
 use crate::words::counted;
 
@@ -245,61 +246,6 @@ pub(crate) struct Verdict {
 
 fn place(line: Option<u32>, column: Option<u32>) -> Option<Place> {
     Some(Place { line: line?, column: column.unwrap_or(1) })
-}
-
-fn line_result(entry: &Entry) -> Option<LineResult> {
-    let (place, tone, text) = match entry {
-        Entry::Note(_) | Entry::Dropped(_) => return None,
-        Entry::Print { text, error, place } => {
-            (place, if *error { Tone::Warning } else { Tone::Print }, first_lines(text))
-        }
-        Entry::Uncaught { error, place, .. } => (place, Tone::Failure, error_text(error)),
-        Entry::Call(call) => {
-            let (tone, text) = call_text(call);
-            (&call.place, tone, text)
-        }
-    };
-    let Place { line, column } = (*place)?;
-    Some(LineResult { line, column, tone, text })
-}
-
-fn call_text(call: &Call) -> (Tone, String) {
-    if call.forgotten {
-        return (Tone::Warning, "not awaited: put await before this call".to_owned());
-    }
-    match &call.outcome {
-        Outcome::Running => (Tone::Running, "running".to_owned()),
-        Outcome::Unfinished => (Tone::Caught, "not finished when the run ended".to_owned()),
-        Outcome::Returned { value, .. } if value == "undefined" => (Tone::Value, "done".to_owned()),
-        Outcome::Returned { value, .. } => (Tone::Value, first_lines(value)),
-        Outcome::Exec { exec, .. } if exec.exit_code == 0 => {
-            let text =
-                if exec.stdout.trim().is_empty() { "exit 0".to_owned() } else { first_lines(&exec.stdout) };
-            (Tone::Value, text)
-        }
-        Outcome::Exec { exec, .. } => {
-            let said = if exec.stderr.trim().is_empty() { &exec.stdout } else { &exec.stderr };
-            (Tone::Failure, format!("exit {} · {}", exec.exit_code, first_lines(said)))
-        }
-        Outcome::Failed { error, fate: Fate::Caught, .. } => {
-            (Tone::Caught, format!("caught · {}", error.message))
-        }
-        Outcome::Failed { error, .. } => (Tone::Failure, error_text(error)),
-    }
-}
-
-fn error_text(error: &ErrorReport) -> String {
-    format!("{}: {}", error.name, error.message)
-}
-
-/// Enough of a text for one line of the editor.
-fn first_lines(text: &str) -> String {
-    const LONGEST: usize = 160;
-    let text = text.trim_end();
-    let joined = text.lines().take(4).collect::<Vec<_>>().join(" ⏎ ");
-    let more = text.lines().count() > 4 || joined.chars().count() > LONGEST;
-    let cut: String = joined.chars().take(LONGEST).collect();
-    if more { format!("{cut} …") } else { cut }
 }
 
 #[cfg(test)]

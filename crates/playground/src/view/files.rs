@@ -128,9 +128,10 @@ fn row_line(browser: Browser, row: Row) -> Line {
     let key = format!("{} {} {} {}", row.open, row.empty, row.entry.size as u64, row.entry.path);
     line(key, move || {
         let Row { entry, depth, open, empty } = row;
-        let since =
-            browser.owner.with_untracked(|owner| owner.as_ref().and_then(Owner::since).map(str::to_owned));
-        let age = if is_fresh(&entry, since.as_deref()) { "row" } else { "row is-images" };
+        let fresh = browser.owner.with_untracked(|owner| {
+            owner.as_ref().is_none_or(|owner| is_fresh(&entry, owner.since(&entry.path)))
+        });
+        let age = if fresh { "row" } else { "row is-images" };
         let indentation = format!("--depth: {depth}");
         let path = entry.path.clone();
         if entry.kind == FileKind::Directory {

@@ -34,7 +34,6 @@ export interface Editor {
   showResults(results: readonly LineResult[]): void;
   /** Puts the cursor at a place (both from 1) and shows it. */
   reveal(line: number, column: number): void;
-  focus(): void;
   destroy(): void;
 }
 
@@ -103,7 +102,6 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
       view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
       view.focus();
     },
-    focus: () => view.focus(),
     destroy: () => view.destroy(),
   };
 }

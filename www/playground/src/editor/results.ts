@@ -113,6 +113,11 @@ class ResultWidget extends WidgetType {
     );
   }
 
+  /** A click on a result is a click into the editor. */
+  override ignoreEvent(): boolean {
+    return false;
+  }
+
   /** The output pane says all of this to screen readers, so here it is for the eye only. */
   override toDOM(): HTMLElement {
     const box = document.createElement("div");
