@@ -1,7 +1,7 @@
 // What survives
 // One file is written on the volume and one beside it. After a kill
-// the volume's file is there again, and the other is gone. Open both
-// in the tree before and after.
+// the volume's file is there again, and the other is gone. The tree
+// of files marks what stays and what goes.
 import { Sandbox } from "simplesandbox-mock";
 
 const client = Sandbox();

@@ -50,10 +50,11 @@ fn error_text(error: &ErrorReport) -> String {
 
 /// Enough of a text for one line of the editor.
 fn first_lines(text: &str) -> String {
+    const LINES: usize = 4;
     const LONGEST: usize = 160;
-    let text = text.trim_end();
-    let joined = text.lines().take(4).collect::<Vec<_>>().join(" ⏎ ");
-    let more = text.lines().count() > 4 || joined.chars().count() > LONGEST;
+    let lines = || text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    let joined = lines().take(LINES).collect::<Vec<_>>().join(" ⏎ ");
+    let more = lines().nth(LINES).is_some() || joined.chars().nth(LONGEST).is_some();
     let cut: String = joined.chars().take(LONGEST).collect();
     if more { format!("{cut} …") } else { cut }
 }
