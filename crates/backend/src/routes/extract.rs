@@ -6,6 +6,7 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Path, Query};
 use http::Uri;
 use http::request::Parts;
+use percent_encoding::percent_decode_str;
 use sandbox_core::{Error, FilePath};
 
 use crate::error::{Failure, invalid, missing};
@@ -41,6 +42,11 @@ impl<S: Send + Sync> FromRequestParts<S> for FileQuery {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let encoded = parts.uri.query().unwrap_or_default();
+        // The extractor below would put replacement characters where a name is no UTF-8.
+        if percent_decode_str(encoded).decode_utf8().is_err() {
+            return Err(Error::InvalidUrl { problem: "the query is no UTF-8".to_owned() }.into());
+        }
         type Parameters = Query<HashMap<String, String>>;
         let query = <Parameters as FromRequestParts<S>>::from_request_parts(parts, state).await;
         let unreadable = |rejection: QueryRejection| Error::InvalidUrl { problem: rejection.body_text() };

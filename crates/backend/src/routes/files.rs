@@ -74,9 +74,9 @@ async fn read(Files(files): Files, query: FileQuery) -> Answer {
 
 async fn write(State(service): State<Shared>, Files(files): Files, query: FileQuery, body: Bytes) -> Answer {
     let (path, now) = (query.path.as_str(), service.world().now());
-    if let Some((parent, _)) = path.trim_end_matches('/').rsplit_once('/')
-        && !parent.is_empty()
-    {
+    let parent = path.trim_end_matches('/').rsplit_once('/').map_or("", |(parent, _)| parent);
+    // A parent that is there, of whatever kind, is for the write itself to judge.
+    if !parent.is_empty() && !files.exists(parent) {
         files.mkdir_all(parent, DIRECTORY_MODE, now).map_err(of_path)?;
     }
     let size = body.len();
