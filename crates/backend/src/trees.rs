@@ -73,12 +73,14 @@ impl Trees {
     /// The whole cloud. `settle` is called while no tree can change, to put what was logged until then aside: a
     /// change must not be in the snapshot and follow it in the journal as well.
     pub(crate) fn snapshot(&self, state: &State, settle: impl FnOnce()) -> Snapshot {
-        let mut in_order: Vec<&SharedTree> = self.trees.values().collect();
+        let mut in_order: Vec<(usize, &SharedTree)> = self.trees.values().enumerate().collect();
         // The order in which a namespace locks several trees.
-        in_order.sort_by_key(|tree| Arc::as_ptr(tree).addr());
-        let locked: Vec<_> = in_order.into_iter().map(lock).collect();
+        in_order.sort_by_key(|(_, tree)| Arc::as_ptr(tree).addr());
+        let mut locked: Vec<_> = in_order.into_iter().map(|(place, tree)| (place, lock(tree))).collect();
         settle();
-        Snapshot { state: state.clone(), trees: locked.iter().map(|tree| tree.snapshot()).collect() }
+        // Addresses are chance; a saved cloud is not.
+        locked.sort_by_key(|(place, _)| *place);
+        Snapshot { state: state.clone(), trees: locked.iter().map(|(_, tree)| tree.snapshot()).collect() }
     }
 
     pub(crate) fn restore(snapshot: Snapshot, log: &ChangeLog) -> Result<(State, Self), FsError> {
