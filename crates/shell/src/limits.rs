@@ -24,12 +24,16 @@ pub(crate) const BACKGROUND_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60
 /// Bytes that one exec may write to standard output, and again to standard error. What comes after is cut.
 pub(crate) const MAX_OUTPUT_BYTES: usize = 64 << 20;
 
-/// Bytes the engine may hold between the commands of one exec.
-pub(crate) const MAX_LIVE_BYTES: u64 = 1 << 30;
+/// Bytes the engine may hold between the commands of one exec, as it counts them (text twice).
+pub(crate) const MAX_LIVE_BYTES: u64 = 512 << 20;
 
-/// The longest file, in bytes, that is ever held in memory as one piece: what the engine's own commands read, which
-/// read a file whole, and what one of ours may hold of a stream. It exists several times while they work.
+/// The longest piece of data, in bytes, that is ever held whole. Something like this much is in memory several times
+/// while a command works on it.
 pub(crate) const MAX_WHOLE_BYTES: u64 = 128 << 20;
+
+/// The memory, in bytes, that one input of the engine's commands may come to need by estimate: see
+/// `engine::weight`.
+pub(crate) const MAX_WEIGHT: u64 = 1 << 30;
 
 /// Bytes that commands of ours read and write at a time.
 pub(crate) const PIECE_BYTES: usize = 64 << 10;

@@ -19,7 +19,9 @@ use super::copying::{copy_contents, move_across};
 use super::devices::{DEV_NAMES, Device, OWN_FILES};
 use super::diagnostics::without_hints;
 use super::errors::{errno, io_error};
-use crate::limits::MAX_WHOLE_BYTES;
+use super::flow::Flow;
+use super::weight::weight;
+use crate::limits::{MAX_WEIGHT, MAX_WHOLE_BYTES};
 use crate::shell::Sandbox;
 
 /// A time this near to the machine's clock means "now": the engine's `touch` reads the machine's clock, and
@@ -29,13 +31,14 @@ const MEANS_NOW: Duration = Duration::from_secs(2);
 /// The files of one sandbox, for one command.
 pub(crate) struct SandboxFiles {
     sandbox: Arc<Sandbox>,
+    flow: Arc<Flow>,
     /// The engine's names of temporary files hold true randomness; ours come from the seed.
     temporaries: Mutex<HashMap<String, String>>,
 }
 
 impl SandboxFiles {
-    pub(crate) fn new(sandbox: Arc<Sandbox>) -> Self {
-        Self { sandbox, temporaries: Mutex::default() }
+    pub(crate) fn new(sandbox: Arc<Sandbox>, flow: Arc<Flow>) -> Self {
+        Self { sandbox, flow, temporaries: Mutex::default() }
     }
 
     fn files(&self) -> &Namespace {
@@ -131,7 +134,11 @@ impl FileSystem for SandboxFiles {
         if self.files().stat(&path).map_err(io_error)?.size > MAX_WHOLE_BYTES {
             return Err(errno(Errno::ENOMEM));
         }
-        Ok(self.files().read(&path).map_err(io_error)?.to_vec())
+        let contents = self.files().read(&path).map_err(io_error)?;
+        if weight(&contents) > MAX_WEIGHT {
+            return Err(errno(Errno::ENOMEM));
+        }
+        Ok(contents.to_vec())
     }
 
     async fn write_file(&self, path: &Path, content: &[u8]) -> Result<()> {
@@ -148,6 +155,7 @@ impl FileSystem for SandboxFiles {
     }
 
     async fn append_file(&self, path: &Path, content: &[u8]) -> Result<()> {
+        self.flow.reaches_a_file();
         let path = self.path(path)?;
         match Device::at(&path) {
             Some(device) => write_device(device, content),

@@ -8,9 +8,11 @@ mod devices;
 mod diagnostics;
 mod errors;
 mod filesystem;
+mod flow;
 mod output;
 mod run;
 mod turns;
+mod weight;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -67,10 +69,12 @@ pub(crate) fn execute(job: Job) -> BoxFuture<'static, Ended> {
         let options =
             ExecOptions::new().stdin(stdin).extensions(ExecutionExtensions::new().with(Arc::clone(&run)));
         let (to_stdout, to_stderr) = (Arc::clone(&output), Arc::clone(&output));
+        let flow = Arc::clone(&run.flow);
         let result = bash
             .execute(&script)
             .options(options)
             .stdout_fn(move |bytes| {
+                flow.leaves_a_pipe(&bytes);
                 to_stdout.stdout(&bytes);
                 std::future::ready(Ok(()))
             })
@@ -100,7 +104,7 @@ fn shell(run: &Arc<Run>, cwd: String, env: BTreeMap<String, String>, timeout: Du
     let image = sandbox.image.clone();
     let commands = image.commands().registry();
     let mut builder = Bash::builder()
-        .fs(Arc::new(SandboxFiles::new(Arc::clone(sandbox))))
+        .fs(Arc::new(SandboxFiles::new(Arc::clone(sandbox), Arc::clone(&run.flow))))
         .rootfs(false)
         .username("root")
         .hostname(&*sandbox.hostname)

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future;
 use sandbox_fs::Timestamp;
 
+use super::flow::Flow;
 use crate::process::{Pid, Process, StopFlag};
 use crate::shell::Sandbox;
 
@@ -16,6 +17,8 @@ pub(crate) struct Run {
     /// The process the command belongs to.
     pub(crate) pid: Pid,
     pub(crate) stop: Arc<StopFlag>,
+    /// Of the whole exec.
+    pub(crate) flow: Arc<Flow>,
     /// When the command must have ended, on the cloud's clock.
     deadline: Option<Timestamp>,
     expired: AtomicBool,
@@ -27,7 +30,8 @@ impl Run {
     pub(crate) fn exec(sandbox: Arc<Sandbox>, process: &Process, timeout: Option<Duration>) -> Arc<Self> {
         let deadline = timeout.map(|timeout| after(sandbox.host.now(), timeout));
         let (pid, stop) = (process.pid, Arc::clone(&process.stop));
-        Arc::new(Self { sandbox, pid, stop, deadline, expired: AtomicBool::new(false), parent: None })
+        let (flow, expired) = (Arc::default(), AtomicBool::new(false));
+        Arc::new(Self { sandbox, pid, stop, flow, deadline, expired, parent: None })
     }
 
     /// The surroundings of a command that must end earlier than `self`.
@@ -36,6 +40,7 @@ impl Run {
             sandbox: Arc::clone(&self.sandbox),
             pid: self.pid,
             stop: Arc::clone(&self.stop),
+            flow: Arc::clone(&self.flow),
             deadline: Some(after(self.sandbox.host.now(), timeout)),
             expired: AtomicBool::new(false),
             parent: Some(Arc::clone(self)),

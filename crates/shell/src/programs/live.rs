@@ -67,8 +67,14 @@ pub(super) fn surroundings(ctx: &CommandContext<'_>) -> Option<Arc<Run>> {
 
 /// Writes to standard output.
 pub(super) async fn write(ctx: &CommandContext<'_>, bytes: &[u8]) -> std::result::Result<(), Stop> {
+    let run = surroundings(ctx);
     for piece in bytes.chunks(PIECE_BYTES) {
-        ctx.stdout.write_all(piece).await.map_err(Stop::of_output)?;
+        let writing = ctx.stdout.write_all(piece);
+        let written = match &run {
+            Some(run) => run.flow.write(piece, writing).await,
+            None => writing.await,
+        };
+        written.map_err(Stop::of_output)?;
         pause().await;
     }
     Ok(())

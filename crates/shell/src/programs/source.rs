@@ -6,7 +6,7 @@ use bashkit::{CommandContext, CommandInput, Error};
 use bytes::Bytes;
 use sandbox_fs::{Errno, Kind, Namespace};
 
-use super::live::Stop;
+use super::live::{Stop, surroundings};
 use crate::engine::{Device, Run, random_bytes};
 use crate::host::Host;
 use crate::limits::PIECE_BYTES;
@@ -20,7 +20,7 @@ const STDIN: &[&str] = &["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 /// An input that is open.
 pub(super) enum Source {
     /// With what was read of it and not yet given.
-    Stdin(CommandInput, Bytes),
+    Stdin(CommandInput, Bytes, Option<Arc<Run>>),
     /// A file as long as it was when it was opened, so that a command which appends to its own input ends.
     File {
         files: Namespace,
@@ -39,7 +39,7 @@ pub(super) enum Source {
 impl Source {
     /// Standard input.
     pub(super) fn stdin(ctx: &CommandContext<'_>) -> Source {
-        Source::Stdin(ctx.stdin.clone(), Bytes::new())
+        Source::Stdin(ctx.stdin.clone(), Bytes::new(), surroundings(ctx))
     }
 
     /// Opens an operand; `-` is a file like any other here. The inner error is the reason why there is none, the
@@ -78,9 +78,12 @@ impl Source {
     pub(super) async fn read(&mut self, most: usize) -> Result<Bytes, Stop> {
         let most = most.min(PIECE_BYTES);
         match self {
-            Source::Stdin(input, rest) => {
+            Source::Stdin(input, rest, run) => {
                 if rest.is_empty() {
                     *rest = input.read_chunk().await.map_err(Stop::of_input)?.unwrap_or_default().into();
+                    if let Some(run) = run {
+                        run.flow.leaves_a_pipe(rest);
+                    }
                 }
                 Ok(rest.split_to(most.min(rest.len())))
             }

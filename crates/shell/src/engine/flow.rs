@@ -1,0 +1,67 @@
+//! How much of what an exec's commands wrote into pipes is still in memory.
+//!
+//! Most commands of the engine read their whole input before they begin, and nothing bounds that: `yes | sort` would
+//! end in a full memory, which ends the module. So our commands, which write the large streams, count what they write
+//! into pipes, by its weight, less what others of ours read and what reached the exec's output. Beyond a limit they get
+//! an error.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use sandbox_fs::Errno;
+
+use super::errors::errno;
+use super::weight::weight;
+use crate::limits::MAX_WEIGHT;
+
+/// What the engine's pipes hold. A write of more into one of them always waits, and one elsewhere never does.
+const PIPE_BYTES: usize = 4096;
+
+/// The streams of one exec.
+#[derive(Default)]
+pub(crate) struct Flow {
+    piped: AtomicU64,
+    /// Whether the write that is under way went into a file.
+    into_file: AtomicBool,
+}
+
+impl Flow {
+    /// Does the write of `bytes` and counts it, unless it would be one too many.
+    pub(crate) async fn write(
+        &self,
+        bytes: &[u8],
+        write: impl Future<Output = bashkit::Result<()>>,
+    ) -> bashkit::Result<()> {
+        let weight = weight(bytes);
+        if self.piped.load(Ordering::Relaxed).saturating_add(weight) > MAX_WEIGHT {
+            return Err(errno(Errno::ENOMEM));
+        }
+        let (mut waited, mut into_file) = (false, false);
+        let mut write = pin!(write);
+        let written = poll_fn(|cx| {
+            self.into_file.store(false, Ordering::Relaxed);
+            let polled = write.as_mut().poll(cx);
+            into_file |= self.into_file.load(Ordering::Relaxed);
+            waited |= polled.is_pending();
+            polled
+        })
+        .await;
+        // Small writes may fit into a pipe at once: whether they went into one cannot be told.
+        if written.is_ok() && !into_file && (waited || bytes.len() <= PIPE_BYTES) {
+            self.piped.fetch_add(weight, Ordering::Relaxed);
+        }
+        written
+    }
+
+    /// Told by the filesystem when it is written to.
+    pub(crate) fn reaches_a_file(&self) {
+        self.into_file.store(true, Ordering::Relaxed);
+    }
+
+    /// Told of what is in no pipe any more.
+    pub(crate) fn leaves_a_pipe(&self, bytes: &[u8]) {
+        let less = |piped: u64| Some(piped.saturating_sub(weight(bytes)));
+        let _ = self.piped.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
+}
