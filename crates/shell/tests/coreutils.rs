@@ -64,6 +64,14 @@ const SCRIPTS: &[&str] = &[
     "dd if=lines count=5 iflag=count_bytes status=none; dd if=lines skip=4 iflag=skip_bytes status=none; dd if=lines of=copy conv=nocreat status=none; echo $?",
     "dd if=lines of=open conv=excl; echo $?; dd if=/dev/zero bs=1000 count=3 2>/dev/null | wc -c; dd if=lines bs=2 count=1x2 status=none",
     "head -c 100000 /dev/zero > /dev/full; echo $?; cat lines > /dev/full; echo $?; dd if=lines of=/dev/full status=none; echo $?; yes > /dev/full; echo $?",
+    // tee
+    "echo a | tee x y; cat x y; echo b | tee -a x; cat x; echo c | tee d nowhere/f x; echo $?; cat x; seq 30000 | tee x | tail -n 1; wc -l x",
+    "echo a | tee > x; cat x; cat lines | tee /dev/null | head -n 1; cat lines | tee /dev/stderr 2>&1 >/dev/null; tee x < open; cat x; tee -Z; echo $?",
+    "seq 100000 | tee x | head -n 1; echo a | tee /dev/full; echo ${PIPESTATUS[1]}; tee < empty; : | tee x; od -c x",
+    // wc
+    "wc lines; wc lines open odd; wc -l lines; wc -l lines open; wc -c zeros long; wc -w lines; wc -l < lines; cat lines | wc; cat lines | wc -l",
+    "wc -L odd lines; wc -m odd; LC_ALL=C.UTF-8 wc -mwL lines; wc -lw lines; wc -cl lines; wc nowhere lines; echo $?; wc d; echo $?; wc empty; cat open | wc - lines; wc -Z; echo $?",
+    "echo \"$(wc -l < long)\"; n=$(cat long | wc -l); echo [$n]; wc -c /dev/null; wc --lines lines; printf 'a b\\r\\fc\\vd' | wc -w; printf '\\tab\\n' | wc -L; ls | wc -l",
     // fallocate
     "fallocate -l 100K f; stat -c '%s' f; fallocate -l 1K -o 200K f; stat -c %s f; fallocate -l 10 lines; cat lines; fallocate -l 5; echo $?; fallocate f; echo $?",
 ];

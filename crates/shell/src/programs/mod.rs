@@ -34,10 +34,12 @@ mod source;
 mod stat;
 mod stream;
 mod tail;
+mod tee;
 mod timeout;
 mod truncate;
 mod usage;
 mod uuidgen;
+mod wc;
 
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
@@ -103,7 +105,9 @@ const LIVE: &[(&str, Insert)] = &[
     ("head", |registry| registry.insert_command("head", head::Head)),
     ("seq", |registry| registry.insert_command("seq", stream::Seq)),
     ("tail", |registry| registry.insert_command("tail", tail::Tail)),
+    ("tee", |registry| registry.insert_command("tee", tee::Tee)),
     ("truncate", |registry| registry.insert_command("truncate", truncate::Truncate)),
+    ("wc", |registry| registry.insert_command("wc", wc::Wc)),
     ("yes", |registry| registry.insert_command("yes", stream::Yes)),
 ];
 
