@@ -35,6 +35,7 @@ pub(crate) async fn answer(
         Ok(response) => response,
         Err(never) => match never {},
     };
+    service.watch_deadlines();
     if let Err(not_durable) = service.flush().await {
         return Failure(not_durable).into_response();
     }

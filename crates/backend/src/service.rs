@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{AbortHandle, BoxFuture, abortable};
 use sandbox_core::{Command, Error, UnixMillis};
 use sandbox_fs::ChangeLog;
 use sandbox_shell::Host;
@@ -26,7 +26,7 @@ const SNAPSHOT_FLOOR_BYTES: usize = 16 << 20;
 const SNAPSHOT_CEILING_BYTES: u64 = 256 << 20;
 /// How often what running commands write is made durable while no request asks.
 const RUNNING_FLUSH_INTERVAL: Duration = Duration::from_millis(200);
-/// The longest time that one timer of the reaper waits.
+/// The longest time that one timer waits for a deadline.
 const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 
 pub(crate) struct Service {
@@ -36,11 +36,16 @@ pub(crate) struct Service {
     api_key: Option<String>,
     /// Whether sandboxes were alive when this engine took over: their processes are gone.
     processes_lost: bool,
-    /// For when the reaper's timer is set, in the cloud's milliseconds.
-    watched: Mutex<Option<UnixMillis>>,
+    watched: Mutex<Option<Watched>>,
     running_flush: AtomicBool,
     closed: AtomicBool,
     myself: Weak<Service>,
+}
+
+/// The deadline that a timer is set for.
+struct Watched {
+    deadline: UnixMillis,
+    timer: AbortHandle,
 }
 
 impl Service {
@@ -76,7 +81,7 @@ impl Service {
             });
         }
         service.tick();
-        service.watch_deadlines(&service.cloud());
+        service.watch_deadlines();
         Ok(service)
     }
 
@@ -132,40 +137,36 @@ impl Service {
         self.journal.flush().await.map_err(|error| from_store(&error))
     }
 
-    /// Sets a timer for the next `stopAt`, unless one is set that fires no later. A virtual clock needs none:
-    /// what is due is stopped before each request.
-    pub(crate) fn watch_deadlines(&self, cloud: &Cloud) {
-        let Some(deadline) = cloud.next_deadline() else { return };
-        if self.world.virtual_clock().is_some() {
-            return;
-        }
+    /// Keeps one timer, for the next time at which something is due; none while nothing is. A virtual clock needs
+    /// none: what is due then is done before each request.
+    pub(crate) fn watch_deadlines(&self) {
+        let rests = self.closed.load(Ordering::SeqCst) || self.world.virtual_clock().is_some();
+        let next = if rests { None } else { self.cloud().next_deadline() };
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        if watched.is_some_and(|earlier| earlier <= deadline) {
+        if watched.as_ref().map(|watched| watched.deadline) == next {
             return;
         }
-        *watched = Some(deadline);
+        if let Some(Watched { timer, .. }) = watched.take() {
+            timer.abort();
+        }
+        let Some(deadline) = next else { return };
         let wait = Duration::from_millis(deadline.since(self.world.now_millis())).min(LONGEST_WAIT);
-        let (timer, service) = (self.world.real_sleep(wait), Weak::clone(&self.myself));
+        let (timer, abort) = abortable(self.world.real_sleep(wait));
+        *watched = Some(Watched { deadline, timer: abort });
+        let service = Weak::clone(&self.myself);
         self.spawn(Box::pin(async move {
-            timer.await;
-            if let Some(service) = service.upgrade() {
-                service.deadline_passed(deadline).await;
+            if timer.await.is_ok()
+                && let Some(service) = service.upgrade()
+            {
+                service.deadline_passed().await;
             }
         }));
     }
 
-    async fn deadline_passed(&self, deadline: UnixMillis) {
-        if self.closed.load(Ordering::SeqCst) {
-            return;
-        }
-        {
-            let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-            if *watched == Some(deadline) {
-                *watched = None;
-            }
-        }
+    async fn deadline_passed(&self) {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.tick();
-        self.watch_deadlines(&self.cloud());
+        self.watch_deadlines();
         // A failure here is not lost: the events stay pending, and the next request is told.
         let _ = self.flush().await;
     }
@@ -193,6 +194,7 @@ impl Service {
 
     pub(crate) async fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
+        self.watch_deadlines();
         self.cloud().close();
         // Whoever closes waits for what is pending, and cannot do more about a store that fails.
         let _ = self.journal.flush().await;

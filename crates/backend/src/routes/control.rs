@@ -40,7 +40,6 @@ pub(crate) async fn export(State(service): State<Shared>) -> Answer {
 pub(crate) async fn import(State(service): State<Shared>, body: Bytes) -> Answer {
     let mut cloud = service.cloud();
     cloud.import(&body)?;
-    service.watch_deadlines(&cloud);
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

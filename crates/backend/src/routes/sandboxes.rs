@@ -18,7 +18,6 @@ pub(crate) async fn create(State(service): State<Shared>, body: Bytes) -> Answer
     let request = CreateSandbox::parse(&json::read(&body)?)?;
     let mut cloud = service.cloud();
     let events = cloud.run(&Command::CreateSandbox(request))?;
-    service.watch_deadlines(&cloud);
     let created = events.iter().find_map(|event| match event {
         Event::SandboxCreated { id, .. } => {
             cloud.state().sandbox(id.as_str()).ok().map(|sandbox| sandbox.to_json())
@@ -55,7 +54,6 @@ pub(crate) async fn set_timeout(State(service): State<Shared>, Named(id): Named,
     let timeout = parse_timeout(&json::read(&body)?)?;
     let mut cloud = service.cloud();
     cloud.run(&Command::SetTimeout { id: id.clone(), timeout })?;
-    service.watch_deadlines(&cloud);
     let sandbox = cloud.state().sandbox(id.as_str())?.to_json();
     Ok(json::ok(&json!({ "id": sandbox["id"], "stopAt": sandbox["stopAt"] })))
 }
