@@ -133,7 +133,9 @@ impl Cloud {
         self.trees = trees;
         self.start_all();
         self.log.drain();
-        self.snapshot();
+        if self.journal.keeps_records() {
+            self.snapshot();
+        }
         let at = iso::from_timestamp(self.world.now());
         self.bus.send(&json!({ "type": "cloud.replaced", "at": at }));
     }

@@ -12,12 +12,12 @@ use sandbox_core::documented::MAX_FILE_SIZE;
 use tower::ServiceExt;
 
 use crate::error::Failure;
-use crate::service::Service;
+use crate::service::{Service, WHOLE_CLOUD_CEILING_BYTES};
 
 /// Most bytes of a JSON body.
 const MAX_JSON_BODY: u64 = 1 << 20;
 /// Most bytes of a saved cloud.
-const MAX_STATE_FILE: u64 = 4 << 30;
+const MAX_STATE_FILE: u64 = 2 * WHOLE_CLOUD_CEILING_BYTES;
 const METHODS: [&str; 6] = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"];
 
 /// Answers one request. The answer leaves only when everything it could have seen is durable.

@@ -1,17 +1,10 @@
 //! JSON bodies, in and out.
 
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use http::{StatusCode, header};
-use sandbox_core::{Error, parse_json};
 use serde_json::Value;
 
 pub(crate) const CONTENT_TYPE: &str = "application/json";
-
-/// Reads a request's body.
-pub(crate) fn read(body: &Bytes) -> Result<Value, Error> {
-    parse_json(body)
-}
 
 /// An answer with a JSON body.
 pub(crate) fn answer(status: StatusCode, value: &Value) -> Response {

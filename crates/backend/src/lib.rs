@@ -6,7 +6,9 @@
 //! wasm alike, and knows neither DOM nor `wasm-bindgen`.
 //!
 //! Invariants: an answer leaves only when all that it could have seen is durable (`door.rs`); the cloud is the fold
-//! of its journal (`service.rs`); an error changes nothing; no lock is held while anything is awaited.
+//! of its journal (`service.rs`); a command
+//! that is refused changes nothing (a write that finds no room leaves the directories made for it; one that could not
+//! be made durable stays pending and says so); no lock is held while anything is awaited.
 
 mod bus;
 mod cloud;

@@ -4,14 +4,20 @@ use sandbox_core::{Error, State};
 use sandbox_store::record::{self, RecordKind};
 
 use crate::cloud::Cloud;
+use crate::service::WHOLE_CLOUD_CEILING_BYTES;
 use crate::trees::Trees;
 
 impl Cloud {
     /// The whole cloud as one file.
-    pub(crate) fn export(&self) -> Vec<u8> {
+    pub(crate) fn export(&self) -> Result<Vec<u8>, Error> {
+        if self.used_bytes() > WHOLE_CLOUD_CEILING_BYTES {
+            let problem =
+                format!("a cloud of over {WHOLE_CLOUD_CEILING_BYTES} bytes cannot be saved as one file");
+            return Err(Error::StorageFull { problem });
+        }
         let snapshot = self.trees().snapshot(self.state(), || {});
         let payload = postcard::to_stdvec(&snapshot).expect("a snapshot serialises");
-        record::encode(RecordKind::Snapshot, 0, 0, &payload)
+        Ok(record::encode(RecordKind::Snapshot, 0, 0, &payload))
     }
 
     /// Replaces the cloud by that of a file. The file is read whole before anything is touched.
@@ -24,6 +30,9 @@ impl Cloud {
         let snapshot = postcard::from_bytes(record.payload).map_err(|error| invalid(error.to_string()))?;
         let (state, trees) =
             Trees::restore(snapshot, self.log()).map_err(|error| invalid(error.to_string()))?;
+        if let Some(misfit) = trees.misfit(&state) {
+            return Err(invalid(misfit));
+        }
         self.replace(state, trees);
         Ok(())
     }

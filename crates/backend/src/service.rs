@@ -22,8 +22,10 @@ use crate::world::World;
 const MEMORY_LIMIT_BYTES: u64 = 3 << 29;
 /// A journal shorter than this is never replaced by a snapshot.
 const SNAPSHOT_FLOOR_BYTES: usize = 16 << 20;
-/// A cloud larger than this is not written as one snapshot: it would be in memory three times meanwhile.
-const SNAPSHOT_CEILING_BYTES: u64 = 256 << 20;
+/// A cloud larger than this is not written as one piece: it would be in memory three times meanwhile.
+pub(crate) const WHOLE_CLOUD_CEILING_BYTES: u64 = 256 << 20;
+/// Most bytes that wait in the journal before changes stay out of it.
+const MAX_WAITING_BYTES: usize = 32 << 20;
 /// How often what running commands write is made durable while no request asks.
 const RUNNING_FLUSH_INTERVAL: Duration = Duration::from_millis(200);
 /// The longest time that one timer waits for a deadline.
@@ -125,16 +127,28 @@ impl Service {
 
     /// Resolves when everything that has happened so far is durable.
     pub(crate) async fn flush(&self) -> Result<(), Error> {
-        {
-            let mut cloud = self.cloud();
-            cloud.collect_changes();
-            if self.journal.wants_snapshot(SNAPSHOT_FLOOR_BYTES)
-                && cloud.used_bytes() < SNAPSHOT_CEILING_BYTES
-            {
-                cloud.snapshot();
+        loop {
+            let collected = self.collect_changes();
+            self.journal.flush().await.map_err(|error| from_store(&error))?;
+            if collected {
+                return Ok(());
             }
         }
-        self.journal.flush().await.map_err(|error| from_store(&error))
+    }
+
+    /// Takes file changes into the journal, unless so much waits there that they had better stay where their
+    /// writers wait for them: a store that fails must not fill the memory.
+    fn collect_changes(&self) -> bool {
+        if self.journal.waiting_bytes() > MAX_WAITING_BYTES {
+            return false;
+        }
+        let mut cloud = self.cloud();
+        cloud.collect_changes();
+        if self.journal.wants_snapshot(SNAPSHOT_FLOOR_BYTES) && cloud.used_bytes() < WHOLE_CLOUD_CEILING_BYTES
+        {
+            cloud.snapshot();
+        }
+        true
     }
 
     /// Keeps one timer, for the next time at which something is due; none while nothing is. A virtual clock needs

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sandbox_core::{Event, SandboxId, State, VolumeName};
+use sandbox_core::{Event, Mount, SandboxId, State, VolumeName};
 use sandbox_fs::{Change, ChangeLog, FsError, SharedTree, Tree, TreeId};
 use sandbox_shell::{Image, ROOT_DISK_BYTES};
 
-use crate::cloud::{lock, shared, tree_id};
+use crate::cloud::{lock, shared, started, tree_id};
 use crate::journal_format::Snapshot;
 use crate::world::from_millis;
 
@@ -81,6 +81,18 @@ impl Trees {
         // Addresses are chance; a saved cloud is not.
         locked.sort_by_key(|(place, _)| *place);
         Snapshot { state: state.clone(), trees: locked.iter().map(|(_, tree)| tree.snapshot()).collect() }
+    }
+
+    /// What does not fit together: a volume or a started sandbox without its tree.
+    pub(crate) fn misfit(&self, state: &State) -> Option<String> {
+        let volume = state.volumes().find(|volume| self.volume(&volume.name).is_none());
+        if let Some(volume) = volume {
+            return Some(format!("the files of volume {} are not in it", volume.name));
+        }
+        let no_mount = |mount: &Mount| self.volume(&mount.volume).is_none();
+        started(state)
+            .find(|it| self.root(&it.id).is_none() || it.mount.as_ref().is_some_and(no_mount))
+            .map(|sandbox| format!("the files of sandbox {} are not in it", sandbox.id))
     }
 
     pub(crate) fn restore(snapshot: Snapshot, log: &ChangeLog) -> Result<(State, Self), FsError> {

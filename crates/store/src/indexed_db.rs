@@ -230,7 +230,9 @@ async fn raise_epoch(database: &IdbDatabase) -> Result<Opened, StoreError> {
     let epoch = meta.get(&EPOCH.into()).map_err(|why| failed(&why))?;
     let into = Rc::clone(&opened);
     on_success(&epoch, move |value| {
-        let next = value.as_f64().unwrap_or(0.0) + 1.0;
+        // Anything but a whole number from 1 is not ours; counting anew fences off whoever wrote it.
+        let last = value.as_f64().filter(|epoch| epoch.fract() == 0.0 && *epoch >= 1.0);
+        let next = last.unwrap_or(0.0) + 1.0;
         into.borrow_mut().epoch = next as u64;
         // A failure to ask aborts the transaction by itself: the epoch is then not raised, and open fails.
         let _ = meta.put_with_key(&next.into(), &EPOCH.into());

@@ -70,8 +70,9 @@ impl Journal {
         let opened = store.open().await?;
         let mut recovered = Recovered { snapshot: None, entries: Vec::new() };
         let mut inner = Inner { next_seq: 1, ..Inner::default() };
-        for bytes in &opened.records {
-            let record = record::decode(bytes)?;
+        // Each record is let go once it is read: a cloud must not be in memory twice.
+        for bytes in opened.records {
+            let record = record::decode(&bytes)?;
             let unreadable = StoreError::Damaged { seq: record.seq, what: "its contents cannot be read" };
             match record.kind {
                 RecordKind::Snapshot => {
@@ -134,10 +135,15 @@ impl Journal {
             && inner.bytes_since_snapshot + inner.entries.len() > floor.max(2 * inner.snapshot_bytes)
     }
 
-    /// Whether anything waits to become durable.
-    pub fn is_durable(&self) -> bool {
+    /// Bytes that wait to become durable, without those of a commit under way.
+    pub fn waiting_bytes(&self) -> usize {
         let inner = self.inner();
-        inner.durable == inner.recorded
+        inner.entries.len() + inner.snapshot.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Whether anything that is recorded can ever be read back.
+    pub fn keeps_records(&self) -> bool {
+        self.store.keeps_records()
     }
 
     /// Resolves when everything that was recorded before this call is durable.

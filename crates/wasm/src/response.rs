@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::pin::Pin;
 
 use bytes::Bytes;
+use futures_util::future::ready;
 use futures_util::stream::{AbortHandle, abortable};
 use futures_util::{Stream, StreamExt};
 use http::{Response, header};
@@ -46,7 +47,9 @@ impl EngineResponse {
             streaming,
         };
         if streaming {
-            let chunks = body.into_data_stream().filter_map(|chunk| async { chunk.ok() });
+            // An error ends the stream: what follows it would hide the gap.
+            let chunks = body.into_data_stream().take_while(|chunk| ready(chunk.is_ok()));
+            let chunks = chunks.filter_map(|chunk| ready(chunk.ok()));
             let (chunks, abort) = abortable(chunks);
             answer.chunks = RefCell::new(Some(Box::pin(chunks)));
             answer.abort = Some(abort);

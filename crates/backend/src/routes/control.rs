@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use http::{StatusCode, header};
-use sandbox_core::{Error, parse_advance};
+use sandbox_core::{Error, parse_advance, parse_json};
 use sandbox_shell::Host;
 use serde_json::json;
 
@@ -25,7 +25,7 @@ pub(crate) async fn info(State(service): State<Shared>) -> Answer {
 }
 
 pub(crate) async fn advance_clock(State(service): State<Shared>, body: Bytes) -> Answer {
-    let by = parse_advance(&json::read(&body)?)?;
+    let by = parse_advance(&parse_json(&body)?)?;
     let clock = service.world().virtual_clock().ok_or(Error::ClockNotVirtual)?;
     clock.advance(std::time::Duration::from_millis(by));
     service.tick();
@@ -33,7 +33,7 @@ pub(crate) async fn advance_clock(State(service): State<Shared>, body: Bytes) ->
 }
 
 pub(crate) async fn export(State(service): State<Shared>) -> Answer {
-    let file = service.cloud().export();
+    let file = service.cloud().export()?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], file).into_response())
 }
 

@@ -8,7 +8,7 @@ use axum::extract::State;
 use bytes::Bytes;
 use futures_channel::mpsc::{UnboundedSender, unbounded};
 use http::{HeaderMap, header};
-use sandbox_core::{CommandLine, Error, ExecRequest};
+use sandbox_core::{CommandLine, Error, ExecRequest, parse_json};
 use sandbox_shell::{ExecOutcome, NoSink, OutputSink, SandboxShell, ShellError};
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ pub(crate) async fn exec(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let request = for_shell(ExecRequest::parse(&json::read(&body)?)?);
+    let request = for_shell(ExecRequest::parse(&parse_json(&body)?)?);
     let shell = Arc::clone(&service.cloud().sandbox(&id)?.shell);
     service.flush_while_commands_run();
     if wants_stream(&headers) {

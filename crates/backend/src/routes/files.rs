@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{StatusCode, header};
 use sandbox_core::documented::MAX_FILE_SIZE;
-use sandbox_core::{Error, MkdirRequest, RenameRequest};
+use sandbox_core::{Error, MkdirRequest, RenameRequest, parse_json};
 use sandbox_fs::{FsError, Kind, Namespace, Stat};
 use sandbox_shell::Host;
 use serde_json::{Value, json};
@@ -114,7 +114,7 @@ async fn stat(Files(files): Files, query: FileQuery) -> Answer {
 }
 
 async fn mkdir(State(service): State<Shared>, Files(files): Files, body: Bytes) -> Answer {
-    let MkdirRequest { path, recursive } = MkdirRequest::parse(&json::read(&body)?)?;
+    let MkdirRequest { path, recursive } = MkdirRequest::parse(&parse_json(&body)?)?;
     let now = service.world().now();
     let made = match recursive {
         true => files.mkdir_all(path.as_str(), DIRECTORY_MODE, now),
@@ -125,7 +125,7 @@ async fn mkdir(State(service): State<Shared>, Files(files): Files, body: Bytes) 
 }
 
 async fn rename(State(service): State<Shared>, Files(files): Files, body: Bytes) -> Answer {
-    let RenameRequest { from, to } = RenameRequest::parse(&json::read(&body)?)?;
+    let RenameRequest { from, to } = RenameRequest::parse(&parse_json(&body)?)?;
     let renamed = files.rename(from.as_str(), to.as_str(), service.world().now());
     renamed.map_err(|error| from_fs("from", &error))?;
     Ok(json::ok(&json!({ "from": from.as_str(), "to": to.as_str() })))

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
-use sandbox_core::{Command, CreateSandbox, Event, SandboxId, parse_timeout};
+use sandbox_core::{Command, CreateSandbox, Event, SandboxId, parse_json, parse_timeout};
 use serde_json::{Value, json};
 
 use super::extract::Named;
@@ -15,7 +15,7 @@ use crate::json;
 const NOTICE_HEADER: &str = "x-simplesandbox-notice";
 
 pub(crate) async fn create(State(service): State<Shared>, body: Bytes) -> Answer {
-    let request = CreateSandbox::parse(&json::read(&body)?)?;
+    let request = CreateSandbox::parse(&parse_json(&body)?)?;
     let mut cloud = service.cloud();
     let events = cloud.run(&Command::CreateSandbox(request))?;
     let created = events.iter().find_map(|event| match event {
@@ -51,7 +51,7 @@ pub(crate) async fn kill(State(service): State<Shared>, Named(id): Named) -> Ans
 
 pub(crate) async fn set_timeout(State(service): State<Shared>, Named(id): Named, body: Bytes) -> Answer {
     let id = SandboxId::parse(&id)?;
-    let timeout = parse_timeout(&json::read(&body)?)?;
+    let timeout = parse_timeout(&parse_json(&body)?)?;
     let mut cloud = service.cloud();
     cloud.run(&Command::SetTimeout { id: id.clone(), timeout })?;
     let sandbox = cloud.state().sandbox(id.as_str())?.to_json();

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use http::StatusCode;
-use sandbox_core::{Command, CreateVolume, VolumeName};
+use sandbox_core::{Command, CreateVolume, VolumeName, parse_json};
 use serde_json::{Value, json};
 
 use super::extract::Named;
@@ -18,7 +18,7 @@ pub(crate) async fn list(State(service): State<Shared>) -> Answer {
 }
 
 pub(crate) async fn create(State(service): State<Shared>, body: Bytes) -> Answer {
-    let request = CreateVolume::parse(&json::read(&body)?)?;
+    let request = CreateVolume::parse(&parse_json(&body)?)?;
     let name = request.name.clone();
     let mut cloud = service.cloud();
     cloud.run(&Command::CreateVolume(request))?;
