@@ -15,11 +15,11 @@ test("a quantile counts from the smallest number", () => {
   assert.equal(quantile(hundred, 1), 100);
 });
 
-test("jobs take turns, and warming up is not counted", async () => {
+test("jobs take turns by blocks, and warming up is not counted", async () => {
   const order = [];
   const jobs = { a: async () => order.push("a"), b: async () => order.push("b") };
-  const times = await takeTurns(jobs, { warmUp: 1, rounds: 2 });
-  assert.deepEqual(order, ["a", "b", "a", "b", "a", "b"]);
-  assert.deepEqual([times.a.length, times.b.length], [2, 2]);
-  assert.equal(summary(times.a).rounds, 2);
+  const times = await takeTurns(jobs, { blocks: 2, rounds: 2, warmUp: 1 });
+  assert.equal(order.join(""), "aaabbbaaabbb");
+  assert.deepEqual([times.a.length, times.b.length], [4, 4]);
+  assert.equal(summary(times.a).rounds, 4);
 });

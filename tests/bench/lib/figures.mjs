@@ -13,16 +13,22 @@ export function quantile(numbers, share) {
   return below + (sorted[Math.ceil(place)] - below) * (place - Math.floor(place));
 }
 
-/** Runs each of the named jobs `rounds` times, taking turns, so that a busy moment of the machine hits all alike. */
-export async function takeTurns(jobs, { warmUp, rounds }) {
+/**
+ * Runs each of the named jobs `blocks` times `rounds` times and gives the milliseconds of every round. The jobs take
+ * turns by blocks: a busy moment of the machine hits all alike, and within a block each runs as it does for its users,
+ * without the other's garbage. The first `warmUp` rounds of each block are not counted.
+ */
+export async function takeTurns(jobs, { blocks, rounds, warmUp }) {
   const times = Object.fromEntries(Object.keys(jobs).map((name) => [name, []]));
-  for (let round = -warmUp; round < rounds; round++) {
+  for (let block = 0; block < blocks; block++) {
     for (const [name, job] of Object.entries(jobs)) {
-      const began = performance.now();
-      await job();
-      const took = performance.now() - began;
-      if (round >= 0) {
-        times[name].push(took);
+      for (let round = -warmUp; round < rounds; round++) {
+        const began = performance.now();
+        await job();
+        const took = performance.now() - began;
+        if (round >= 0) {
+          times[name].push(took);
+        }
       }
     }
   }
