@@ -100,7 +100,8 @@ fn metadata(stat: &Stat) -> Metadata {
 fn system_time(time: Timestamp) -> SystemTime {
     match u64::try_from(time.0) {
         Ok(nanos) => UNIX_EPOCH + Duration::from_nanos(nanos),
-        Err(_) => UNIX_EPOCH - Duration::from_nanos(time.0.unsigned_abs()),
+        // The browser's clock knows no time before 1970, and panics where one is asked for.
+        Err(_) => UNIX_EPOCH.checked_sub(Duration::from_nanos(time.0.unsigned_abs())).unwrap_or(UNIX_EPOCH),
     }
 }
 
