@@ -14,6 +14,7 @@ import {
   type OpenEngine,
   takeAnswer,
 } from "./contract.js";
+import { isTrap } from "./trap.js";
 
 /** Runs the glue of wasm-bindgen with these functions in place of the global ones. */
 export type Instantiate = (host: HostFunctions) => EngineModule;
@@ -57,7 +58,7 @@ export class EngineInstance {
 
   /** Ends the instance when `error` is a trap; anything else is none of its business. */
   noticeTrap(error: unknown): boolean {
-    if (!(error instanceof WebAssembly.RuntimeError)) {
+    if (!isTrap(error)) {
       return false;
     }
     if (this.#crash === undefined) {
