@@ -129,17 +129,7 @@ class EngineWorker {
           : blockedWorker(),
       );
     };
-    // A page that is put aside (for the back button) must not keep other pages of the site from the cloud. What is in
-    // memory only is left alone.
-    addEventListener("pagehide", ({ persisted }) => {
-      if (persisted && this.holdsStorage) {
-        this.#fail({
-          status: 0,
-          reason: "engine_restarted",
-          message: "The page was put aside, and its engine ended",
-        });
-      }
-    });
+    addEventListener("pagehide", this.#putAside);
     this.started = this.#start(options.wasmUrl);
     this.started.catch(() => undefined);
   }
@@ -153,7 +143,12 @@ class EngineWorker {
       }
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, ...question } satisfies ToWorker);
+      try {
+        this.#worker.postMessage({ id, ...question } satisfies ToWorker);
+      } catch (error) {
+        this.#waiting.delete(id);
+        reject(error);
+      }
     });
   }
 
@@ -183,8 +178,20 @@ class EngineWorker {
     }
   }
 
+  /**
+   * A page that is put aside (for the back button) must not keep other pages of the site from the cloud. What is in
+   * memory only is left alone.
+   */
+  readonly #putAside = ({ persisted }: PageTransitionEvent): void => {
+    if (persisted && this.holdsStorage) {
+      const message = "The page was put aside, and its engine ended";
+      this.#fail({ status: 0, reason: "engine_restarted", message });
+    }
+  };
+
   #fail(failure: Failure): void {
     this.crash ??= new SandboxApiError(failure);
+    removeEventListener("pagehide", this.#putAside);
     for (const { reject } of this.#waiting.values()) {
       reject(this.crash);
     }
