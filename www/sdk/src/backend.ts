@@ -3,6 +3,7 @@
  *
  * Where its engine runs is not known here: an entry of the package gives an {@link OpenEngine}, or how to open one.
  */
+import { onAbort, unlessAborted } from "./abort.js";
 import "./async-dispose.js";
 import { callSite, errorAt } from "./caller.js";
 import { Connection } from "./connection.js";
@@ -11,7 +12,7 @@ import { SandboxApiError } from "./errors.js";
 import type { EngineOptions, OpenEngine } from "./engine/contract.js";
 import { inspectAs } from "./inspect.js";
 import { serverSentEvents } from "./server-sent.js";
-import { type ByteStream, type Door, type EngineAnswer, doorTransport, unlessAborted } from "./transport.js";
+import { type ByteStream, type Door, type EngineAnswer, doorTransport } from "./transport.js";
 
 /** How far the engine's download is, in bytes. */
 export interface EngineProgress {
@@ -65,10 +66,14 @@ export interface BackendInfo {
   durable: boolean;
   /** The version of the engine. */
   version: string;
+  /** How many engines have opened this storage, this one included. */
+  epoch: number;
   /** What its clock is. */
   clock: string;
   /** What time it is there, ISO 8601. */
   now: string;
+  /** Whether sandboxes were alive when this engine took over: their files are there, their processes are not. */
+  processesLost: boolean;
 }
 
 /** Anything with a door shaped like `fetch`, as `Sandbox({ backend })` takes it. */
@@ -134,8 +139,8 @@ export class Backend implements BackendDoor {
     const headers = [...request.headers].flat();
     const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
     try {
-      const answered = this.#through(request.method, url.pathname + url.search, headers, body);
-      return responseOf(await unlessAborted(request.signal, answered), request.signal);
+      const ask = () => this.#through(request.method, url.pathname + url.search, headers, body);
+      return responseOf(await unlessAborted(request.signal, ask), request.signal);
     } catch (error) {
       throw errorAt(site, error);
     }
@@ -156,14 +161,13 @@ export class Backend implements BackendDoor {
     const call = { method: "GET", path: "/events", accept: "text/event-stream" } as const;
     const answer = await this.#connection().send(site, { ...call, signal: options.signal });
     const stream = answer.stream();
-    const stop = () => stream.cancel();
-    options.signal?.addEventListener("abort", stop, { once: true });
+    const unwatch = onAbort(options.signal, () => stream.cancel());
     try {
       for await (const { data } of serverSentEvents(stream)) {
         yield JSON.parse(data) as CloudEvent;
       }
     } finally {
-      options.signal?.removeEventListener("abort", stop);
+      unwatch();
     }
   }
 
@@ -253,23 +257,34 @@ function responseOf(answer: EngineAnswer, signal: AbortSignal): Response {
 
 /** The stream as the platform's own. It asks for a piece only when one is wanted. */
 function readable(stream: ByteStream, signal: AbortSignal): ReadableStream<Uint8Array> {
+  let unwatch: () => void;
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        signal.addEventListener("abort", () => {
+        unwatch = onAbort(signal, () => {
           controller.error(signal.reason);
           stream.cancel();
         });
       },
       async pull(controller) {
-        const piece = await stream.next();
-        if (piece === undefined) {
-          controller.close();
-        } else {
+        let piece: Uint8Array | undefined;
+        try {
+          piece = await stream.next();
+        } finally {
+          if (piece === undefined) {
+            unwatch();
+          }
+        }
+        if (piece !== undefined) {
           controller.enqueue(piece);
+        } else if (!signal.aborted) {
+          controller.close();
         }
       },
-      cancel: () => stream.cancel(),
+      cancel() {
+        unwatch();
+        stream.cancel();
+      },
     },
     { highWaterMark: 0 },
   );

@@ -1,4 +1,5 @@
 /** One sandbox, as its user holds it: run commands, reach its files, end it. */
+import { onAbort } from "./abort.js";
 import "./async-dispose.js";
 import { type CallSite, callSite, errorAt } from "./caller.js";
 import type { Connection } from "./connection.js";
@@ -149,25 +150,29 @@ export class SandboxInstance {
   ): Promise<ExecResult> {
     const answer = await this.#connection.send(site, { ...call, accept: "text/event-stream" });
     const stream = answer.stream();
-    const stop = () => stream.cancel();
-    call.signal?.addEventListener("abort", stop, { once: true });
+    const unwatch = onAbort(call.signal, () => stream.cancel());
     let stdout = "";
     let stderr = "";
-    for await (const { event, data } of serverSentEvents(stream)) {
-      const value: unknown = JSON.parse(data);
-      if (event === "stdout") {
-        stdout += value;
-        onStdout?.(value as string);
-      } else if (event === "stderr") {
-        stderr += value;
-        onStderr?.(value as string);
-      } else if (event === "exit") {
-        const { exitCode, success } = value as ExecResult;
-        return { stdout, stderr, exitCode, success };
-      } else if (event === "error") {
-        const code = (value as { code?: unknown }).code;
-        throw errorAt(site, errorFromAnswer(typeof code === "number" ? code : 500, value));
+    try {
+      // Leaving the loop, also by an error of a callback, cancels the stream.
+      for await (const { event, data } of serverSentEvents(stream)) {
+        const value: unknown = JSON.parse(data);
+        if (event === "stdout") {
+          stdout += value;
+          onStdout?.(value as string);
+        } else if (event === "stderr") {
+          stderr += value;
+          onStderr?.(value as string);
+        } else if (event === "exit") {
+          const { exitCode, success } = value as ExecResult;
+          return { stdout, stderr, exitCode, success };
+        } else if (event === "error") {
+          const code = (value as { code?: unknown }).code;
+          throw errorAt(site, errorFromAnswer(typeof code === "number" ? code : 500, value));
+        }
       }
+    } finally {
+      unwatch();
     }
     call.signal?.throwIfAborted();
     const message = "The output ended before the command did";

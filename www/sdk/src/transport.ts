@@ -4,6 +4,7 @@
  * Two ways exist and they speak to the same routes: over `fetch` (a real server, or anything fetch-shaped), and
  * straight to an engine in this process or its worker, which saves building `Request` and `Response` objects.
  */
+import { unlessAborted } from "./abort.js";
 
 /** One call of the API. */
 export interface Call {
@@ -93,10 +94,8 @@ export function doorTransport(door: Door, apiKey: string | undefined): Transport
     const body =
       call.bytes ?? (call.json === undefined ? undefined : encoder.encode(JSON.stringify(call.json)));
     const headers = headersOf(call, apiKey).flat();
-    const answer = await unlessAborted(
-      call.signal,
-      door(call.method, API_PATH + pathOf(call), headers, body),
-    );
+    const ask = () => door(call.method, API_PATH + pathOf(call), headers, body);
+    const answer = await unlessAborted(call.signal, ask);
     return {
       status: answer.status,
       header: (name) => headerIn(answer.headers, name),
@@ -104,29 +103,6 @@ export function doorTransport(door: Door, apiKey: string | undefined): Transport
       stream: () => answer.stream ?? wholeAsStream(answer.body),
     };
   };
-}
-
-/** `answer`, or a rejection with the signal's reason as soon as it is aborted. */
-export async function unlessAborted<T>(
-  signal: AbortSignal | null | undefined,
-  answer: Promise<T>,
-): Promise<T> {
-  if (signal === undefined || signal === null) {
-    return answer;
-  }
-  // An answer nobody waits for any more must not count as an unhandled rejection.
-  answer.catch(() => undefined);
-  signal.throwIfAborted();
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([answer, aborted]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
 }
 
 /** The value of a header in a flat list of names and values. */
