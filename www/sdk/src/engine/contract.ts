@@ -2,20 +2,11 @@
  * What the wasm engine looks like from JavaScript: the glue that wasm-bindgen writes for `crates/wasm`, as far as it is
  * used here, and what the package makes of it.
  */
+import type { BackendOptions } from "../backend.js";
 import type { ByteStream, EngineAnswer } from "../transport.js";
 
 /** The options an engine is opened with; `crates/backend` gives them their meaning. */
-export interface EngineOptions {
-  storage?: "memory" | "indexeddb";
-  name?: string;
-  seed?: number;
-  clock?: "system" | number;
-  apiKey?: string;
-  unknownImages?: "plain" | "reject";
-  releaseOnStop?: boolean;
-  plan?: "free" | "hobby" | "pro";
-  limits?: { concurrentSandboxes?: number; credits?: number };
-}
+export type EngineOptions = Omit<BackendOptions, "wasmUrl" | "workerUrl" | "onProgress">;
 
 /** One cloud inside the wasm instance. */
 export interface Engine {
