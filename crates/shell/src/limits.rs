@@ -24,6 +24,10 @@ pub(crate) const BACKGROUND_TIMEOUT: Duration = Duration::from_secs(24 * 60 * 60
 /// Bytes that one exec may write to standard output, and again to standard error. What comes after is cut.
 pub(crate) const MAX_OUTPUT_BYTES: usize = 64 << 20;
 
+/// Bytes that one command may write to either stream within the engine: what `$(…)` can hold, and more than variables
+/// take, so that they refuse it and nothing is cut in silence.
+pub(crate) const MAX_STREAM_BYTES: usize = 300 << 20;
+
 /// Bytes the engine may hold between the commands of one exec, as it counts them (text twice).
 pub(crate) const MAX_LIVE_BYTES: u64 = 512 << 20;
 

@@ -2,8 +2,8 @@
 //!
 //! Most commands of the engine read their whole input before they begin, and nothing bounds that: `yes | sort` would
 //! end in a full memory, which ends the module. So our commands, which write the large streams, count what they write
-//! into pipes, by its weight, less what others of ours read and what reached the exec's output. Beyond a limit they get
-//! an error.
+//! into pipes, by its weight, less what others of ours take out and what reaches a file or the exec's output. Beyond a
+//! limit they get an error. What one of ours only passes on stays counted until it arrives somewhere.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -26,8 +26,14 @@ pub(crate) struct Flow {
     into_file: AtomicBool,
 }
 
+/// Where a write went, as far as that can be told.
+struct Way {
+    waited: bool,
+    into_file: bool,
+}
+
 impl Flow {
-    /// Does the write of `bytes` and counts it, unless it would be one too many.
+    /// Does the write of `bytes`, a command's own, and counts it, unless it would be one too many.
     pub(crate) async fn write(
         &self,
         bytes: &[u8],
@@ -37,21 +43,39 @@ impl Flow {
         if self.piped.load(Ordering::Relaxed).saturating_add(weight) > MAX_WEIGHT {
             return Err(errno(Errno::ENOMEM));
         }
-        let (mut waited, mut into_file) = (false, false);
-        let mut write = pin!(write);
-        let written = poll_fn(|cx| {
-            self.into_file.store(false, Ordering::Relaxed);
-            let polled = write.as_mut().poll(cx);
-            into_file |= self.into_file.load(Ordering::Relaxed);
-            waited |= polled.is_pending();
-            polled
-        })
-        .await;
-        // Small writes may fit into a pipe at once: whether they went into one cannot be told.
-        if written.is_ok() && !into_file && (waited || bytes.len() <= PIPE_BYTES) {
+        let way = self.watch(write).await?;
+        // What fits into a pipe at once does not show where it went, and is little.
+        if way.waited && !way.into_file && bytes.len() > PIPE_BYTES {
             self.piped.fetch_add(weight, Ordering::Relaxed);
         }
-        written
+        Ok(())
+    }
+
+    /// Does the write of `bytes` that came out of a pipe, where they are counted already.
+    pub(crate) async fn pass_on(
+        &self,
+        bytes: &[u8],
+        write: impl Future<Output = bashkit::Result<()>>,
+    ) -> bashkit::Result<()> {
+        let way = self.watch(write).await?;
+        if way.into_file {
+            self.leaves_a_pipe(bytes);
+        }
+        Ok(())
+    }
+
+    async fn watch(&self, write: impl Future<Output = bashkit::Result<()>>) -> bashkit::Result<Way> {
+        let mut way = Way { waited: false, into_file: false };
+        let mut write = pin!(write);
+        poll_fn(|cx| {
+            self.into_file.store(false, Ordering::Relaxed);
+            let polled = write.as_mut().poll(cx);
+            way.into_file |= self.into_file.load(Ordering::Relaxed);
+            way.waited |= polled.is_pending();
+            polled
+        })
+        .await?;
+        Ok(way)
     }
 
     /// Told by the filesystem when it is written to.

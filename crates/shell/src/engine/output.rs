@@ -4,12 +4,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::diagnostics;
 use crate::host::OutputSink;
+use crate::limits::MAX_OUTPUT_BYTES;
 
 /// Both output streams of one command.
 pub(crate) struct Output {
     sink: Arc<dyn OutputSink>,
-    /// Absent for background commands: nobody asks for what they wrote, and they may write for hours.
-    kept: Option<Mutex<Kept>>,
+    state: Mutex<State>,
+    /// Not for background commands: nobody asks for what they wrote, and they may write for hours.
+    keeps: bool,
+}
+
+#[derive(Default)]
+struct State {
+    kept: Kept,
+    stdout_len: usize,
+    stderr_len: usize,
 }
 
 #[derive(Default)]
@@ -21,36 +30,79 @@ pub(crate) struct Kept {
 impl Output {
     /// Output that is also kept.
     pub(crate) fn kept(sink: Arc<dyn OutputSink>) -> Arc<Self> {
-        Arc::new(Self { sink, kept: Some(Mutex::default()) })
+        Arc::new(Self { sink, state: Mutex::default(), keeps: true })
     }
 
     /// Output that only goes to its sink.
     pub(crate) fn passing(sink: Arc<dyn OutputSink>) -> Arc<Self> {
-        Arc::new(Self { sink, kept: None })
+        Arc::new(Self { sink, state: Mutex::default(), keeps: false })
     }
 
     pub(crate) fn stdout(&self, bytes: &[u8]) {
         let bytes = diagnostics::without_hints(bytes);
-        if let Some(mut kept) = self.lock() {
-            kept.stdout.extend_from_slice(&bytes);
+        let mut state = self.lock();
+        let (bytes, cut) = admit(&mut state.stdout_len, &bytes);
+        if self.keeps {
+            state.kept.stdout.extend_from_slice(bytes);
         }
-        self.sink.stdout(&bytes);
+        drop(state);
+        self.sink.stdout(bytes);
+        if cut {
+            self.stderr(format!("standard output cut after {MAX_OUTPUT_BYTES} bytes{SIMULATED}").as_bytes());
+        }
     }
 
     pub(crate) fn stderr(&self, bytes: &[u8]) {
         let bytes = diagnostics::as_real_tools_print(bytes);
-        if let Some(mut kept) = self.lock() {
-            kept.stderr.extend_from_slice(&bytes);
+        let mut state = self.lock();
+        let (bytes, cut) = admit(&mut state.stderr_len, &bytes);
+        let notice = format!("standard error cut after {MAX_OUTPUT_BYTES} bytes{SIMULATED}");
+        let notice = if cut { notice.as_bytes() } else { b"" };
+        if self.keeps {
+            state.kept.stderr.extend_from_slice(bytes);
+            state.kept.stderr.extend_from_slice(notice);
         }
-        self.sink.stderr(&bytes);
+        drop(state);
+        self.sink.stderr(bytes);
+        if cut {
+            self.sink.stderr(notice);
+        }
     }
 
     /// Takes what was kept so far.
     pub(crate) fn take(&self) -> Kept {
-        self.lock().map(|mut kept| std::mem::take(&mut *kept)).unwrap_or_default()
+        std::mem::take(&mut self.lock().kept)
     }
 
-    fn lock(&self) -> Option<MutexGuard<'_, Kept>> {
-        self.kept.as_ref().map(|kept| kept.lock().unwrap_or_else(PoisonError::into_inner))
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How a line of the stand-in's own ends.
+const SIMULATED: &str = " (simulated sandbox)\n";
+
+/// What of `bytes` a stream that is `len` long still takes, and whether this is where it is cut.
+fn admit<'a>(len: &mut usize, bytes: &'a [u8]) -> (&'a [u8], bool) {
+    let room = MAX_OUTPUT_BYTES.saturating_sub(*len);
+    let cut = *len <= MAX_OUTPUT_BYTES && bytes.len() > room;
+    // Beyond the limit by one is how a stream that was cut is known.
+    *len = (*len + bytes.len()).min(MAX_OUTPUT_BYTES + 1);
+    (&bytes[..bytes.len().min(room)], cut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_cut_once() {
+        let mut len = MAX_OUTPUT_BYTES - 3;
+        assert_eq!(admit(&mut len, b"ab"), (&b"ab"[..], false));
+        assert_eq!(admit(&mut len, b"c"), (&b"c"[..], false));
+        assert_eq!(admit(&mut len, b"d"), (&b""[..], true));
+        assert_eq!(admit(&mut len, b"e"), (&b""[..], false));
+        let mut len = MAX_OUTPUT_BYTES - 1;
+        assert_eq!(admit(&mut len, b"abc"), (&b"a"[..], true));
     }
 }

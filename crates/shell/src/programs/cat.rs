@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::Known;
-use super::live::{Stop, complain, read_options, stopped, surroundings, write};
+use super::live::{Stop, complain, pass_on, read_options, stopped, surroundings};
 use super::source::Source;
 use crate::limits::PIECE_BYTES;
 
@@ -74,9 +74,9 @@ async fn copy(
             return Ok(());
         }
         if view.is_plain() {
-            write(ctx, &bytes).await?;
+            pass_on(ctx, source, &bytes).await?;
         } else {
-            write(ctx, &view.show(&bytes)).await?;
+            pass_on(ctx, source, &view.show(&bytes)).await?;
         }
     }
 }

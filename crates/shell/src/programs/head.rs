@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::{Given, Known};
-use super::live::{Stop, complain, read_options, stopped, surroundings, write};
+use super::live::{Stop, complain, pass_on, read_options, stopped, surroundings, write};
 use super::part::{self, Held, Unit};
 use super::source::Source;
 use crate::limits::PIECE_BYTES;
@@ -124,7 +124,7 @@ async fn copy(ctx: &CommandContext<'_>, source: &mut Source, wish: &Wish) -> std
             break;
         }
         let (len, units) = part::first(&bytes, left, unit, wish.end);
-        write(ctx, &bytes[..len]).await?;
+        pass_on(ctx, source, &bytes[..len]).await?;
         left -= units;
     }
     Ok(())
@@ -137,7 +137,7 @@ async fn copy_all_but(
 ) -> std::result::Result<(), Stop> {
     let mut held = Held::new(wish.count, wish.unit, wish.end);
     loop {
-        let bytes = source.read(PIECE_BYTES).await?;
+        let bytes = source.take(PIECE_BYTES).await?;
         if bytes.is_empty() {
             return write(ctx, &held.finish().0).await;
         }

@@ -8,6 +8,7 @@ use bashkit::{CommandContext, CommandOutput, CommandStatus, Error, Result};
 use sandbox_fs::{Errno, FsError};
 
 use super::getopt::{Given, Known};
+use super::source::Source;
 use crate::engine::{Run, pause};
 use crate::limits::PIECE_BYTES;
 
@@ -65,7 +66,7 @@ pub(super) fn surroundings(ctx: &CommandContext<'_>) -> Option<Arc<Run>> {
     ctx.execution_extension::<Arc<Run>>()?.try_with(Arc::clone).ok()
 }
 
-/// Writes to standard output.
+/// Writes to standard output what is the command's own.
 pub(super) async fn write(ctx: &CommandContext<'_>, bytes: &[u8]) -> std::result::Result<(), Stop> {
     let run = surroundings(ctx);
     for piece in bytes.chunks(PIECE_BYTES) {
@@ -78,6 +79,23 @@ pub(super) async fn write(ctx: &CommandContext<'_>, bytes: &[u8]) -> std::result
         pause().await;
     }
     Ok(())
+}
+
+/// Writes to standard output what came from `source`.
+pub(super) async fn pass_on(
+    ctx: &CommandContext<'_>,
+    source: &Source,
+    bytes: &[u8],
+) -> std::result::Result<(), Stop> {
+    match source {
+        Source::Stdin(_, _, Some(run)) => {
+            let written = run.flow.pass_on(bytes, ctx.stdout.write_all(bytes)).await;
+            written.map_err(Stop::of_output)?;
+            pause().await;
+            Ok(())
+        }
+        _ => write(ctx, bytes).await,
+    }
 }
 
 /// Writes a line to standard error, after the command's name. That nobody takes it is no reason to stop.

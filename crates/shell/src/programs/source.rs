@@ -78,12 +78,9 @@ impl Source {
     pub(super) async fn read(&mut self, most: usize) -> Result<Bytes, Stop> {
         let most = most.min(PIECE_BYTES);
         match self {
-            Source::Stdin(input, rest, run) => {
+            Source::Stdin(input, rest, _) => {
                 if rest.is_empty() {
                     *rest = input.read_chunk().await.map_err(Stop::of_input)?.unwrap_or_default().into();
-                    if let Some(run) = run {
-                        run.flow.leaves_a_pipe(rest);
-                    }
                 }
                 Ok(rest.split_to(most.min(rest.len())))
             }
@@ -98,6 +95,15 @@ impl Source {
             Source::Random(host) => Ok(random_bytes(&**host, most).into()),
             Source::Directory => Err(Stop::Input(Errno::EISDIR.message().to_owned())),
         }
+    }
+
+    /// Like [`Source::read`], for bytes that are not passed on as they are.
+    pub(super) async fn take(&mut self, most: usize) -> Result<Bytes, Stop> {
+        let bytes = self.read(most).await?;
+        if let Source::Stdin(_, _, Some(run)) = self {
+            run.flow.leaves_a_pipe(&bytes);
+        }
+        Ok(bytes)
     }
 
     /// How many bytes are left, where that is known and any of them can be reached at once.

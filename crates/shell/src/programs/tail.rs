@@ -8,7 +8,7 @@ use bashkit::{Command, CommandContext, CommandStatus, Result};
 use super::getopt::{Given, Known};
 use super::head::{header, with_counts_spelled};
 use super::interval;
-use super::live::{Stop, complain, read_options, stopped, surroundings, write};
+use super::live::{Stop, complain, pass_on, read_options, stopped, surroundings, write};
 use super::part::{self, Held, Unit};
 use super::source::Source;
 use crate::engine::{Run, pause};
@@ -143,7 +143,7 @@ async fn copy(ctx: &CommandContext<'_>, source: &mut Source, wish: &Wish) -> std
         None => {
             let mut held = Held::new(wish.count, wish.unit, wish.end);
             loop {
-                let bytes = source.read(PIECE_BYTES).await?;
+                let bytes = source.take(PIECE_BYTES).await?;
                 if bytes.is_empty() {
                     return write(ctx, &held.finish().1).await;
                 }
@@ -170,7 +170,7 @@ async fn copy_from(
             return Ok(());
         }
         let (len, units) = part::first(&bytes, left, wish.unit, wish.end);
-        write(ctx, &bytes[len..]).await?;
+        pass_on(ctx, source, &bytes[len..]).await?;
         left -= units;
         pause().await;
     }
@@ -183,7 +183,7 @@ async fn copy_rest(ctx: &CommandContext<'_>, source: &mut Source) -> std::result
         if bytes.is_empty() {
             return Ok(());
         }
-        write(ctx, &bytes).await?;
+        pass_on(ctx, source, &bytes).await?;
     }
 }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bashkit::{Command, CommandContext, CommandOutput, CommandStatus, Error, Result};
 
 use super::getopt::Known;
-use super::live::{BROKEN_PIPE, Stop, complain, read_options, surroundings, write};
+use super::live::{BROKEN_PIPE, Stop, complain, pass_on, read_options, surroundings};
 use super::source::Source;
 use crate::engine::Device;
 use crate::limits::PIECE_BYTES;
@@ -67,7 +67,7 @@ impl Command for Tee {
                 }
             };
             if stdout_open {
-                match write(&ctx, &bytes).await {
+                match pass_on(&ctx, &source, &bytes).await {
                     Ok(()) => {}
                     Err(Stop::NoReader) => return Ok(CommandStatus::with_code(BROKEN_PIPE)),
                     Err(Stop::Engine(error)) => return Err(error),

@@ -169,7 +169,7 @@ async fn count(source: &mut Source, counts: &mut Counts, which: &str) -> std::re
         return Ok(());
     }
     loop {
-        let piece = source.read(PIECE_BYTES).await?;
+        let piece = source.take(PIECE_BYTES).await?;
         if piece.is_empty() {
             counts.end_line();
             return Ok(());

@@ -100,7 +100,7 @@ async fn copy(
 ) -> std::result::Result<(), Stop> {
     let mut skipping = source.skip(operands.skip);
     while skipping > 0 {
-        let bytes = source.read(usize::try_from(skipping).unwrap_or(usize::MAX)).await?;
+        let bytes = source.take(usize::try_from(skipping).unwrap_or(usize::MAX)).await?;
         if bytes.is_empty() {
             break;
         }
@@ -133,14 +133,14 @@ async fn copy(
 
 /// Exactly `wanted` bytes, fewer at the end.
 async fn fill(source: &mut Source, wanted: usize) -> std::result::Result<Bytes, Stop> {
-    let first = source.read(wanted).await?;
+    let first = source.take(wanted).await?;
     if first.len() == wanted || first.is_empty() {
         return Ok(first);
     }
     let mut bytes = BytesMut::with_capacity(wanted);
     bytes.extend_from_slice(&first);
     while bytes.len() < wanted {
-        let more = source.read(wanted - bytes.len()).await?;
+        let more = source.take(wanted - bytes.len()).await?;
         if more.is_empty() {
             break;
         }
