@@ -25,13 +25,19 @@ export async function openEngine(
   inMemory: boolean,
   onProgress: (loaded: number, total: number) => void,
 ): Promise<EngineInfo> {
-  const opening = open(inMemory, onProgress);
+  const before = opened;
+  const opening = leave(before).then(() => open(inMemory, onProgress));
   opened = opening;
   opening.catch(() => {
     if (opened === opening) opened = undefined;
   });
   const info = await (await opening).info();
   return { storage: info.storage, durable: info.durable, version: info.version };
+}
+
+/** An engine that was lost may be back by now, and would keep its cloud from the next one. */
+async function leave(before: Promise<Backend> | undefined): Promise<void> {
+  await before?.then((backend) => backend.close()).catch(() => undefined);
 }
 
 async function open(
@@ -89,33 +95,46 @@ export async function replaceState(file?: Uint8Array): Promise<void> {
   if (!response.ok) throw new Error(await response.text());
 }
 
-/** Waits between attempts to hear the events again, in milliseconds. */
-const RETRIES = [0, 500, 2_000];
+/** Waits before attempts to hear the events again, in milliseconds; the last one is repeated. */
+const RETRIES = [0, 500, 2_000, 10_000, 30_000];
+/** So many failures in a row, and the page is told that the engine is lost. */
+const FAILURES_TOLD = 3;
 
 /**
- * Follows the event stream for as long as the page lives. When the engine has gone (a trap, a page that was put
- * aside) it is opened again by that, and `engine.restarted` is told; where that fails, `engine.lost`.
+ * Follows the event stream of the open engine until another one is opened. When the engine has gone (a trap, a page
+ * that was put aside) it is opened again by that, and `engine.restarted` is told, with what `openEngine` gives. Where
+ * that fails several times, `engine.lost` is told once; attempts go on slowly, while the page is seen.
  */
 export function watchEvents(onEvent: (event: unknown) => void): void {
   void follow(onEvent);
 }
 
 async function follow(onEvent: (event: unknown) => void): Promise<void> {
+  const opening = opened;
   const backend = await engine();
   let failures = 0;
-  for (let restarted = false; failures < RETRIES.length; restarted = true) {
+  for (let restarted = false; opened === opening; restarted = true) {
     try {
+      await new Promise((resolve) => setTimeout(resolve, RETRIES[Math.min(failures, RETRIES.length - 1)]));
+      if (failures >= FAILURES_TOLD) await pageIsSeen();
+      if (opened !== opening) return;
       // An answer first: a stream whose engine is gone would not say so until something happens.
-      await new Promise((resolve) => setTimeout(resolve, RETRIES[failures]));
-      await backend.info();
-      if (restarted) onEvent({ type: "engine.restarted" });
+      const { storage, durable, version } = await backend.info();
+      if (restarted) onEvent({ type: "engine.restarted", storage, durable, version });
       failures = 0;
       for await (const event of backend.events()) onEvent(event);
     } catch (error) {
       failures += 1;
-      if (failures < RETRIES.length) continue;
+      if (failures !== FAILURES_TOLD || opened !== opening) continue;
       const { reason, message } = error as { reason?: string; message?: string };
       onEvent({ type: "engine.lost", reason: reason ?? "", message: message ?? String(error) });
     }
+  }
+}
+
+/** A page in the background leaves the cloud to the one that the reader looks at. */
+async function pageIsSeen(): Promise<void> {
+  while (document.hidden) {
+    await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
   }
 }

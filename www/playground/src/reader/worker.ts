@@ -79,7 +79,7 @@ async function runProgram(
   } catch (error) {
     const at = places.of(stackOf(error));
     const unparsed = error instanceof SyntaxError && at.line === undefined;
-    return fail(error, unparsed ? await mistakeIn(url, places, program) : at);
+    return fail(error, unparsed ? await mistakeIn(places, program) : at);
   }
   // As in Node, a program is over when nothing of it is under way any more.
   for (let quiet = 0; quiet < 2 && !over;) {
@@ -135,14 +135,10 @@ function defineClient(connect: Method): void {
 }
 
 /** Where a module that does not parse goes wrong: as the browser says, else as the editor's grammar does. */
-async function mistakeIn(
-  url: string,
-  places: Places,
-  program: Program,
-): Promise<{ line?: number; column?: number }> {
+async function mistakeIn(places: Places, program: Program): Promise<{ line?: number; column?: number }> {
   const answer = await new Promise<LocateAnswer>((resolve) => {
     addEventListener("message", ({ data }: MessageEvent<LocateAnswer>) => resolve(data), { once: true });
-    postMessage({ kind: "locate", url } satisfies LocateQuestion);
+    postMessage({ kind: "locate" } satisfies LocateQuestion);
   });
   if (answer.line !== undefined && answer.column !== undefined) return places.at(answer.line, answer.column);
   return program.firstMistake ?? {};

@@ -28,13 +28,12 @@ export interface WorkerStart {
   readonly fileName: string;
 }
 
-/** Worker → frame: where does this module, which the engine would not parse, go wrong? */
+/** Worker → frame: where does the program, which the browser would not parse, go wrong? Answered once. */
 export interface LocateQuestion {
   readonly kind: "locate";
-  readonly url: string;
 }
 
-/** Frame → worker: a place in the module's text (not the reader's), where the browser told one. */
+/** Frame → worker: a place in the program's text (not the reader's), where the browser told one. */
 export interface LocateAnswer {
   readonly kind: "located";
   readonly line?: number;

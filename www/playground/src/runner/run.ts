@@ -1,4 +1,7 @@
-/** One run of the reader's code: a fresh sandboxed frame with a worker in it, gone when the run ends. */
+/**
+ * One run of the reader's code: a fresh sandboxed frame with a worker in it, gone when the run ends.
+ * What that code may reach, and what it must not, is in the README beside `src`.
+ */
 
 import frameSource from "bundled:./frame.ts";
 import workerSource from "bundled:../reader/worker.ts";
@@ -43,6 +46,7 @@ export function run({ source, fileName, backend, onReport, onSandbox }: RunOptio
   const end = (): void => {
     over = true;
     removeEventListener("message", ready);
+    frame.removeEventListener("load", loaded);
     frame.contentWindow?.postMessage({ kind: "stop" } satisfies StopMessage, "*");
     served.close();
     reports.port1.close();
@@ -51,10 +55,24 @@ export function run({ source, fileName, backend, onReport, onSandbox }: RunOptio
   };
   const ready = ({ source: from, data }: MessageEvent<{ kind?: string }>): void => {
     if (from !== frame.contentWindow || data?.kind !== "ready") return;
+    // Once only: ports can be given away but once, and whatever else says so is not the frame's own script.
+    removeEventListener("message", ready);
     const start: StartMessage = { kind: "start", workerSource, program, fileName };
     frame.contentWindow?.postMessage(start, "*", [engine.port2, reports.port2]);
   };
   addEventListener("message", ready);
+  let loads = 0;
+  const loaded = (): void => {
+    loads += 1;
+    if (loads === 1) return;
+    // The frame's document never leaves: where it did, what is there now is none of ours.
+    end();
+    frame.remove();
+    const error = { name: "Error", message: "The frame in which the code ran was left: the run was ended." };
+    onReport({ kind: "uncaught", error, stack: "" });
+    onReport({ kind: "done", ok: false });
+  };
+  frame.addEventListener("load", loaded);
   reports.port1.onmessage = ({ data }: MessageEvent<Report[]>) => {
     for (const report of data) {
       if (over) return;

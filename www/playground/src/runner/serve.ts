@@ -1,6 +1,7 @@
 /** The page's end of the engine port: requests of the reader's code go to the engine, answers go back. */
 
 import type { AnswerMessage, EngineMessage } from "./protocol";
+import { isBarred, refusal } from "./reach";
 
 /** Anything that answers requests as `fetch` does: a backend of the SDK. */
 export interface Backend {
@@ -25,13 +26,16 @@ export function serve(port: MessagePort, backend: Promise<Backend>, onSandbox: (
 
   async function answer(message: Extract<EngineMessage, { kind: "request" }>): Promise<void> {
     const { id, method, path, headers, body } = message;
+    // What is checked and what is asked for are the same text.
+    const { pathname, search } = new URL(path, BASE);
+    if (isBarred(pathname)) return post(refusal(id));
     const abort = new AbortController();
     open.set(id, { abort });
-    const creates = method === "POST" && path === "/api/v1/sandboxes";
+    const creates = method === "POST" && pathname === "/api/v1/sandboxes";
     const init: RequestInit = { method, headers, body: body as BodyInit | undefined };
     // A sandbox that is being created is waited for even after Stop, so that the next run can end it.
     if (!creates) init.signal = abort.signal;
-    const response = await (await backend).fetch(BASE + path, init);
+    const response = await (await backend).fetch(BASE + pathname + search, init);
     const streaming = (response.headers.get("content-type") ?? "").startsWith("text/event-stream");
     const heads = [...response.headers] as [string, string][];
     if (streaming && response.body) {
