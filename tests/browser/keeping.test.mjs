@@ -183,3 +183,29 @@ test("an engine that crashes is started anew, with the same cloud, and the reade
   assert.equal(await playground.volumes().count(), 1);
   assert.match(await playground.runToEnd(), /^Finished/);
 });
+
+test("an engine that cannot be started anew is tried again and again, and comes back", async () => {
+  const playground = await open("what-survives");
+  await playground.runToEnd();
+  const engine = playground.page.workers()[0];
+  await playground.page.evaluate(() => {
+    globalThis.realWorker = Worker;
+    globalThis.Worker = class {
+      constructor() {
+        throw new Error("no worker for now");
+      }
+    };
+  });
+  await engine.evaluate(
+    () =>
+      void setTimeout(() => {
+        throw new Error("a crash on purpose");
+      }),
+  );
+  await badge(playground).getByText("Not open").waitFor();
+
+  await playground.page.evaluate(() => void (globalThis.Worker = globalThis.realWorker));
+  await playground.page.getByText("The engine was started anew: 1 sandbox still lives").waitFor();
+  assert.match(await playground.runToEnd(), /^Finished/);
+  assert.equal(await playground.volumes().count(), 1);
+});
