@@ -174,6 +174,7 @@ impl Cloud {
                 self.files_changed.update(|count| *count = count.wrapping_add(1));
             }
             "engine.restarted" => {
+                self.phase.set(Phase::Open(EngineInfo { durable: event.durable }));
                 self.files_changed.update(|count| *count = count.wrapping_add(1));
                 return spawn_local(async move {
                     self.load().await;

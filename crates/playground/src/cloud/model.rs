@@ -111,6 +111,8 @@ pub(crate) struct Event {
     pub(crate) nearest: Option<String>,
     pub(crate) reason: Option<String>,
     pub(crate) message: Option<String>,
+    /// Of an engine that was started anew: whether its data outlives the page.
+    pub(crate) durable: bool,
 }
 
 impl Event {
@@ -125,6 +127,7 @@ impl Event {
             nearest: from.optional_text("nearest"),
             reason: from.optional_text("reason"),
             message: from.optional_text("message"),
+            durable: from.flag("durable"),
         }
     }
 }
