@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { describe, test } from "node:test";
-import { engineDoor } from "./lib/engine.mjs";
+import { after, describe, test } from "node:test";
+import { closeEngines, engineDoor } from "./lib/engine.mjs";
 import { requestsOf, withWrongStatus, withWrongText } from "./lib/fault.mjs";
 import { Failure, run } from "./lib/run.mjs";
 import { allScenarios, isDeterministic } from "./lib/scenarios.mjs";
@@ -14,6 +14,7 @@ import { entry } from "./lib/transcript.mjs";
 
 const scenarios = allScenarios();
 const transcripts = new Map();
+after(closeEngines);
 
 describe("scenarios in wasm", () => {
   for (const scenario of scenarios) {
@@ -29,10 +30,10 @@ describe("scenarios in wasm", () => {
 
 describe("wasm answers as the native router does, byte for byte", () => {
   const native = nativeTranscripts();
-  for (const scenario of scenarios.filter((scenario) => isDeterministic(scenario) && !scenario.heavy)) {
+  for (const scenario of scenarios.filter(isDeterministic)) {
     test(scenario.id, () => {
       assert.ok(transcripts.has(scenario.id), "the scenario itself does not hold in wasm");
-      const { scenario: file, answers } = native[scenario.id] ?? {};
+      const { scenarios: file, answers } = native[scenario.id] ?? {};
       assert.equal(file, scenario.sha256, "no native answers to this scenario: run the native tests first");
       assert.deepEqual(transcripts.get(scenario.id), answers);
     });
@@ -41,7 +42,7 @@ describe("wasm answers as the native router does, byte for byte", () => {
 
 describe("the runner in Node can fail", () => {
   test("a wrong last status is noticed in every scenario", async () => {
-    for (const scenario of scenarios.filter(({ heavy }) => !heavy)) {
+    for (const scenario of scenarios) {
       const door = withWrongStatus(engineDoor(scenario.options), requestsOf(scenario));
       await assert.rejects(run(scenario, door), Failure, `${scenario.id} does not look at its last answer`);
     }

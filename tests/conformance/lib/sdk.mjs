@@ -164,6 +164,8 @@ function volumeCall({ client }, request, url, name, route) {
 
 function fileCall(files, { json, body, expected }, url, route) {
   const path = url.searchParams.get("path");
+  const query = [...url.searchParams].map(([name, value]) => (name === "path" ? name : `${name}=${value}`));
+  if (query.some((part) => part !== "path" && part !== "recursive=true")) return undefined;
   const known = { "POST files mkdir": ["path"], "POST files rename": ["from", "to"] }[route];
   if (
     known !== undefined

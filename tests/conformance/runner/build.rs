@@ -46,7 +46,7 @@ fn main() {
         .expect("a writable OUT_DIR");
 }
 
-/// The names of the scenarios in a file, which holds one scenario or an array of them; in a browser without the heavy.
+/// The names of the scenarios in a file, which holds one scenario or an array of them.
 fn names(stem: &str, text: &str) -> Vec<String> {
     let value: serde_json::Value =
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{stem}.json is not JSON: {error}"));
@@ -54,10 +54,8 @@ fn names(stem: &str, text: &str) -> Vec<String> {
         serde_json::Value::Array(scenarios) => scenarios,
         one => vec![one],
     };
-    let in_browser = env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|target| target == "wasm32");
     scenarios
         .iter()
-        .filter(|scenario| !in_browser || scenario["heavy"] != true)
         .map(|scenario| {
             scenario["name"].as_str().unwrap_or_else(|| panic!("{stem}.json: a scenario without a name"))
         })

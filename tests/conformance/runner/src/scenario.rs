@@ -18,8 +18,6 @@ pub struct Scenario {
     pub name: String,
     /// The rule behind it and where the rule comes from.
     pub why: String,
-    /// Whether it takes so much memory or time that it runs once, and in the browser not at all.
-    pub heavy: bool,
     /// The backend's options (`seed`, `clock`, `apiKey`, …), passed on as they are.
     pub options: Map<String, Value>,
     /// What happens, in order; tables are written out.
@@ -79,7 +77,6 @@ impl Scenario {
             id: format!("{}::{}", identifier(stem), identifier(&raw.name)),
             steps,
             name: raw.name,
-            heavy: raw.heavy,
             why: raw.why,
             options: raw.options,
             sha256: sha256_hex(text.as_bytes()),
@@ -197,8 +194,6 @@ pub enum ExpectedBody {
 struct RawScenario {
     name: String,
     why: String,
-    #[serde(default)]
-    heavy: bool,
     #[serde(default)]
     options: Map<String, Value>,
     steps: Vec<Value>,
