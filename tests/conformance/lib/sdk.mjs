@@ -35,6 +35,7 @@ export function sdkDoor(sdk, options, used) {
 
 /** The SDK's call for a request, where it has one: its name, the status that its success stands for, and itself. */
 function callFor(cloud, request) {
+  if (!isUtf8(request.path)) return undefined;
   const url = new URL(request.path, "http://localhost");
   const [, api, version, kind, id, ...rest] = url.pathname.split("/").map(decodeURIComponent);
   const sdkHeaders = request.headers.every(([name]) => name === "content-type" || name === "accept");
@@ -268,6 +269,16 @@ function isPlainPath(path) {
   if (typeof path !== "string" || !path.startsWith("/")) return false;
   const parts = path.slice(1).split("/");
   return path === "/" || parts.every((part) => part !== "" && part !== "." && part !== "..");
+}
+
+/** Whether what is percent-encoded is text: the SDK encodes text alone. */
+function isUtf8(path) {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function count(used, name) {
