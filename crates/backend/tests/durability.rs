@@ -55,13 +55,13 @@ async fn sandboxes_volumes_and_files_of_both_survive_the_engine() {
     let store = MemoryStore::new();
     let first = open(&store).await;
     let id = create(&first, "kept").await;
-    exec(&first, &id, "echo on the volume > /workspace/a; echo outside > /root/b; ln -s a /workspace/l")
+    exec(&first, &id, "echo on the volume > /workspace/a; echo outside > /var/b; ln -s a /workspace/l")
         .await;
     let before = call(&first, "GET", "/api/v1/sandboxes", Value::Null).await;
 
     let second = open(&store).await;
     assert_eq!(call(&second, "GET", "/api/v1/sandboxes", Value::Null).await, before);
-    let seen = exec(&second, &id, "cat /workspace/l /root/b").await;
+    let seen = exec(&second, &id, "cat /workspace/l /var/b").await;
     assert_eq!(seen["stdout"], "on the volume\noutside\n");
     let (_, info) = call(&second, "GET", "/api/v1/_mock/info", Value::Null).await;
     assert_eq!((&info["epoch"], &info["processesLost"]), (&json!(2), &json!(true)));

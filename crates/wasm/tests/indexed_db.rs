@@ -62,11 +62,11 @@ async fn delete_database(name: &str) {
 async fn a_cloud_is_there_for_the_next_engine() {
     let engine = open("kept").await;
     let id = create(&engine, "kept").await;
-    exec(&engine, &id, "echo on the volume > /workspace/a; echo outside > /root/b").await;
+    exec(&engine, &id, "echo on the volume > /workspace/a; echo outside > /var/b").await;
     engine.close().await;
 
     let next = open("kept").await;
-    let (_, seen) = exec(&next, &id, "cat /workspace/a /root/b").await;
+    let (_, seen) = exec(&next, &id, "cat /workspace/a /var/b").await;
     assert_eq!(seen["stdout"], "on the volume\noutside\n");
     let (_, info) = call(&next, "GET", "/api/v1/_mock/info", &Value::Null).await;
     assert_eq!(
