@@ -33,6 +33,14 @@ const ENDLESS: &[&str] = &[
     "until false; do [[ a == b ]]; done",
     "while :; do :; done & wait",
     "timeout 1000 bash -c 'while :; do :; done'",
+    "yes > /dev/null",
+    "cat /dev/zero > /dev/null",
+    "head -c 1E /dev/zero > /dev/null",
+    "tail -c 1 /dev/zero",
+    "wc -l /dev/urandom",
+    "dd if=/dev/zero of=/dev/null bs=1M",
+    "dd if=/dev/zero of=/dev/null bs=1",
+    "tee < /dev/null; yes | tee /dev/null > /dev/null | cat; yes | head -c 1E > /dev/null",
 ];
 
 /// The longest time for which a task beside `script` got no turn.

@@ -1,11 +1,13 @@
-//! Copying a file's contents piece by piece, and `mv` from one filesystem to another, which is a copy.
+//! Copying a file's contents piece by piece, `mv` from one filesystem to another, which is a copy, and writes that do
+//! not fit.
 //!
 //! What is copied shares its memory with the original, holes stay holes, and between two pieces the event loop gets
 //! its turn and the journal its time.
 
+use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use sandbox_fs::{FsError, Kind};
+use sandbox_fs::{FsError, Kind, Namespace, Timestamp};
 
 use super::turns::pause;
 use crate::shell::Sandbox;
@@ -35,6 +37,20 @@ pub(crate) async fn copy_contents(sandbox: &Sandbox, from: &str, to: &str) -> Re
         }
     }
     files.truncate(to, len, now())
+}
+
+/// A write that does not fit whole is done in part, as the system does it: by halves, until nothing fits any more.
+/// Gives how many bytes were written.
+pub(crate) fn write_what_fits(files: &Namespace, path: &str, at: u64, bytes: &Bytes, now: Timestamp) -> u64 {
+    let (mut done, mut step) = (0, bytes.len() / 2);
+    while step > 0 && done < bytes.len() {
+        let end = bytes.len().min(done + step);
+        match files.write_at(path, at + done as u64, bytes.slice(done..end), now) {
+            Ok(()) => done = end,
+            Err(_) => step /= 2,
+        }
+    }
+    done as u64
 }
 
 /// Moves `from` to `to` where a rename cannot reach. On failure the original is whole and what was copied is

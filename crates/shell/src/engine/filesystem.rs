@@ -15,7 +15,7 @@ use bashkit::{DirEntry, FileSystem, FileSystemExt, FileType, Metadata, Result};
 use bytes::Bytes;
 use sandbox_fs::{Errno, Kind, Namespace, Stat, Timestamp};
 
-use super::copying::{copy_contents, move_across};
+use super::copying::{copy_contents, move_across, write_what_fits};
 use super::devices::{DEV_NAMES, Device, OWN_FILES};
 use super::diagnostics::without_hints;
 use super::errors::{errno, io_error};
@@ -162,9 +162,14 @@ impl FileSystem for SandboxFiles {
             Some(device) => write_device(device, content),
             None => {
                 self.sandbox.wait_for_journal().await;
-                self.files()
-                    .append(&path, Bytes::copy_from_slice(&without_hints(content)), self.now())
-                    .map_err(io_error)
+                let content = Bytes::copy_from_slice(&without_hints(content));
+                let (files, now) = (self.files(), self.now());
+                files.append(&path, content.clone(), now).map_err(|error| {
+                    if let (Errno::ENOSPC, Ok(stat)) = (error.errno, files.stat(&path)) {
+                        write_what_fits(files, &path, stat.size, &content, now);
+                    }
+                    io_error(error)
+                })
             }
         }
     }

@@ -24,6 +24,7 @@ use bashkit::{
 };
 use futures_util::future::BoxFuture;
 
+pub(crate) use copying::write_what_fits;
 pub(crate) use devices::{Device, random_bytes, uuid_v4};
 pub(crate) use output::Output;
 pub(crate) use run::Run;
@@ -162,6 +163,10 @@ fn fatal(error: &Error, script: &str) -> (String, i32) {
     match error {
         Error::CommandFailure(message) | Error::LineAbort(message) => (ending_in_newline(message), 1),
         Error::Io(error) => (format!("bash: {error}\n"), 1),
+        Error::ResourceLimit(
+            limit @ (LimitExceeded::Memory(_)
+            | LimitExceeded::ExecutionBudget(ExecutionBudgetExceeded::LiveBytes { .. })),
+        ) => (format!("bash: Cannot allocate memory ({limit})\n"), 1),
         Error::Cancelled => ("bash: cancelled\n".to_owned(), 130),
         other => (format!("bash: {other}\n"), 1),
     }

@@ -160,8 +160,18 @@ impl World {
 
     /// A sandbox with variables of its own and perhaps a volume of `capacity` bytes at `/workspace`.
     pub fn with(host: Arc<TestHost>, image: &str, env: &[(&str, &str)], capacity: Option<u64>) -> Self {
+        Self::with_log(host, image, env, capacity, ChangeLog::new())
+    }
+
+    /// The same over a log of the caller's, which may limit memory.
+    pub fn with_log(
+        host: Arc<TestHost>,
+        image: &str,
+        env: &[(&str, &str)],
+        capacity: Option<u64>,
+        log: ChangeLog,
+    ) -> Self {
         let image = Image::resolve(image);
-        let log = ChangeLog::new();
         let disk = Some(ROOT_DISK_BYTES);
         let root = Tree::from_base(image.base(), TreeId::from("root"), disk, log.clone(), host.now());
         let files = Namespace::new(shared(root));

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use bashkit::CommandContext;
 use bytes::Bytes;
-use sandbox_fs::{Errno, FsError, Namespace};
+use sandbox_fs::{Errno, FsError};
 
 use super::Counts;
 use super::operands::Operands;
-use crate::engine::{Device, Run, pause};
+use crate::engine::{Device, Run, pause, write_what_fits};
 use crate::programs::live::{Stop, write};
 
 /// An output that is open.
@@ -93,17 +93,4 @@ impl<'a> Output<'a> {
         counts.written += len;
         Ok(())
     }
-}
-
-/// A write that does not fit whole is done in part, as the system does it: by halves, until nothing fits any more.
-fn write_what_fits(files: &Namespace, path: &str, at: u64, bytes: &Bytes, now: sandbox_fs::Timestamp) -> u64 {
-    let (mut done, mut step) = (0, bytes.len() / 2);
-    while step > 0 && done < bytes.len() {
-        let end = bytes.len().min(done + step);
-        match files.write_at(path, at + done as u64, bytes.slice(done..end), now) {
-            Ok(()) => done = end,
-            Err(_) => step /= 2,
-        }
-    }
-    done as u64
 }
