@@ -14,6 +14,7 @@ use futures_channel::oneshot;
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     DomException, IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequest,
     IdbTransaction, IdbTransactionMode,
@@ -39,10 +40,26 @@ struct Open {
     epoch: u64,
     /// Set when the browser closed the connection under us.
     lost: Rc<RefCell<Option<String>>>,
-    /// Resolving it gives the lock back.
-    release_lock: Option<Function>,
+    /// Absent where the platform has no locks.
+    lock: Option<Lock>,
     _on_close: Closure<dyn FnMut()>,
     _on_version_change: Closure<dyn FnMut()>,
+}
+
+/// A Web Lock that is held.
+struct Lock {
+    /// Gives it back.
+    release: Function,
+    /// Resolves once it is free for others.
+    released: Promise,
+}
+
+impl Lock {
+    async fn give_back(self) {
+        // Both only fail where the page is going away, and the lock with it.
+        let _ = self.release.call0(&JsValue::UNDEFINED);
+        let _ = JsFuture::from(self.released).await;
+    }
 }
 
 impl IndexedDbStore {
@@ -52,16 +69,18 @@ impl IndexedDbStore {
     }
 
     async fn open_here(&self) -> Result<Opened, StoreError> {
-        let release_lock = take_lock(&self.name).await?;
+        let lock = take_lock(&self.name).await?;
         let result = self.open_locked().await;
         match result {
             Ok((mut open, opened)) => {
-                open.release_lock = release_lock;
+                open.lock = lock;
                 *self.slot() = Some(SendWrapper::new(open));
                 Ok(opened)
             }
             Err(error) => {
-                release(release_lock.as_ref());
+                if let Some(lock) = lock {
+                    lock.give_back().await;
+                }
                 Err(error)
             }
         }
@@ -81,7 +100,7 @@ impl IndexedDbStore {
             database,
             epoch,
             lost,
-            release_lock: None,
+            lock: None,
             _on_close: on_close,
             _on_version_change: on_version_change,
         };
@@ -122,18 +141,23 @@ impl Store for IndexedDbStore {
     }
 
     async fn close(&self) {
-        if let Some(open) = self.slot().take() {
+        let Some(open) = self.slot().take() else { return };
+        SendWrapper::new(async move {
+            let open = open.take();
             open.database.set_onclose(None);
             open.database.set_onversionchange(None);
             open.database.close();
-            release(open.release_lock.as_ref());
-        }
+            if let Some(lock) = open.lock {
+                lock.give_back().await;
+            }
+        })
+        .await;
     }
 }
 
 /// The lock that lets one engine write: refused at once when another tab holds it. Platforms without Web Locks
 /// have none to take; there the epoch alone fences.
-async fn take_lock(name: &str) -> Result<Option<Function>, StoreError> {
+async fn take_lock(name: &str) -> Result<Option<Lock>, StoreError> {
     let locks = Reflect::get(&js_sys::global(), &"navigator".into())
         .and_then(|navigator| Reflect::get(&navigator, &"locks".into()))
         .unwrap_or(JsValue::UNDEFINED);
@@ -163,16 +187,9 @@ async fn take_lock(name: &str) -> Result<Option<Function>, StoreError> {
     // A request that the browser refuses (opaque origin) never calls `hold`: its rejection is the answer then.
     let Some(then) = method(&pending, "then") else { return Ok(None) };
     then.call2(&pending, &JsValue::UNDEFINED, &refused).map_err(|why| unavailable(&why))?;
-    answered
-        .await
-        .unwrap_or_else(|_| Err(StoreError::Unavailable("the browser did not answer for a lock".into())))
-        .map(Some)
-}
-
-fn release(lock: Option<&Function>) {
-    if let Some(lock) = lock {
-        let _ = lock.call0(&JsValue::UNDEFINED);
-    }
+    let unanswered = |_| Err(StoreError::Unavailable("the browser did not answer for a lock".into()));
+    let release = answered.await.unwrap_or_else(unanswered)?;
+    Ok(Some(Lock { release, released: pending.unchecked_into() }))
 }
 
 fn factory() -> Result<IdbFactory, StoreError> {
