@@ -27,7 +27,7 @@ pub(crate) const WHOLE_CLOUD_CEILING_BYTES: u64 = 256 << 20;
 /// Most bytes that wait in the journal before changes stay out of it.
 const MAX_WAITING_BYTES: usize = 32 << 20;
 /// How often what running commands write is made durable while no request asks.
-const RUNNING_FLUSH_INTERVAL: Duration = Duration::from_millis(200);
+const RUNNING_FLUSH_INTERVAL: Duration = Duration::from_millis(50);
 /// The longest time that one timer waits for a deadline.
 const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 

@@ -37,7 +37,8 @@ pub trait Host: Send + Sync {
     fn random_u64(&self) -> u64;
 }
 
-/// Where a command's output goes while it runs. Chunks arrive in the order they were written.
+/// Where a command's output goes while it runs. The chunks of one stream arrive in the order they were written;
+/// between the two streams the engine promises none.
 pub trait OutputSink: Send + Sync {
     /// Bytes for standard output.
     fn stdout(&self, bytes: &[u8]);
