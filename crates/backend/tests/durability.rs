@@ -55,8 +55,7 @@ async fn sandboxes_volumes_and_files_of_both_survive_the_engine() {
     let store = MemoryStore::new();
     let first = open(&store).await;
     let id = create(&first, "kept").await;
-    exec(&first, &id, "echo on the volume > /workspace/a; echo outside > /var/b; ln -s a /workspace/l")
-        .await;
+    exec(&first, &id, "echo on the volume > /workspace/a; echo outside > /var/b; ln -s a /workspace/l").await;
     let before = call(&first, "GET", "/api/v1/sandboxes", Value::Null).await;
 
     let second = open(&store).await;
