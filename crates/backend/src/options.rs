@@ -28,7 +28,7 @@ pub struct BackendOptions {
 
 /// Where time comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "it must be \"system\" or a whole number of milliseconds since the Unix epoch")]
 pub enum ClockOption {
     /// The platform's clock (default).
     Platform(SystemClock),
@@ -57,7 +57,10 @@ impl BackendOptions {
     /// # Errors
     /// [`OpenError::Options`], with what is wrong.
     pub fn from_json(value: &Value) -> Result<Self, OpenError> {
-        Self::deserialize(value).map_err(|error| OpenError::Options(error.to_string()))
+        serde_path_to_error::deserialize(value).map_err(|error| {
+            let field = error.path().to_string();
+            OpenError::Options(format!("{field}: {}", error.into_inner()))
+        })
     }
 
     /// The rules of the control plane that these options ask for.

@@ -44,6 +44,15 @@ async fn a_program_that_is_not_here_yet_says_so() {
 }
 
 #[tokio::test]
+async fn sed_edits_in_place_and_leaves_nothing_beside() {
+    let world = World::of("node:20");
+    assert_eq!(
+        world.sh("mkdir /d && cd /d && echo hello > a && chmod 600 a && sed -i s/h/J/ a && cat a && ls -A && stat -c %a a").await,
+        ok("Jello\na\n600\n")
+    );
+}
+
+#[tokio::test]
 async fn every_exec_is_a_fresh_shell() {
     let world = World::of("debian");
     world.sh("export A=1; cd /tmp; f() { echo f; }; alias ll=ls").await;

@@ -9,7 +9,7 @@ use http::request::Parts;
 use http::{StatusCode, header};
 use sandbox_core::documented::MAX_FILE_SIZE;
 use sandbox_core::{Error, MkdirRequest, RenameRequest, parse_json};
-use sandbox_fs::{FsError, Kind, Namespace, Stat};
+use sandbox_fs::{Errno, FsError, Kind, Namespace, Stat};
 use sandbox_shell::Host;
 use serde_json::{Value, json};
 
@@ -21,8 +21,14 @@ use crate::{iso, json};
 /// The mode of a directory that a request makes, as `mkdir` has it with the usual umask.
 const DIRECTORY_MODE: u32 = 0o755;
 
+/// What programs find there is made by the shell, not kept in a file that a request could change.
+const KERNEL_PATHS: [&str; 3] = ["/dev", "/proc", "/sys"];
+
 /// The files that a route speaks of.
-struct Files(Namespace);
+struct Files {
+    namespace: Namespace,
+    owner: Owner,
+}
 
 #[derive(Clone, Copy)]
 enum Owner {
@@ -54,15 +60,42 @@ impl FromRequestParts<Shared> for Files {
     async fn from_request_parts(parts: &mut Parts, service: &Shared) -> Result<Self, Failure> {
         let Named(name) = <Named as FromRequestParts<Shared>>::from_request_parts(parts, service).await?;
         let cloud = service.cloud();
-        let namespace = match parts.extensions.get::<Owner>() {
-            Some(Owner::Volume) => cloud.detached_files(&name)?,
-            Some(Owner::Sandbox) | None => cloud.sandbox(&name)?.namespace.clone(),
+        let owner = parts.extensions.get::<Owner>().copied().unwrap_or(Owner::Sandbox);
+        let namespace = match owner {
+            Owner::Volume => cloud.detached_files(&name)?,
+            Owner::Sandbox => cloud.sandbox(&name)?.namespace.clone(),
         };
-        Ok(Files(namespace))
+        Ok(Files { namespace, owner })
     }
 }
 
-async fn read(Files(files): Files, query: FileQuery) -> Answer {
+impl Files {
+    /// The files, to change what is at these paths.
+    fn to_change(&self, paths: &[&str]) -> Result<&Namespace, Failure> {
+        let is_below = |path: &str, top: &str| {
+            path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        for path in paths {
+            let resolved = parent_resolved(&self.namespace, path);
+            if matches!(self.owner, Owner::Sandbox) && KERNEL_PATHS.iter().any(|top| is_below(&resolved, top))
+            {
+                return Err(of_path(Errno::EACCES.at(*path)));
+            }
+        }
+        Ok(&self.namespace)
+    }
+}
+
+/// The path with its links followed, as far as it exists.
+fn parent_resolved(files: &Namespace, path: &str) -> String {
+    let path = path.trim_end_matches('/');
+    files.canonicalize(path).unwrap_or_else(|_| match path.rsplit_once('/') {
+        Some((parent, name)) if !parent.is_empty() => format!("{}/{name}", parent_resolved(files, parent)),
+        _ => path.to_owned(),
+    })
+}
+
+async fn read(Files { namespace: files, .. }: Files, query: FileQuery) -> Answer {
     let path = query.path.as_str();
     let size = files.stat(path).map_err(of_path)?.size;
     if size > MAX_FILE_SIZE {
@@ -72,8 +105,9 @@ async fn read(Files(files): Files, query: FileQuery) -> Answer {
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
 }
 
-async fn write(State(service): State<Shared>, Files(files): Files, query: FileQuery, body: Bytes) -> Answer {
+async fn write(State(service): State<Shared>, files: Files, query: FileQuery, body: Bytes) -> Answer {
     let (path, now) = (query.path.as_str(), service.world().now());
+    let files = files.to_change(&[path])?;
     let parent = path.trim_end_matches('/').rsplit_once('/').map_or("", |(parent, _)| parent);
     // A parent that is there, of whatever kind, is for the write itself to judge.
     if !parent.is_empty() && !files.exists(parent) {
@@ -84,8 +118,9 @@ async fn write(State(service): State<Shared>, Files(files): Files, query: FileQu
     Ok(json::ok(&json!({ "bytesWritten": size, "path": path })))
 }
 
-async fn remove(State(service): State<Shared>, Files(files): Files, query: FileQuery) -> Answer {
+async fn remove(State(service): State<Shared>, files: Files, query: FileQuery) -> Answer {
     let (path, now) = (query.path.as_str(), service.world().now());
+    let files = files.to_change(&[path])?;
     let stat = files.lstat(path).map_err(of_path)?;
     let removed = match (stat.kind, query.recursive) {
         (Kind::Directory, true) => files.remove_all(path, now),
@@ -96,7 +131,7 @@ async fn remove(State(service): State<Shared>, Files(files): Files, query: FileQ
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn list(Files(files): Files, query: FileQuery) -> Answer {
+async fn list(Files { namespace: files, .. }: Files, query: FileQuery) -> Answer {
     let directory = query.path.as_str();
     let mut entries = Vec::new();
     for entry in files.read_dir(directory).map_err(of_path)? {
@@ -106,16 +141,16 @@ async fn list(Files(files): Files, query: FileQuery) -> Answer {
     Ok(json::ok(&json!({ "entries": entries })))
 }
 
-async fn stat(Files(files): Files, query: FileQuery) -> Answer {
+async fn stat(Files { namespace: files, .. }: Files, query: FileQuery) -> Answer {
     let path = query.path.as_str();
     let stat = files.lstat(path).map_err(of_path)?;
     let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     Ok(json::ok(&json!({ "stat": describe(&files, path, name, &stat).map_err(of_path)? })))
 }
 
-async fn mkdir(State(service): State<Shared>, Files(files): Files, body: Bytes) -> Answer {
+async fn mkdir(State(service): State<Shared>, files: Files, body: Bytes) -> Answer {
     let MkdirRequest { path, recursive } = MkdirRequest::parse(&parse_json(&body)?)?;
-    let now = service.world().now();
+    let (files, now) = (files.to_change(&[path.as_str()])?, service.world().now());
     let made = match recursive {
         true => files.mkdir_all(path.as_str(), DIRECTORY_MODE, now),
         false => files.mkdir(path.as_str(), DIRECTORY_MODE, now),
@@ -124,8 +159,9 @@ async fn mkdir(State(service): State<Shared>, Files(files): Files, body: Bytes) 
     Ok(json::answer(StatusCode::CREATED, &json!({ "path": path.as_str() })))
 }
 
-async fn rename(State(service): State<Shared>, Files(files): Files, body: Bytes) -> Answer {
+async fn rename(State(service): State<Shared>, files: Files, body: Bytes) -> Answer {
     let RenameRequest { from, to } = RenameRequest::parse(&parse_json(&body)?)?;
+    let files = files.to_change(&[from.as_str(), to.as_str()])?;
     let renamed = files.rename(from.as_str(), to.as_str(), service.world().now());
     renamed.map_err(|error| from_fs("from", &error))?;
     Ok(json::ok(&json!({ "from": from.as_str(), "to": to.as_str() })))

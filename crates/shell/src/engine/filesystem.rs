@@ -229,6 +229,10 @@ impl FileSystem for SandboxFiles {
 
     async fn exists(&self, path: &Path) -> Result<bool> {
         let path = self.path(path)?;
+        // `sed -i` asks for a temporary file with a name that no seed gives; refused, it writes the file itself.
+        if path.rsplit('/').next().is_some_and(|name| name.starts_with(".bashkit-")) {
+            return Err(errno(Errno::EACCES));
+        }
         Ok(self.device(&path).is_some() || self.files().lstat(&path).is_ok())
     }
 
