@@ -169,16 +169,30 @@ describe("nothing holds the page up", () => {
   test("while (true) {} is ended by Stop, and the page answers meanwhile", async () => {
     await playground.paste("console.log('before');\nwhile (true) {}\n");
     await playground.run.click();
-    await playground.page.getByText("before").first().waitFor();
+    await playground.log.getByText("before", { exact: true }).waitFor();
     const began = Date.now();
     await playground.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
     assert.ok(Date.now() - began < 500, "the page draws");
     await playground.stop.click();
     assert.equal(await playground.ended(2_000), "Stopped");
+    assert.match(await playground.output(), /^before$/m);
     await playground.page.waitForFunction(() => document.querySelectorAll("iframe").length === 0);
 
     const { verdict } = await runCode("console.log('after');\n");
     assert.equal(verdict, "Finished");
+  });
+
+  test("every line printed before an endless loop is shown, to the last one", async () => {
+    await playground.paste('for (let i = 1; i <= 120; i++) console.log("line", i);\nfor (;;) {}\n');
+    await playground.run.click();
+    await playground.log.getByText("line 120", { exact: true }).waitFor({ timeout: 5_000 });
+    await playground.stop.click();
+    assert.equal(await playground.ended(2_000), "Stopped");
+    const lines = (await playground.output()).match(/^line \d+$/gm);
+    assert.deepEqual(
+      lines,
+      Array.from({ length: 120 }, (_, i) => `line ${i + 1}`),
+    );
   });
 
   test("a run that is stopped in the middle leaves sandboxes that the next run ends", async () => {

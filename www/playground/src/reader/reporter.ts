@@ -1,4 +1,4 @@
-/** Tells the page what the run does: in order, in batches, and never more than a page can show. */
+/** Tells the page what the run does: in order, at once, and never more than a page can show. */
 
 import type { Report } from "../runner/protocol";
 
@@ -9,7 +9,6 @@ const MAX_TEXT = 20_000;
 
 export class Reporter {
   readonly #port: MessagePort;
-  #batch: Report[] = [];
   #told = 0;
   #dropped = 0;
 
@@ -27,23 +26,14 @@ export class Reporter {
     return false;
   }
 
+  /** Posts the report now: code that never lets go of the thread would keep whatever waits for a later turn. */
   tell(report: Report): void {
-    // Code that never lets go of the thread would keep a batch for ever: the first of each goes out at once.
-    this.#batch.push(report);
-    if (this.#batch.length === 1) queueMicrotask(() => this.flush());
-    if (this.#batch.length >= 50) this.flush();
-  }
-
-  flush(): void {
-    if (this.#batch.length === 0) return;
-    this.#port.postMessage(this.#batch);
-    this.#batch = [];
+    this.#port.postMessage(report);
   }
 
   done(ok: boolean): void {
     if (this.#dropped > 0) this.tell({ kind: "dropped", count: this.#dropped });
     this.tell({ kind: "done", ok });
-    this.flush();
   }
 }
 

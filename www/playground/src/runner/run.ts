@@ -66,6 +66,7 @@ export function run({ source, fileName, backend, onReport, onSandbox }: RunOptio
     loads += 1;
     if (loads === 1) return;
     // The frame's document never leaves: where it did, what is there now is none of ours.
+    show();
     end();
     frame.remove();
     const error = { name: "Error", message: "The frame in which the code ran was left: the run was ended." };
@@ -73,12 +74,19 @@ export function run({ source, fileName, backend, onReport, onSandbox }: RunOptio
     onReport({ kind: "done", ok: false });
   };
   frame.addEventListener("load", loaded);
-  reports.port1.onmessage = ({ data }: MessageEvent<Report[]>) => {
-    for (const report of data) {
+  // Reports come one by one; all that have come by then are shown in one turn, which a flood of them needs.
+  let waiting: Report[] = [];
+  const show = (): void => {
+    const batch = waiting;
+    waiting = [];
+    for (const report of batch) {
       if (over) return;
       if (report.kind === "done") end();
       onReport(report);
     }
+  };
+  reports.port1.onmessage = ({ data }: MessageEvent<Report>) => {
+    if (waiting.push(data) === 1) setTimeout(show);
   };
   return {
     stop() {
