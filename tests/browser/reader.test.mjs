@@ -127,6 +127,25 @@ describe("code runs as pasted from documentation", () => {
     );
   });
 
+  test("a client prints as in Node, where the reader's cloud is the default one", async () => {
+    const { verdict, entries } = await runCode(
+      'import { Sandbox } from "@simplesandbox/sdk";\nconsole.log(Sandbox({ apiKey: "key" }), client);\n',
+    );
+    assert.equal(verdict, "Finished");
+    assert.equal(entries.at(-1).text, "SandboxClient (the default cloud) SandboxClient (the default cloud)");
+    assert.ok(
+      entries.slice(0, -1).every(({ text }) => !text.includes("of its own")),
+      JSON.stringify(entries),
+    );
+  });
+
+  test("a long argument is cut, and no count of the rest is made up", async () => {
+    const { entries } = await runCode('await client.volumes.get("x".repeat(3_000_000)).catch(() => {});\n');
+    const [call] = entries;
+    assert.match(call.text, /^client\.volumes\.get\('x{299}… \(cut\)/);
+    assert.doesNotMatch(call.text.slice(0, 400), /more characters/);
+  });
+
   test("a command that fails is red although nothing was thrown", async () => {
     const { verdict, entries } = await runCode(
       'const sandbox = await client.sandboxes.create({ image: "node:20" });\nawait sandbox.exec("echo out; echo err >&2; exit 3");\nawait sandbox.kill();\n',

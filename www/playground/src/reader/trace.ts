@@ -168,7 +168,14 @@ function resultText(result: unknown): { value: string; exec?: ExecReport } {
   return { value, exec: { stdout: bounded(stdout), stderr: bounded(stderr), exitCode } };
 }
 
-/** Arguments as they might have been typed, short enough for a heading. */
+/** Characters of a call's arguments. */
+const MAX_ARGUMENTS = 300;
+
+/**
+ * Arguments as they might have been typed, short enough for a heading. What is missing is not counted: `inspect`
+ * has shortened long values already.
+ */
 function argumentsText(args: unknown[]): string {
-  return bounded(args.map((arg) => inspect(arg).replace(/\s*\n\s*/g, " ")).join(", "), 300);
+  const text = args.map((arg) => inspect(arg).replace(/\s*\n\s*/g, " ")).join(", ");
+  return text.length <= MAX_ARGUMENTS ? text : `${text.slice(0, MAX_ARGUMENTS)}… (cut)`;
 }

@@ -5,7 +5,8 @@
  */
 
 import * as sdk from "../../../sdk/src/entry/client";
-import { Sandboxes } from "../../../sdk/src/client";
+import type { Backend } from "../../../sdk/src/backend";
+import { Sandboxes, connect as connectTo } from "../../../sdk/src/client";
 import { Files } from "../../../sdk/src/files";
 import { SandboxInstance } from "../../../sdk/src/sandbox";
 import { Volumes } from "../../../sdk/src/volumes";
@@ -97,10 +98,9 @@ function offer(fetch: (url: string, init?: RequestInit) => Promise<Response>, tr
   tracer.watch(Volumes.prototype, "client.volumes");
   tracer.watch(SandboxInstance.prototype, "sandbox");
   tracer.watch(Files.prototype, "files");
-  const connect = (options: sdk.SandboxOptions = {}): unknown => {
-    const { baseUrl: _elsewhere, backend: _other, ...rest } = options;
-    return sdk.Sandbox({ ...rest, backend: { fetch } });
-  };
+  // The page's cloud is the reader's default one, and a client says so; of a backend, `fetch` alone is used.
+  const defaultBackend = (): Backend => ({ fetch }) as Backend;
+  const connect = ({ apiKey }: sdk.SandboxOptions = {}): unknown => connectTo({ apiKey }, { defaultBackend });
   const Sandbox = tracer.watchFunction(connect as Method, "Sandbox");
   const createSandboxClient = tracer.watchFunction(connect as Method, "createSandboxClient");
   return Object.freeze({ ...sdk, Sandbox, createSandboxClient });
