@@ -61,6 +61,17 @@ test("edits survive a reload; Restore example brings the original back, and its 
   assert.equal(await playground.text(), original);
 });
 
+test("the news of a reload goes with the cloud that it is about", async () => {
+  const playground = await open("what-survives");
+  await playground.runToEnd();
+  await reload(playground);
+  const news = playground.page.getByText("1 sandbox still lives");
+  await news.waitFor();
+  await playground.page.getByRole("button", { name: "Empty the cloud" }).click();
+  await playground.page.getByText("No sandbox yet").waitFor();
+  await news.waitFor({ state: "detached", timeout: 5_000 });
+});
+
 test("Empty the cloud empties it, and its undo brings volumes, files and sandboxes back", async () => {
   const playground = await open("what-survives");
   const empty = playground.page.getByRole("button", { name: "Empty the cloud" });

@@ -171,6 +171,8 @@ impl Cloud {
             "cloud.replaced" => {
                 self.roster.update_value(Roster::clear);
                 self.keep_ended();
+                // What was told is about the cloud that is gone.
+                self.notice.set(None);
                 self.files_changed.update(|count| *count = count.wrapping_add(1));
             }
             "engine.restarted" => {
