@@ -5,7 +5,8 @@
  */
 import { onAbort, unlessAborted } from "./abort.js";
 import "./async-dispose.js";
-import { callSite, errorAt } from "./caller.js";
+import { type CallSite, callSite, errorAt } from "./caller.js";
+import { aFunction, anAddress, checkFields, checkObject, oneOf } from "./checks.js";
 import { Connection } from "./connection.js";
 import type { CloudEvent } from "./data.js";
 import { SandboxApiError } from "./errors.js";
@@ -228,6 +229,24 @@ export class Backend implements BackendDoor {
  */
 export function doorOf(backend: BackendDoor): Door | undefined {
   return (backend as { [DOOR]?: Door })[DOOR];
+}
+
+/** The options that the package itself uses; the engine checks the others. */
+const PACKAGE_OPTIONS = {
+  storage: oneOf("memory", "indexeddb"),
+  wasmUrl: anAddress,
+  workerUrl: anAddress,
+  onProgress: aFunction,
+};
+
+/**
+ * Throws where the options of the call at `site` are no object, or have a wrong value for what the engine does not see.
+ *
+ * @internal
+ */
+export function checkBackendOptions(site: CallSite, options: BackendOptions): void {
+  checkObject(site, "options", options);
+  checkFields(site, "", options, PACKAGE_OPTIONS);
 }
 
 /**

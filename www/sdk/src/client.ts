@@ -1,6 +1,7 @@
 /** The client: which cloud to talk to, and its sandboxes and volumes. */
 import { type Backend, type BackendDoor, doorOf } from "./backend.js";
-import { callSite } from "./caller.js";
+import { type CallSite, callSite } from "./caller.js";
+import { aBackend, aString, aText, check, checkAllFields, checkObject } from "./checks.js";
 import { Connection } from "./connection.js";
 import type { CreateSandboxOptions, SandboxData, SandboxTimeout } from "./data.js";
 import { ExecCarrier } from "./files-over-exec.js";
@@ -23,6 +24,9 @@ export interface SandboxOptions {
   backend?: BackendDoor;
 }
 
+const CLIENT_OPTIONS = { apiKey: aString, baseUrl: aString, backend: aBackend };
+const sandboxId = aText("the id of a sandbox");
+
 /** `client.sandboxes`. */
 export class Sandboxes {
   readonly #connection: Connection;
@@ -42,6 +46,7 @@ export class Sandboxes {
    */
   async create(options: CreateSandboxOptions): Promise<SandboxInstance> {
     const site = callSite(this.create);
+    checkObject(site, "options", options);
     const call = { method: "POST", path: "/sandboxes", json: options } as const;
     return this.#handle((await this.#connection.json<{ sandbox: SandboxData }>(site, call)).sandbox);
   }
@@ -53,6 +58,7 @@ export class Sandboxes {
    */
   async get(id: string): Promise<SandboxInstance> {
     const site = callSite(this.get);
+    check(site, "id", id, sandboxId);
     const call = { method: "GET", path: sandboxPath(id) } as const;
     return this.#handle((await this.#connection.json<{ sandbox: SandboxData }>(site, call)).sandbox);
   }
@@ -72,6 +78,7 @@ export class Sandboxes {
    */
   async setTimeout(id: string, timeoutMs: number): Promise<SandboxTimeout> {
     const site = callSite(this.setTimeout);
+    check(site, "id", id, sandboxId);
     return this.#connection.json(site, {
       method: "PATCH",
       path: `${sandboxPath(id)}/timeout`,
@@ -86,6 +93,7 @@ export class Sandboxes {
    */
   async kill(id: string): Promise<void> {
     const site = callSite(this.kill);
+    check(site, "id", id, sandboxId);
     await this.#connection.send(site, { method: "DELETE", path: sandboxPath(id) });
   }
 
@@ -143,11 +151,17 @@ export interface Environment {
 }
 
 /**
- * Makes the client that `options` describe.
+ * Makes the client that `options` describe, for the call at `site`.
  *
  * @internal
  */
-export function connect(options: SandboxOptions, environment: Environment): SandboxClient {
+export function connect(
+  options: SandboxOptions,
+  environment: Environment,
+  site: CallSite = callSite(connect),
+): SandboxClient {
+  checkObject(site, "options", options);
+  checkAllFields(site, "", options, CLIENT_OPTIONS);
   return new SandboxClient(targetOf(options, environment), environment.onNotice);
 }
 

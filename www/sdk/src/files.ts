@@ -5,6 +5,7 @@
  * own servers have, or over exec, which every service has.
  */
 import { type CallSite, callSite } from "./caller.js";
+import { type Rule, aBoolean, aString, check, checkAllFields, checkObject, oneOf } from "./checks.js";
 import type { Connection } from "./connection.js";
 import type { FileInfo, PathOptions, WriteResult } from "./data.js";
 import { FileSizeError, SandboxApiError } from "./errors.js";
@@ -14,6 +15,10 @@ import { absolutePath } from "./paths.js";
 
 /** The most that one write may carry, in bytes: 10 MB. */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
+
+const PATH_OPTIONS = { cwd: aString };
+const READ_OPTIONS = { ...PATH_OPTIONS, encoding: oneOf("utf8", "utf-8", "binary") };
+const TREE_OPTIONS = { ...PATH_OPTIONS, recursive: aBoolean };
 
 /**
  * How the contents of files get there and back.
@@ -53,6 +58,7 @@ export class Files {
     options: PathOptions = {},
   ): Promise<WriteResult> {
     const site = callSite(this.write);
+    const absolute = this.#absolute(site, { path }, options, PATH_OPTIONS);
     const bytes = bytesOf(data);
     if (bytes === undefined) {
       throw errorAt(site, new TypeError("files.write takes a string, a Uint8Array or an ArrayBuffer"));
@@ -60,7 +66,7 @@ export class Files {
     if (bytes.byteLength > MAX_FILE_BYTES) {
       throw errorAt(site, new FileSizeError(bytes.byteLength, MAX_FILE_BYTES));
     }
-    return this.#carrier.write(site, this.#absolute(path, options), bytes);
+    return this.#carrier.write(site, absolute, bytes);
   }
 
   /**
@@ -76,7 +82,7 @@ export class Files {
     options: PathOptions & { encoding?: "utf8" | "utf-8" | "binary" } = {},
   ): Promise<string | ArrayBuffer> {
     const site = callSite(this.read as (...args: never[]) => unknown);
-    const absolute = this.#absolute(path, options);
+    const absolute = this.#absolute(site, { path }, options, READ_OPTIONS);
     let bytes: Uint8Array;
     try {
       bytes = await this.#carrier.read(site, absolute);
@@ -98,7 +104,7 @@ export class Files {
     const answer = await this.#get<{ entries: FileInfo[] }>(
       site,
       "/files/list",
-      this.#absolute(path, options),
+      this.#absolute(site, { path }, options, PATH_OPTIONS),
     );
     return answer.entries;
   }
@@ -107,7 +113,7 @@ export class Files {
   async exists(path: string, options: PathOptions = {}): Promise<boolean> {
     const site = callSite(this.exists);
     try {
-      await this.#get(site, "/files/stat", this.#absolute(path, options));
+      await this.#get(site, "/files/stat", this.#absolute(site, { path }, options, PATH_OPTIONS));
       return true;
     } catch (error) {
       const reason = error instanceof SandboxApiError ? error.reason : "";
@@ -126,7 +132,10 @@ export class Files {
    */
   async mkdir(path: string, options: PathOptions & { recursive?: boolean } = {}): Promise<{ path: string }> {
     const site = callSite(this.mkdir);
-    const json = { path: this.#absolute(path, options), recursive: options.recursive };
+    const json = {
+      path: this.#absolute(site, { path }, options, TREE_OPTIONS),
+      recursive: options.recursive,
+    };
     return this.#connection.json(site, { method: "POST", path: `${this.#owner}/files/mkdir`, json });
   }
 
@@ -137,7 +146,10 @@ export class Files {
    */
   async rename(from: string, to: string, options: PathOptions = {}): Promise<{ from: string; to: string }> {
     const site = callSite(this.rename);
-    const json = { from: this.#absolute(from, options), to: this.#absolute(to, options) };
+    const json = {
+      from: this.#absolute(site, { from }, options, PATH_OPTIONS),
+      to: this.#absolute(site, { to }, options, PATH_OPTIONS),
+    };
     return this.#connection.json(site, { method: "POST", path: `${this.#owner}/files/rename`, json });
   }
 
@@ -151,7 +163,10 @@ export class Files {
     await this.#connection.send(site, {
       method: "DELETE",
       path: `${this.#owner}/files`,
-      query: { path: this.#absolute(path, options), recursive: options.recursive ? "true" : undefined },
+      query: {
+        path: this.#absolute(site, { path }, options, TREE_OPTIONS),
+        recursive: options.recursive ? "true" : undefined,
+      },
     });
   }
 
@@ -162,7 +177,11 @@ export class Files {
    */
   async stat(path: string, options: PathOptions = {}): Promise<FileInfo> {
     const site = callSite(this.stat);
-    const answer = await this.#get<{ stat: FileInfo }>(site, "/files/stat", this.#absolute(path, options));
+    const answer = await this.#get<{ stat: FileInfo }>(
+      site,
+      "/files/stat",
+      this.#absolute(site, { path }, options, PATH_OPTIONS),
+    );
     return answer.stat;
   }
 
@@ -170,7 +189,17 @@ export class Files {
     return this.#connection.json<T>(site, { method: "GET", path: this.#owner + route, query: { path } });
   }
 
-  #absolute(path: string, options: PathOptions): string {
+  /** The absolute form of a path, given with the name of its parameter, once it and the call's options are checked. */
+  #absolute(
+    site: CallSite,
+    named: Record<string, string>,
+    options: PathOptions,
+    rules: Record<string, Rule>,
+  ): string {
+    const [field, path] = Object.entries(named)[0]!;
+    check(site, field, path, aString);
+    checkObject(site, "options", options);
+    checkAllFields(site, "options.", options, rules);
     return absolutePath(path, options.cwd, this.#cwd());
   }
 

@@ -2,13 +2,17 @@
 import { onAbort } from "./abort.js";
 import "./async-dispose.js";
 import { type CallSite, callSite, errorAt } from "./caller.js";
+import { aFunction, aSignal, aString, check, checkFields, checkObject } from "./checks.js";
 import type { Connection } from "./connection.js";
 import type { ExecOptions, ExecResult, SandboxData, SandboxTimeout } from "./data.js";
 import { SandboxApiError, errorFromAnswer } from "./errors.js";
 import { type FileCarrier, Files } from "./files.js";
 import { inspectAs } from "./inspect.js";
-import { absolutePath } from "./paths.js";
+import { absolutePath, changedDirectory } from "./paths.js";
 import { serverSentEvents } from "./server-sent.js";
+
+/** The options of exec that the SDK itself uses; the API checks the others. */
+const SDK_EXEC_OPTIONS = { onStdout: aFunction, onStderr: aFunction, signal: aSignal, cwd: aString };
 
 /**
  * A running (or ended) sandbox. Made by `client.sandboxes.create`, found again by `client.sandboxes.get`.
@@ -40,13 +44,15 @@ export class SandboxInstance {
 
   /**
    * Sets the directory that later `exec` and `files` calls of this object start in; a relative one starts at the
-   * current one. Nothing is sent: whether it exists shows at the next call. Without an argument it only tells.
+   * current one, and `..` leads up as in a shell's `cd`. Nothing is sent: whether it exists shows at the next call.
+   * Without an argument it only tells.
    *
    * @returns The directory; undefined while none was set and the image's own is used.
    */
   cwd(path?: string): string | undefined {
     if (path !== undefined) {
-      this.#cwd = absolutePath(path, undefined, this.#cwd);
+      check(callSite(this.cwd), "path", path, aString);
+      this.#cwd = changedDirectory(path, this.#cwd);
     }
     return this.#cwd;
   }
@@ -63,6 +69,8 @@ export class SandboxInstance {
    */
   async exec(command: string | string[], options: ExecOptions = {}): Promise<ExecResult> {
     const site = callSite(this.exec);
+    checkObject(site, "options", options);
+    checkFields(site, "options.", options, SDK_EXEC_OPTIONS);
     const { onStdout, onStderr, signal, cwd, ...sent } = options;
     const where = cwd === undefined ? this.#cwd : absolutePath(cwd, undefined, this.#cwd);
     const json = { command, options: where === undefined ? sent : { ...sent, cwd: where } };

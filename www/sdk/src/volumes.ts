@@ -1,5 +1,6 @@
 /** The volumes of a cloud, by name. The service creates them on first use; these calls are extensions. */
-import { callSite } from "./caller.js";
+import { type CallSite, callSite } from "./caller.js";
+import { aText, check, checkObject } from "./checks.js";
 import type { Connection } from "./connection.js";
 import type { CreateVolumeOptions, VolumeData } from "./data.js";
 import { Files, RouteCarrier } from "./files.js";
@@ -28,7 +29,7 @@ export class Volumes {
    */
   async get(name: string): Promise<VolumeData> {
     const site = callSite(this.get);
-    const call = { method: "GET", path: pathOf(name) } as const;
+    const call = { method: "GET", path: pathOf(site, name) } as const;
     return (await this.#connection.json<{ volume: VolumeData }>(site, call)).volume;
   }
 
@@ -39,6 +40,7 @@ export class Volumes {
    */
   async create(options: CreateVolumeOptions): Promise<VolumeData> {
     const site = callSite(this.create);
+    checkObject(site, "options", options);
     const call = { method: "POST", path: "/volumes", json: options } as const;
     return (await this.#connection.json<{ volume: VolumeData }>(site, call)).volume;
   }
@@ -50,7 +52,7 @@ export class Volumes {
    */
   async delete(name: string): Promise<void> {
     const site = callSite(this.delete);
-    await this.#connection.send(site, { method: "DELETE", path: pathOf(name) });
+    await this.#connection.send(site, { method: "DELETE", path: pathOf(site, name) });
   }
 
   /**
@@ -59,7 +61,8 @@ export class Volumes {
    * Its calls throw a {@link SandboxApiError} 409 `volume_attached` while one has.
    */
   files(name: string): Files {
-    const owner = pathOf(name);
+    const site = callSite(this.files);
+    const owner = pathOf(site, name);
     return new Files(this.#connection, owner, new RouteCarrier(this.#connection, owner), () => undefined);
   }
 
@@ -68,6 +71,9 @@ export class Volumes {
   }
 }
 
-function pathOf(name: string): string {
+const volumeName = aText("the name of a volume");
+
+function pathOf(site: CallSite, name: string): string {
+  check(site, "name", name, volumeName);
   return `/volumes/${encodeURIComponent(name)}`;
 }

@@ -1,5 +1,6 @@
 /** The package's entry in browsers: the engine in a Web Worker, the default cloud in IndexedDB. */
-import { Backend, type BackendOptions } from "../backend.js";
+import { Backend, type BackendOptions, checkBackendOptions } from "../backend.js";
+import { callSite } from "../caller.js";
 import { type SandboxClient, type SandboxOptions, connect } from "../client.js";
 import type { OpenEngine } from "../engine/contract.js";
 import { openInWorker } from "../engine/page.js";
@@ -16,9 +17,10 @@ const noticed = new Set<string>();
  * Connects to a cloud: without options to the one of this origin, which is kept in IndexedDB.
  *
  * @throws A TypeError where both `baseUrl` and `backend` are given.
+ * @throws {@link SandboxApiError} 400 for an option that is unknown or of another type.
  */
 export function Sandbox(options: SandboxOptions = {}): SandboxClient {
-  return connect(options, { defaultBackend, onNotice: warnOnce });
+  return connect(options, { defaultBackend, onNotice: warnOnce }, callSite(Sandbox));
 }
 
 /** Another name of {@link Sandbox}. */
@@ -29,6 +31,7 @@ export const createSandboxClient = Sandbox;
  * It opens in the background; calls wait for it, and so does `ready`.
  */
 export function createBackend(options: BackendOptions = {}): Backend {
+  checkBackendOptions(callSite(createBackend), options);
   const complete = { ...options, storage: options.storage ?? "memory" };
   return new Backend({ options, engine: () => openInWorker(complete) });
 }
@@ -43,6 +46,9 @@ export function createBackend(options: BackendOptions = {}): Backend {
 export function defaultBackend(options?: BackendOptions): Backend {
   if (page[DEFAULT] !== undefined && options !== undefined) {
     throw new TypeError("The default backend is open already: give its options before the first use");
+  }
+  if (options !== undefined) {
+    checkBackendOptions(callSite(defaultBackend), options);
   }
   page[DEFAULT] ??= new Backend({ options: options ?? {}, engine: () => openKept(options ?? {}) });
   return page[DEFAULT];

@@ -1,5 +1,6 @@
 /** The package's entry in Node, Deno and Bun: the engine in this process, clouds in memory. */
-import { Backend, type BackendOptions } from "../backend.js";
+import { Backend, type BackendOptions, checkBackendOptions } from "../backend.js";
+import { callSite } from "../caller.js";
 import { type SandboxClient, type SandboxOptions, connect } from "../client.js";
 import { openInProcess } from "../engine/node.js";
 
@@ -12,9 +13,10 @@ const noticed = new Set<string>();
  * Connects to a cloud: without options to the one of this process, which is lost when the process ends.
  *
  * @throws A TypeError where both `baseUrl` and `backend` are given.
+ * @throws {@link SandboxApiError} 400 for an option that is unknown or of another type.
  */
 export function Sandbox(options: SandboxOptions = {}): SandboxClient {
-  return connect(options, { defaultBackend, onNotice });
+  return connect(options, { defaultBackend, onNotice }, callSite(Sandbox));
 }
 
 /** Another name of {@link Sandbox}. */
@@ -26,6 +28,7 @@ export const createSandboxClient = Sandbox;
  * @throws {@link SandboxApiError} for options that are wrong, or where the engine's file is missing.
  */
 export function createBackend(options: BackendOptions = {}): Backend {
+  checkBackendOptions(callSite(createBackend), options);
   return new Backend({ options, engine: openInProcess(options) });
 }
 
@@ -38,6 +41,9 @@ export function createBackend(options: BackendOptions = {}): Backend {
 export function defaultBackend(options?: BackendOptions): Backend {
   if (theDefault !== undefined && options !== undefined) {
     throw new TypeError("The default backend is open already: give its options before the first use");
+  }
+  if (options !== undefined) {
+    checkBackendOptions(callSite(defaultBackend), options);
   }
   theDefault ??= createBackend(options);
   return theDefault;
