@@ -18,7 +18,10 @@ A cloud that cannot be opened rejects with one of these, or with `held_by_anothe
 
 /// Reason and occasion.
 const REASONS: [(&str, &str); 15] = [
-    ("invalid_options", "The options of a backend have an unknown name or a wrong value."),
+    (
+        "invalid_options",
+        "An option of a backend that the engine reads has an unknown name or a wrong value; those that the SDK reads are `invalid_type` or `invalid_value`.",
+    ),
     ("engine_replaced", "A newer engine has taken over the storage: this one may not write any more."),
     ("storage_lost", "The browser closed the storage: site data was cleared, or the storage was evicted."),
     ("storage_waits", "A backend is opened synchronously on a storage that needs time."),
