@@ -72,13 +72,15 @@ impl FromRequestParts<Shared> for Files {
 impl Files {
     /// The files, to change what is at these paths.
     fn to_change(&self, paths: &[&str]) -> Result<&Namespace, Failure> {
+        if matches!(self.owner, Owner::Volume) {
+            return Ok(&self.namespace);
+        }
         let is_below = |path: &str, top: &str| {
             path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         for path in paths {
-            let resolved = parent_resolved(&self.namespace, path);
-            if matches!(self.owner, Owner::Sandbox) && KERNEL_PATHS.iter().any(|top| is_below(&resolved, top))
-            {
+            let resolved = resolved(&self.namespace, path);
+            if KERNEL_PATHS.iter().any(|top| is_below(&resolved, top)) {
                 return Err(of_path(Errno::EACCES.at(*path)));
             }
         }
@@ -87,12 +89,16 @@ impl Files {
 }
 
 /// The path with its links followed, as far as it exists.
-fn parent_resolved(files: &Namespace, path: &str) -> String {
+fn resolved(files: &Namespace, path: &str) -> String {
     let path = path.trim_end_matches('/');
-    files.canonicalize(path).unwrap_or_else(|_| match path.rsplit_once('/') {
-        Some((parent, name)) if !parent.is_empty() => format!("{}/{name}", parent_resolved(files, parent)),
-        _ => path.to_owned(),
-    })
+    let mut existing = path;
+    while !existing.is_empty() {
+        if let Ok(real) = files.canonicalize(existing) {
+            return format!("{}{}", real.trim_end_matches('/'), &path[existing.len()..]);
+        }
+        existing = existing.rsplit_once('/').map_or("", |(parent, _)| parent);
+    }
+    path.to_owned()
 }
 
 async fn read(Files { namespace: files, .. }: Files, query: FileQuery) -> Answer {
