@@ -97,3 +97,12 @@ test("the whole cloud can be saved and brought back", async () => {
   const found = await Sandbox({ backend: to }).sandboxes.get(sandbox.id);
   assert.equal(await found.files.read("/v/f"), "content");
 });
+
+test("a URL of any length has an answer", async () => {
+  const backend = createBackend();
+  for (const length of [20_000, 70_000, 5_000_000]) {
+    const response = await backend.fetch(`/api/v1/${"a".repeat(length)}`);
+    assert.equal(response.status, 414);
+    assert.equal((await response.json()).details.reason, "url_too_long");
+  }
+});

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::response::IntoResponse;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Uri, header};
 use sandbox_core::Error;
 use sandbox_core::documented::MAX_FILE_SIZE;
 use tower::ServiceExt;
@@ -14,11 +14,26 @@ use tower::ServiceExt;
 use crate::error::Failure;
 use crate::service::{Service, WHOLE_CLOUD_CEILING_BYTES};
 
+/// Most bytes of a URL's path and query: the longest path of a file, each byte of it written as three, and more.
+const MAX_URL: u64 = 16 << 10;
 /// Most bytes of a JSON body.
 const MAX_JSON_BODY: u64 = 1 << 20;
 /// Most bytes of a saved cloud.
 const MAX_STATE_FILE: u64 = 2 * WHOLE_CLOUD_CEILING_BYTES;
 const METHODS: [&str; 6] = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"];
+
+/// The URL of a request.
+///
+/// # Errors
+/// The answer to what is no URL, or too long for one.
+pub(crate) fn read_url(text: &str) -> Result<Uri, Response<Body>> {
+    let refused = |error: Error| Failure(error).into_response();
+    let length = text.len() as u64;
+    if length > 2 * MAX_URL {
+        return Err(refused(Error::UrlTooLong { length, max: MAX_URL }));
+    }
+    text.parse().map_err(|error: http::uri::InvalidUri| refused(Error::InvalidUrl { problem: error.to_string() }))
+}
 
 /// Answers one request. The answer leaves only when everything it could have seen is durable.
 pub(crate) async fn answer(
@@ -45,8 +60,12 @@ pub(crate) async fn answer(
     }
 }
 
-/// Key and size, before anything is read.
+/// Key and sizes, before anything is read.
 fn admit(service: &Service, request: &Request<Bytes>) -> Result<(), Error> {
+    let length = request.uri().path_and_query().map_or(0, |url| url.as_str().len() as u64);
+    if length > MAX_URL {
+        return Err(Error::UrlTooLong { length, max: MAX_URL });
+    }
     if let Some(key) = service.api_key() {
         let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         if given.and_then(|given| given.strip_prefix("Bearer ")) != Some(key) {

@@ -31,7 +31,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use sandbox_shell::Host;
 use sandbox_store::Store;
 
@@ -63,6 +63,14 @@ impl Backend {
         let service = Service::open(options, store, platform).await?;
         let router = routes::router(Arc::clone(&service));
         Ok(Self { service, router })
+    }
+
+    /// The URL of a request to [`handle`](Self::handle), absolute or a path.
+    ///
+    /// # Errors
+    /// Text that is no URL, or too long for one, has its answer at once.
+    pub fn read_url(text: &str) -> Result<Uri, Response<Body>> {
+        door::read_url(text)
     }
 
     /// Answers one request to the API. The body of an event stream comes while it happens; any other is whole.

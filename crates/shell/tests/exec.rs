@@ -135,3 +135,31 @@ async fn images_differ() {
     assert_eq!(world.sh("docker-entrypoint.sh postgres").await.2, 127);
     assert_eq!(world.sh("psql -c 'select 1'").await.2, 127);
 }
+
+/// What the shell runs before a script's first command must show nowhere: not in messages, lines or variables.
+#[tokio::test]
+async fn the_preparation_of_a_script_is_not_seen() {
+    let world = World::of("node:20");
+    assert_eq!(world.sh("echo $UID $EUID; env | grep -c UID").await, ("0 0\n0\n".into(), String::new(), 1));
+    assert_eq!(world.sh("UID=5; echo $UID").await.0, "");
+    assert_eq!(world.sh("\n# c\necho $LINENO").await, ok("3\n"));
+    assert_eq!(world.sh("echo $?${PIPESTATUS[*]}$!").await.0, "00\n");
+    let error = |text: &str| (String::new(), text.replace("B: ", "bash: -c: "), 2);
+    for (script, message) in [
+        ("; echo", "B: line 1: syntax error near unexpected token `;'\nB: line 1: `; echo'\n"),
+        (";;", "B: line 1: syntax error near unexpected token `;;'\nB: line 1: `;;'\n"),
+        ("\n && a", "B: line 2: syntax error near unexpected token `&&'\nB: line 2: ` && a'\n"),
+        ("echo a; )", "B: line 1: syntax error near unexpected token `)'\nB: line 1: `echo a; )'\n"),
+        ("fi", "B: line 1: syntax error near unexpected token `fi'\nB: line 1: `fi'\n"),
+    ] {
+        assert_eq!(world.sh(script).await, error(message), "{script:?}");
+    }
+    for script in ["(echo a\n", "if true\nthen", "echo 'a\nb", "\n\nwhile :; do"] {
+        let (stdout, stderr, code) = world.sh(script).await;
+        assert_eq!((stdout.as_str(), code), ("", 2), "{script:?}: {stderr}");
+        assert!(stderr.starts_with("bash: -c: line "), "{script:?}: {stderr}");
+        assert!(!stderr.contains("UID"), "{script:?}: {stderr}");
+    }
+    let long = format!("#{}\necho end", "x".repeat((10 << 20) - 10));
+    assert_eq!(world.sh(&long).await, ok("end\n"));
+}

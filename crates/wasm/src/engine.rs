@@ -70,7 +70,15 @@ impl Engine {
         headers: Vec<String>,
         body: Option<Vec<u8>>,
     ) -> Result<js_sys::Promise, JsValue> {
-        let mut request = Request::builder().method(method).uri(url);
+        let uri = match Backend::read_url(url) {
+            Ok(uri) => uri,
+            Err(refused) => {
+                return Ok(wasm_bindgen_futures::future_to_promise(async move {
+                    Ok(EngineResponse::collect(refused).await.into())
+                }));
+            }
+        };
+        let mut request = Request::builder().method(method).uri(uri);
         for pair in headers.chunks_exact(2) {
             request = request.header(&pair[0], &pair[1]);
         }

@@ -24,6 +24,7 @@ impl Error {
                 Some("body")
             }
             Error::InvalidStateFile { .. } => Some("body"),
+            Error::UrlTooLong { .. } => Some("url"),
             Error::InvalidType { field, .. }
             | Error::MissingField { field, .. }
             | Error::UnknownField { field, .. }
@@ -134,6 +135,7 @@ impl Error {
             Error::TemplateNotFound { .. } => Some("a known image"),
             Error::File { problem, .. } => Some(problem.text()),
             Error::FileTooLarge { .. } | Error::BodyTooLarge { .. } => Some("a size up to the maximum"),
+            Error::UrlTooLong { .. } => Some("a length up to the maximum"),
             Error::Unauthorized => Some("Bearer and the key"),
             Error::ClockNotVirtual => Some("a virtual clock"),
             Error::InvalidUrl { .. }
@@ -207,6 +209,7 @@ impl Error {
             Error::File { path, .. } => vec![("value", json!(path))],
             Error::FileTooLarge { size, max } => vec![("value", json!(size)), ("max", json!(max))],
             Error::BodyTooLarge { max } => vec![("max", json!(max))],
+            Error::UrlTooLong { length, max } => vec![("value", json!(length)), ("max", json!(max))],
             Error::RouteNotFound { path } => vec![("value", json!(path))],
             Error::MethodNotAllowed { method, allowed, .. } => {
                 vec![("value", json!(method)), ("allowed", json!(allowed))]

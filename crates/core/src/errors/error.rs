@@ -130,6 +130,9 @@ pub enum Error {
     /// A body over the limit, in bytes.
     #[error("Request body is larger than the {max} bytes that this route takes")]
     BodyTooLarge { max: u64 },
+    /// A URL over the limit, in bytes of its path and query.
+    #[error("The URL is {length} bytes long: longer than the {max} that are taken")]
+    UrlTooLong { length: u64, max: u64 },
     /// No such route.
     #[error("No route {path}")]
     RouteNotFound { path: String },
@@ -196,6 +199,7 @@ impl Error {
             Error::File { problem, .. } => problem.kind(),
             Error::FileTooLarge { .. } => ErrorKind::FileTooLarge,
             Error::BodyTooLarge { .. } => ErrorKind::BodyTooLarge,
+            Error::UrlTooLong { .. } => ErrorKind::UrlTooLong,
             Error::RouteNotFound { .. } => ErrorKind::RouteNotFound,
             Error::MethodNotAllowed { .. } => ErrorKind::MethodNotAllowed,
             Error::EngineRestarted => ErrorKind::EngineRestarted,

@@ -81,6 +81,7 @@ kinds! {
     NoMemory, NO_SPACE_STATUS, "no_memory", "The volume has room, but the stand-in holds as many bytes of all files together as it may.";
     FileTooLarge, 413, "file_too_large", "A file of more than 10 MB is written or read in one call.";
     BodyTooLarge, 413, "body_too_large", "The body of any other request is larger than 1 MB.";
+    UrlTooLong, 414, "url_too_long", "The path and query of the URL are longer than 16 KiB.";
     RouteNotFound, 404, "route_not_found", "No route has that path.";
     MethodNotAllowed, 405, "method_not_allowed", "The route does not know the method.";
     EngineRestarted, 503, "engine_restarted", "The engine restarted while a command ran; it is not run again.";

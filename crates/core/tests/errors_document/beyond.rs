@@ -27,7 +27,7 @@ const REASONS: [(&str, &str); 15] = [
     ("storage_waits", "A backend is opened synchronously on a storage that needs time."),
     ("journal_damaged", "What is stored does not match its checksum, or does not fit together."),
     ("journal_version", "What is stored was written by a version that this one does not know."),
-    ("invalid_request", "The request's method, URL or headers are none of HTTP."),
+    ("invalid_request", "The request's method or headers are none of HTTP."),
     ("backend_closed", "The backend was closed before the call."),
     ("engine_not_found", "The engine's wasm is not where it was looked for."),
     ("engine_failed", "The engine did not start."),

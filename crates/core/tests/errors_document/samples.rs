@@ -103,6 +103,7 @@ pub(crate) fn samples(kind: ErrorKind) -> Vec<Error> {
         ErrorKind::TooManyLinks => file(FileProblem::TooManyLinks),
         ErrorKind::NoMemory => file(FileProblem::NoMemory),
         ErrorKind::FileTooLarge => vec![Error::FileTooLarge { size: MAX_FILE_SIZE + 1, max: MAX_FILE_SIZE }],
+        ErrorKind::UrlTooLong => vec![Error::UrlTooLong { length: 20_000, max: 16 << 10 }],
         ErrorKind::BodyTooLarge => vec![Error::BodyTooLarge { max: 1 << 20 }],
         ErrorKind::RouteNotFound => vec![Error::RouteNotFound { path: field("/api/v1/sandbox") }],
         ErrorKind::MethodNotAllowed => vec![Error::MethodNotAllowed {

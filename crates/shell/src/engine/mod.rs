@@ -10,6 +10,7 @@ mod errors;
 mod filesystem;
 mod flow;
 mod output;
+mod preparation;
 mod run;
 mod turns;
 mod weight;
@@ -66,13 +67,13 @@ pub(crate) fn execute(job: Job) -> BoxFuture<'static, Ended> {
     Box::pin(async move {
         let Job { run, script, cwd, env, stdin, timeout, output } = job;
         let mut bash = shell(&run, cwd, env, timeout);
-        prepare(&mut bash, &run).await;
+        let prepared = preparation::prepared(&script, run.sandbox.host.random_u64());
         let options =
             ExecOptions::new().stdin(stdin).extensions(ExecutionExtensions::new().with(Arc::clone(&run)));
         let (to_stdout, to_stderr) = (Arc::clone(&output), Arc::clone(&output));
         let flow = Arc::clone(&run.flow);
         let result = bash
-            .execute(&script)
+            .execute(&prepared)
             .options(options)
             .stdout_fn(move |bytes| {
                 flow.leaves_a_pipe(&bytes);
@@ -122,14 +123,6 @@ fn shell(run: &Arc<Run>, cwd: String, env: BTreeMap<String, String>, timeout: Du
     builder.env("UID", "0").env("EUID", "0").build()
 }
 
-/// What the engine's builder has no option for: `$RANDOM` follows the host's seed, and the user ids, which
-/// bash does not export, are root's.
-async fn prepare(bash: &mut Bash, run: &Run) {
-    let seed = run.sandbox.host.random_u64() >> 33;
-    // Neither command can fail.
-    let _ = bash.exec(&format!("RANDOM={seed}; export -n UID EUID")).await;
-}
-
 fn execution_limits(timeout: Duration) -> ExecutionLimits {
     ExecutionLimits::cli()
         .timeout(timeout)
@@ -140,7 +133,7 @@ fn execution_limits(timeout: Duration) -> ExecutionLimits {
         .max_live_intermediate_bytes(limits::MAX_LIVE_BYTES)
         .max_stdout_bytes(limits::MAX_STREAM_BYTES)
         .max_stderr_bytes(limits::MAX_STREAM_BYTES)
-        .max_input_bytes(limits::MAX_SCRIPT_BYTES)
+        .max_input_bytes(limits::MAX_SCRIPT_BYTES + preparation::MAX_BYTES)
         .max_parser_operations(limits::MAX_PARSER_STEPS)
         .max_background_jobs(limits::MAX_JOBS)
         .max_subst_depth(limits::MAX_NESTING)

@@ -9,7 +9,7 @@ mod families;
 mod programs;
 mod reference;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use sandbox_fs::Base;
@@ -38,7 +38,6 @@ struct Layers {
     os_release: String,
     env: BTreeMap<String, String>,
     programs: Vec<Program>,
-    names: HashSet<String>,
     base: Arc<Base>,
     commands: Commands,
 }
@@ -144,8 +143,7 @@ impl Image {
 
     /// Whether the engine's own command `name` belongs into this image.
     pub(crate) fn keeps_engine_command(&self, name: &str) -> bool {
-        SHELL_BUILTINS.contains(&name)
-            || (self.layers.names.contains(name) && !self.layers.commands.replaces(name))
+        self.layers.commands.keeps_engine_command(name)
     }
 
     /// The commands of ours that this image has.
@@ -180,8 +178,8 @@ fn plain_variant() -> Variant {
 impl Layers {
     fn build(variant: &Variant) -> Self {
         let programs = programs(variant.family, variant.version, variant.distribution.flavour, variant.slim);
-        let names: HashSet<String> = programs.iter().map(|program| program.name.clone()).collect();
-        let commands = Commands::for_image(programs.iter().map(|program| program.name.as_str()));
+        let names = programs.iter().map(|program| program.name.as_str());
+        let commands = Commands::for_image(names, SHELL_BUILTINS);
         Self {
             family: match variant.family {
                 Family::Plain => variant.distribution.id,
@@ -193,7 +191,6 @@ impl Layers {
             env: environment(variant),
             base: base::build(variant, &programs),
             programs,
-            names,
             commands,
         }
     }

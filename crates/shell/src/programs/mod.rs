@@ -45,6 +45,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
 use bashkit::{Bash, Builtin, BuiltinContext, BuiltinRegistry, ExecResult};
+use rustc_hash::FxBuildHasher;
 
 use crate::engine::Run;
 pub(crate) use random::random_name;
@@ -56,28 +57,30 @@ static ENGINE_NAMES: LazyLock<HashSet<String>> =
 /// The commands of ours that one image has.
 pub(crate) struct Commands {
     registry: BuiltinRegistry,
-    ours: HashSet<&'static str>,
+    /// The engine's own that the image keeps. Asked for each of the engine's commands in every exec.
+    kept: HashSet<String, FxBuildHasher>,
 }
 
 impl Commands {
-    /// The commands for an image that has `programs`.
-    pub(crate) fn for_image<'a>(programs: impl Iterator<Item = &'a str>) -> Self {
+    /// The commands for an image that has `programs`, beside what is part of the shell itself.
+    pub(crate) fn for_image<'a>(programs: impl Iterator<Item = &'a str>, builtins: &[&str]) -> Self {
         let registry = BuiltinRegistry::new();
-        let mut ours = HashSet::new();
+        let mut kept: HashSet<_, _> = builtins.iter().map(|&name| name.to_owned()).collect();
         for program in programs {
             if let Some((name, command)) = own(program) {
-                if !WRAPS_ENGINE.contains(&name) {
-                    ours.insert(name);
+                if WRAPS_ENGINE.contains(&name) {
+                    kept.insert(name.to_owned());
                 }
                 registry.insert(name, command);
-            } else if let Some((name, insert)) = LIVE.iter().find(|(name, _)| *name == program) {
-                ours.insert(*name);
+            } else if let Some((_, insert)) = LIVE.iter().find(|(name, _)| *name == program) {
                 insert(&registry);
-            } else if !ENGINE_NAMES.contains(program) {
+            } else if ENGINE_NAMES.contains(program) {
+                kept.insert(program.to_owned());
+            } else {
                 registry.insert(program, Arc::new(later::Later::new(program)));
             }
         }
-        Self { registry, ours }
+        Self { registry, kept }
     }
 
     /// The commands as the engine takes them.
@@ -85,9 +88,9 @@ impl Commands {
         self.registry.clone()
     }
 
-    /// Whether a command of ours takes the place of the engine's.
-    pub(crate) fn replaces(&self, name: &str) -> bool {
-        self.ours.contains(name)
+    /// Whether the engine's own command `name` belongs into the image.
+    pub(crate) fn keeps_engine_command(&self, name: &str) -> bool {
+        self.kept.contains(name)
     }
 }
 

@@ -1,0 +1,53 @@
+//! What the engine's builder has no option for, put before a script's first command.
+//!
+//! A run of its own for these two commands would cost as much as a short script. They share a line with the first
+//! command, so that every line keeps its number; and the engine runs no command of a line that has a syntax error, so
+//! that such a script fails as it would alone.
+
+/// No preparation is longer.
+pub(super) const MAX_BYTES: usize = 64;
+
+/// `script` with `$RANDOM` following `seed`, and with the user ids, which bash does not export, out of the environment.
+pub(super) fn prepared(script: &str, seed: u64) -> String {
+    let at = first_command(script);
+    // The space keeps a script that begins with `;` from ending a `case`.
+    format!("{}RANDOM={};declare +x UID EUID; {}", &script[..at], seed >> 33, &script[at..])
+}
+
+/// Where the first line begins that is neither empty nor a comment.
+fn first_command(script: &str) -> usize {
+    let mut at = 0;
+    for line in script.split_inclusive('\n') {
+        let text = line.trim_start_matches([' ', '\t']);
+        if !line.ends_with('\n') || !(text == "\n" || text.starts_with('#')) {
+            break;
+        }
+        at += line.len();
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PREPARATION: &str = "RANDOM=1;declare +x UID EUID; ";
+
+    #[test]
+    fn the_first_command_shares_its_line() {
+        for (before, after) in [
+            ("", ""),
+            ("", "echo a\necho b"),
+            ("\n \t\n# why\n", "  echo a\n"),
+            ("#!/bin/bash\n", "echo a"),
+            ("", "# only a comment"),
+            ("\n", ""),
+        ] {
+            assert_eq!(
+                prepared(&format!("{before}{after}"), 1 << 33),
+                format!("{before}{PREPARATION}{after}")
+            );
+        }
+        assert!(prepared("", u64::MAX).len() <= MAX_BYTES);
+    }
+}
