@@ -15,6 +15,18 @@ test("running sandboxes and background commands keep no process alive", async ()
   assert.ok(ms < 5_000, `took ${ms} ms`);
 });
 
+test("a thread that has run a command keeps no process alive, nor does one that runs one in the background", async () => {
+  const { code, stdout, stderr, ms } = await runScript(`
+    import { Sandbox } from SDK;
+    const sandbox = await Sandbox().sandboxes.create({ image: "node:20", timeoutMs: 3_600_000 });
+    console.log((await sandbox.exec("seq 50000 | sort -n | tail -1")).stdout);
+    await sandbox.exec("awk 'BEGIN { while (1); }'", { background: true });
+    await sandbox.exec("sleep 0.1");
+  `);
+  assert.deepEqual([code, stdout, stderr], [0, "50000\n\n", ""]);
+  assert.ok(ms < 5_000, `took ${ms} ms`);
+});
+
 test("an awaited command is waited for", async () => {
   const { code, stdout, ms } = await runScript(`
     import { Sandbox } from SDK;

@@ -4,7 +4,8 @@
  * The engine's folder holds `engine.js` and `engine_bg.wasm`, which wasm-bindgen (`--target web`) wrote for `crates/wasm`.
  * What comes out is what `npm pack` of `www/sdk` takes:
  *
- *     node/     index.cjs, index.mjs, client.* over one implementation.cjs: ESM and CommonJS share one backend
+ *     node/     index.cjs, index.mjs, client.* over one implementation.cjs: ESM and CommonJS share one backend;
+ *               command-worker.cjs, which runs in threads
  *     browser/  index.js and client.js, worker.js (also inside index.js), wasm-base64.js (loaded only when needed)
  *     engine/   engine_bg.wasm, for both
  *     types/    declarations
@@ -47,7 +48,8 @@ async function buildNode() {
   const implementation = join(out, "node/implementation.cjs");
   await build({
     stdin: {
-      contents: `export * as main from "./node.js"; export * as client from "./client.js";`,
+      contents: `export * as main from "./node.js"; export * as client from "./client.js";
+        export { serveInNode } from "../engine/node-thread.js";`,
       resolveDir: join(sdk, "src/entry"),
     },
     bundle: true,
@@ -57,6 +59,11 @@ async function buildNode() {
     target: "node20",
     plugins: [virtual({ "virtual:engine": glue })],
   });
+  write(
+    "node/command-worker.cjs",
+    `"use strict";\nconst { parentPort, workerData } = require("node:worker_threads");\n` +
+      `require("./implementation.cjs").serveInNode(parentPort, workerData);\n`,
+  );
   const entries = createRequire(import.meta.url)(implementation);
   for (const [file, entry] of [
     ["index", "main"],

@@ -26,13 +26,14 @@ const METHODS: [&str; 6] = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"];
 ///
 /// # Errors
 /// The answer to what is no URL, or too long for one.
-pub(crate) fn read_url(text: &str) -> Result<Uri, Response<Body>> {
-    let refused = |error: Error| Failure(error).into_response();
+pub(crate) fn read_url(text: &str) -> Result<Uri, Box<Response<Body>>> {
+    let refused = |error: Error| Box::new(Failure(error).into_response());
     let length = text.len() as u64;
     if length > 2 * MAX_URL {
         return Err(refused(Error::UrlTooLong { length, max: MAX_URL }));
     }
-    text.parse().map_err(|error: http::uri::InvalidUri| refused(Error::InvalidUrl { problem: error.to_string() }))
+    text.parse()
+        .map_err(|error: http::uri::InvalidUri| refused(Error::InvalidUrl { problem: error.to_string() }))
 }
 
 /// Answers one request. The answer leaves only when everything it could have seen is durable.

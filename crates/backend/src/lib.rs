@@ -69,7 +69,7 @@ impl Backend {
     ///
     /// # Errors
     /// Text that is no URL, or too long for one, has its answer at once.
-    pub fn read_url(text: &str) -> Result<Uri, Response<Body>> {
+    pub fn read_url(text: &str) -> Result<Uri, Box<Response<Body>>> {
         door::read_url(text)
     }
 

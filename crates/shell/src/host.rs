@@ -7,6 +7,8 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use sandbox_fs::Timestamp;
 
+use crate::worker::CommandWorker;
+
 /// What the shell needs from whoever embeds it.
 ///
 /// Two clocks: the **cloud's** clock (what programs inside see; a test may make it virtual) and **real**
@@ -32,6 +34,11 @@ pub trait Host: Send + Sync {
 
     /// Runs a task to its end beside the caller.
     fn spawn(&self, task: BoxFuture<'static, ()>);
+
+    /// A thread for one command, as soon as one is free; none where the host has no threads, or none that starts.
+    fn command_worker(&self) -> Option<BoxFuture<'static, Option<Box<dyn CommandWorker>>>> {
+        None
+    }
 
     /// The next number of the seeded source of randomness.
     fn random_u64(&self) -> u64;

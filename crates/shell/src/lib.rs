@@ -16,7 +16,9 @@ mod programs;
 mod quote;
 mod request;
 mod shell;
+mod worker;
 
+pub use engine::{Outbox, serve_commands};
 pub use error::{EndReason, ShellError};
 pub use host::{Host, NoSink, OutputSink};
 pub use image::Image;
@@ -24,3 +26,4 @@ pub use limits::ROOT_DISK_BYTES;
 pub use process::ProcessInfo;
 pub use request::{CommandLine, ExecOutcome, ExecRequest};
 pub use shell::SandboxShell;
+pub use worker::CommandWorker;

@@ -13,6 +13,14 @@ pub const ROOT_DISK_BYTES: u64 = 8 << 30;
 /// ms; several commands may share the thread, so each takes a small part of that.
 pub(crate) const TURN_AFTER: Duration = Duration::from_millis(8);
 
+/// Bytes of input from which on a command of the engine runs in a worker: the slowest of them takes a twentieth of a
+/// second for it.
+pub(crate) const LONG_INPUT_BYTES: u64 = 128 << 10;
+
+/// The memory, in bytes, that a worker may keep for its next command. One that holds more is ended, for a module of
+/// wasm never gives memory back.
+pub(crate) const MAX_IDLE_WORKER_BYTES: u64 = 256 << 20;
+
 /// How much longer than ours the engine's own timeout is. It only ever fires inside a builtin that never
 /// gives a turn.
 pub(crate) const ENGINE_TIMEOUT_GRACE: Duration = Duration::from_millis(50);

@@ -74,7 +74,7 @@ impl Engine {
             Ok(uri) => uri,
             Err(refused) => {
                 return Ok(wasm_bindgen_futures::future_to_promise(async move {
-                    Ok(EngineResponse::collect(refused).await.into())
+                    Ok(EngineResponse::collect(*refused).await.into())
                 }));
             }
         };

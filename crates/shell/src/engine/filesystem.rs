@@ -19,10 +19,9 @@ use super::copying::{copy_contents, move_across, write_what_fits};
 use super::devices::{DEV_NAMES, Device, OWN_FILES};
 use super::diagnostics::without_hints;
 use super::errors::{errno, io_error};
-use super::flow::Flow;
+use super::run::Run;
 use super::weight::weight;
 use crate::limits::{MAX_WEIGHT, MAX_WHOLE_BYTES};
-use crate::shell::Sandbox;
 
 /// A time this near to the machine's clock means "now": the engine's `touch` reads the machine's clock, and
 /// files here get the cloud's.
@@ -30,23 +29,29 @@ const MEANS_NOW: Duration = Duration::from_secs(2);
 
 /// The files of one sandbox, for one command.
 pub(crate) struct SandboxFiles {
-    sandbox: Arc<Sandbox>,
-    flow: Arc<Flow>,
+    run: Arc<Run>,
     /// The engine's names of temporary files hold true randomness; ours come from the seed.
     temporaries: Mutex<HashMap<String, String>>,
 }
 
 impl SandboxFiles {
-    pub(crate) fn new(sandbox: Arc<Sandbox>, flow: Arc<Flow>) -> Self {
-        Self { sandbox, flow, temporaries: Mutex::default() }
+    pub(crate) fn new(run: Arc<Run>) -> Self {
+        Self { run, temporaries: Mutex::default() }
     }
 
     fn files(&self) -> &Namespace {
-        &self.sandbox.namespace
+        &self.run.sandbox.namespace
     }
 
     fn now(&self) -> Timestamp {
-        self.sandbox.host.now()
+        self.run.sandbox.host.now()
+    }
+
+    /// `path` as ours, after a pause where one is due: what the engine's commands do to many files is no loop of the
+    /// shell's, and takes its turns here.
+    async fn at<'a>(&self, path: &'a Path) -> Result<Cow<'a, str>> {
+        self.run.breathe().await;
+        self.path(path)
     }
 
     fn path<'a>(&self, path: &'a Path) -> Result<Cow<'a, str>> {
@@ -63,7 +68,7 @@ impl SandboxFiles {
         let mut names = self.temporaries.lock().unwrap_or_else(PoisonError::into_inner);
         names
             .entry(name.to_owned())
-            .or_insert_with(|| format!("sed{}", crate::programs::random_name(&*self.sandbox.host, 6)))
+            .or_insert_with(|| format!("sed{}", crate::programs::random_name(&*self.run.sandbox.host, 6)))
             .clone()
     }
 
@@ -73,7 +78,7 @@ impl SandboxFiles {
     }
 
     fn device_metadata(&self, device: Device) -> Metadata {
-        let at = system_time(self.sandbox.started);
+        let at = system_time(self.run.sandbox.started);
         Metadata { file_type: FileType::File, size: 0, mode: device.mode(), modified: at, created: at }
     }
 }
@@ -97,7 +102,7 @@ fn metadata(stat: &Stat) -> Metadata {
     }
 }
 
-fn system_time(time: Timestamp) -> SystemTime {
+pub(super) fn system_time(time: Timestamp) -> SystemTime {
     match u64::try_from(time.0) {
         Ok(nanos) => UNIX_EPOCH + Duration::from_nanos(nanos),
         // The browser's clock knows no time before 1970, and panics where one is asked for.
@@ -105,7 +110,7 @@ fn system_time(time: Timestamp) -> SystemTime {
     }
 }
 
-fn timestamp(time: SystemTime) -> Timestamp {
+pub(super) fn timestamp(time: SystemTime) -> Timestamp {
     match time.duration_since(UNIX_EPOCH) {
         Ok(since) => Timestamp(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)),
         Err(before) => Timestamp(-i64::try_from(before.duration().as_nanos()).unwrap_or(i64::MAX)),
@@ -128,9 +133,9 @@ impl FileSystemExt for SandboxFiles {
 #[async_trait]
 impl FileSystem for SandboxFiles {
     async fn read_file(&self, path: &Path) -> Result<Vec<u8>> {
-        let path = self.path(path)?;
+        let path = self.at(path).await?;
         if let Some(device) = self.device(&path) {
-            return device.read(&self.sandbox);
+            return device.read(&self.run.sandbox);
         }
         if self.files().stat(&path).map_err(io_error)?.size > MAX_WHOLE_BYTES {
             return Err(errno(Errno::ENOMEM));
@@ -143,11 +148,11 @@ impl FileSystem for SandboxFiles {
     }
 
     async fn write_file(&self, path: &Path, content: &[u8]) -> Result<()> {
-        let path = self.path(path)?;
+        let path = self.at(path).await?;
         match Device::at(&path) {
             Some(device) => write_device(device, content),
             None => {
-                self.sandbox.wait_for_journal().await;
+                self.run.sandbox.wait_for_journal().await;
                 self.files()
                     .write(&path, Bytes::copy_from_slice(&without_hints(content)), self.now())
                     .map_err(io_error)
@@ -156,12 +161,12 @@ impl FileSystem for SandboxFiles {
     }
 
     async fn append_file(&self, path: &Path, content: &[u8]) -> Result<()> {
-        self.flow.reaches_a_file();
-        let path = self.path(path)?;
+        self.run.flow.reaches_a_file();
+        let path = self.at(path).await?;
         match Device::at(&path) {
             Some(device) => write_device(device, content),
             None => {
-                self.sandbox.wait_for_journal().await;
+                self.run.sandbox.wait_for_journal().await;
                 let content = Bytes::copy_from_slice(&without_hints(content));
                 let (files, now) = (self.files(), self.now());
                 files.append(&path, content.clone(), now).map_err(|error| {
@@ -175,7 +180,7 @@ impl FileSystem for SandboxFiles {
     }
 
     async fn mkdir(&self, path: &Path, recursive: bool) -> Result<()> {
-        let path = self.path(path)?;
+        let path = self.at(path).await?;
         if recursive {
             self.files().mkdir_all(&path, 0o755, self.now()).map_err(io_error)
         } else {
@@ -184,7 +189,7 @@ impl FileSystem for SandboxFiles {
     }
 
     async fn remove(&self, path: &Path, recursive: bool) -> Result<()> {
-        let path = self.path(path)?;
+        let path = self.at(path).await?;
         let files = self.files();
         let kind = files.lstat(&path).map_err(io_error)?.kind;
         let removed = match kind {
@@ -196,7 +201,7 @@ impl FileSystem for SandboxFiles {
     }
 
     async fn stat(&self, path: &Path) -> Result<Metadata> {
-        let path = self.path(path)?;
+        let path = self.at(path).await?;
         match self.device(&path) {
             Some(device) => Ok(self.device_metadata(device)),
             None => self.files().lstat(&path).map(|stat| metadata(&stat)).map_err(io_error),
@@ -204,7 +209,7 @@ impl FileSystem for SandboxFiles {
     }
 
     async fn read_dir(&self, path: &Path) -> Result<Vec<DirEntry>> {
-        let path = self.path(path)?;
+        let path = self.at(path).await?;
         let mut entries: Vec<DirEntry> = self
             .files()
             .read_dir(&path)
@@ -228,7 +233,7 @@ impl FileSystem for SandboxFiles {
     }
 
     async fn exists(&self, path: &Path) -> Result<bool> {
-        let path = self.path(path)?;
+        let path = self.at(path).await?;
         // `sed -i` asks for a temporary file with a name that no seed gives; refused, it writes the file itself.
         if path.rsplit('/').next().is_some_and(|name| name.starts_with(".bashkit-")) {
             return Err(errno(Errno::EACCES));
@@ -237,11 +242,11 @@ impl FileSystem for SandboxFiles {
     }
 
     async fn rename(&self, from: &Path, to: &Path) -> Result<()> {
-        let (from, to) = (self.path(from)?, self.path(to)?);
+        let (from, to) = (self.at(from).await?, self.path(to)?);
         match self.files().rename(&from, &to, self.now()) {
             // The engine renames only for `mv`, and `mv` copies where a rename cannot reach.
             Err(error) if error.errno == Errno::EXDEV => {
-                move_across(&self.sandbox, &from, &to).await.map_err(io_error)
+                move_across(&self.run.sandbox, &from, &to).await.map_err(io_error)
             }
             renamed => renamed.map_err(io_error),
         }
@@ -256,11 +261,11 @@ impl FileSystem for SandboxFiles {
             let content = self.read_file(from).await?;
             return self.write_file(to, &content).await;
         }
-        let (from, to) = (self.path(from)?, self.path(to)?);
+        let (from, to) = (self.at(from).await?, self.path(to)?);
         let files = self.files();
         let mode = files.stat(&from).map_err(io_error)?.mode;
         let is_new = files.stat(&to).is_err();
-        copy_contents(&self.sandbox, &from, &to).await.map_err(io_error)?;
+        copy_contents(&self.run.sandbox, &from, &to).await.map_err(io_error)?;
         if is_new {
             files.chmod(&to, mode, self.now()).map_err(io_error)?;
         }
@@ -269,22 +274,22 @@ impl FileSystem for SandboxFiles {
 
     async fn symlink(&self, target: &Path, link: &Path) -> Result<()> {
         let target = target.to_str().ok_or_else(|| errno(Errno::EINVAL))?;
-        let link = self.path(link)?;
+        let link = self.at(link).await?;
         self.files().symlink(target, &link, self.now()).map_err(io_error)
     }
 
     async fn read_link(&self, path: &Path) -> Result<PathBuf> {
-        let path = self.path(path)?;
+        let path = self.at(path).await?;
         self.files().read_link(&path).map(PathBuf::from).map_err(io_error)
     }
 
     async fn chmod(&self, path: &Path, mode: u32) -> Result<()> {
-        let path = self.path(path)?;
+        let path = self.at(path).await?;
         self.files().chmod(&path, mode & 0o7777, self.now()).map_err(io_error)
     }
 
     async fn set_modified_time(&self, path: &Path, time: SystemTime) -> Result<()> {
-        let path = self.path(path)?;
+        let path = self.at(path).await?;
         let now = self.now();
         let time = if is_now(time) { now } else { timestamp(time) };
         self.files().set_times(&path, Some(time), Some(time), now).map_err(io_error)

@@ -14,6 +14,7 @@ mod preparation;
 mod run;
 mod turns;
 mod weight;
+mod worker;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub(crate) use devices::{Device, random_bytes, uuid_v4};
 pub(crate) use output::Output;
 pub(crate) use run::Run;
 pub(crate) use turns::{Driven, drive, pause};
+pub(crate) use worker::{Command as WorkerCommand, run_in_worker};
+pub use worker::{Outbox, serve_commands};
 
 use crate::limits;
 use filesystem::SandboxFiles;
@@ -106,7 +109,7 @@ fn shell(run: &Arc<Run>, cwd: String, env: BTreeMap<String, String>, timeout: Du
     let image = sandbox.image.clone();
     let commands = image.commands().registry();
     let mut builder = Bash::builder()
-        .fs(Arc::new(SandboxFiles::new(Arc::clone(sandbox), Arc::clone(&run.flow))))
+        .fs(Arc::new(SandboxFiles::new(Arc::clone(run))))
         .rootfs(false)
         .username("root")
         .hostname(&*sandbox.hostname)

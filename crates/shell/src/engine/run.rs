@@ -1,13 +1,15 @@
 //! What one running command knows of its surroundings: its sandbox, its deadline, how to sleep.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::future;
 use sandbox_fs::Timestamp;
 
 use super::flow::Flow;
+use super::turns::pause;
+use crate::limits::TURN_AFTER;
 use crate::process::{Pid, Process, StopFlag};
 use crate::shell::Sandbox;
 
@@ -22,6 +24,8 @@ pub(crate) struct Run {
     /// When the command must have ended, on the cloud's clock.
     deadline: Option<Timestamp>,
     expired: AtomicBool,
+    /// When others last had their turn, in nanoseconds of real time.
+    turned_at: AtomicU64,
     parent: Option<Arc<Run>>,
 }
 
@@ -30,8 +34,8 @@ impl Run {
     pub(crate) fn exec(sandbox: Arc<Sandbox>, process: &Process, timeout: Option<Duration>) -> Arc<Self> {
         let deadline = timeout.map(|timeout| after(sandbox.host.now(), timeout));
         let (pid, stop) = (process.pid, Arc::clone(&process.stop));
-        let (flow, expired) = (Arc::default(), AtomicBool::new(false));
-        Arc::new(Self { sandbox, pid, stop, flow, deadline, expired, parent: None })
+        let (flow, expired, turned_at) = (Arc::default(), AtomicBool::new(false), AtomicU64::new(0));
+        Arc::new(Self { sandbox, pid, stop, flow, deadline, expired, turned_at, parent: None })
     }
 
     /// The surroundings of a command that must end earlier than `self`.
@@ -43,6 +47,7 @@ impl Run {
             flow: Arc::clone(&self.flow),
             deadline: Some(after(self.sandbox.host.now(), timeout)),
             expired: AtomicBool::new(false),
+            turned_at: AtomicU64::new(0),
             parent: Some(Arc::clone(self)),
         })
     }
@@ -57,6 +62,19 @@ impl Run {
             self.expired.store(true, Ordering::Release);
         }
         passed
+    }
+
+    /// Notes that others have just had their turn.
+    pub(super) fn turned(&self, at: Duration) {
+        self.turned_at.store(at.as_nanos() as u64, Ordering::Relaxed);
+    }
+
+    /// Pauses when others have waited long enough for a turn.
+    pub(crate) async fn breathe(&self) {
+        let since = Duration::from_nanos(self.turned_at.load(Ordering::Relaxed));
+        if self.sandbox.host.real_elapsed().saturating_sub(since) >= TURN_AFTER {
+            pause().await;
+        }
     }
 
     /// Sleeps on the cloud's clock. A sleep that would go past a deadline goes up to it and never returns:

@@ -40,6 +40,7 @@ pub(crate) async fn drive<F: Future>(
     let host = &*run.sandbox.host;
     let started = host.real_elapsed();
     let mut last_turn = started;
+    run.turned(started);
     let mut turn: Option<BoxFuture<'static, ()>> = None;
     let mut guard: Option<BoxFuture<'static, ()>> = None;
     let wakes = Arc::new(Wakes::default());
@@ -62,6 +63,7 @@ pub(crate) async fn drive<F: Future>(
                 }
                 turn = None;
                 last_turn = host.real_elapsed();
+                run.turned(last_turn);
             }
             let polled = wakes.watch(|waker| command.as_mut().poll(&mut Context::from_waker(waker)));
             if let Poll::Ready(output) = polled {

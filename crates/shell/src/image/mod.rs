@@ -131,6 +131,12 @@ impl Image {
         self.layers.programs.iter().map(|program| program.name.as_str())
     }
 
+    /// Where the program `name` lies.
+    pub(crate) fn file_of(&self, name: &str) -> Option<String> {
+        let program = self.layers.programs.iter().find(|program| program.name == name)?;
+        Some(format!("{}/{name}", program.directory))
+    }
+
     /// The files, as an immutable layer.
     pub fn base(&self) -> &Arc<Base> {
         &self.layers.base

@@ -17,6 +17,7 @@ mod lines;
 mod listing;
 mod live;
 mod ln;
+mod long;
 mod ls;
 mod mktemp;
 mod network;
@@ -76,6 +77,9 @@ impl Commands {
                 insert(&registry);
             } else if ENGINE_NAMES.contains(program) {
                 kept.insert(program.to_owned());
+                if long::may_be(program) {
+                    registry.insert(program, Arc::new(long::Long::new(program)));
+                }
             } else {
                 registry.insert(program, Arc::new(later::Later::new(program)));
             }

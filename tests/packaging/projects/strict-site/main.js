@@ -7,8 +7,8 @@ if (!location.search.includes("without-urls")) {
 
 Sandbox()
   .sandboxes.create({ image: "node:20" })
-  .then((sandbox) => sandbox.exec("echo strict"))
+  .then((sandbox) => sandbox.exec("echo strict; awk 'BEGIN { while (1); }'", { timeoutMs: 500 }))
   .then(
-    ({ stdout }) => (globalThis.reported = { stdout }),
+    ({ stdout, exitCode }) => (globalThis.reported = { stdout, exitCode }),
     (error) => (globalThis.reported = { error: error.message, reason: error.reason }),
   );

@@ -14,6 +14,7 @@ import {
   type OpenEngine,
   takeAnswer,
 } from "./contract.js";
+import { CommandWorkers, type StartThread } from "./command-workers.js";
 import { isTrap } from "./trap.js";
 
 /** Runs the glue of wasm-bindgen with these functions in place of the global ones. */
@@ -25,15 +26,17 @@ export class EngineInstance {
   readonly #onCrash: ((error: SandboxApiError) => void) | undefined;
   #crash: SandboxApiError | undefined;
 
-  /** Compiles (where that is still to do) and starts the engine, synchronously. */
+  /** Starts the engine, synchronously. Where a thread for commands can be started, one is when it is needed. */
   constructor(
     instantiate: Instantiate,
-    wasm: BufferSource | WebAssembly.Module,
+    wasm: WebAssembly.Module,
     host: HostFunctions,
+    startThread: StartThread,
     onCrash?: (error: SandboxApiError) => void,
   ) {
     this.#onCrash = onCrash;
-    this.#module = instantiate(this.#guarded(host));
+    const workers = new CommandWorkers(startThread, wasm, host.setTimeout);
+    this.#module = instantiate(this.#guarded({ ...host, freeCommandWorker: workers.free }));
     this.#module.initSync({ module: wasm });
   }
 
@@ -133,8 +136,9 @@ export class EngineInstance {
         }
       }
     };
-    const { setImmediate } = host;
+    const { setImmediate, freeCommandWorker } = host;
     return {
+      freeCommandWorker: () => freeCommandWorker?.(),
       ...(setImmediate && { setImmediate: (callback: () => void) => setImmediate(guard(callback)) }),
       setTimeout: (callback, ms) => host.setTimeout(guard(callback), ms),
       clearTimeout: host.clearTimeout,

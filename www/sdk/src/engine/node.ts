@@ -13,6 +13,7 @@ import { SandboxApiError } from "../errors.js";
 import type { EngineAnswer } from "../transport.js";
 import type { HostFunctions, OpenEngine } from "./contract.js";
 import { EngineInstance } from "./instance.js";
+import { startNodeThread } from "./node-thread.js";
 
 /** The longest that a timer can be set for. */
 const FOREVER_MS = 2 ** 31 - 1;
@@ -40,7 +41,7 @@ export function openInProcess(options: BackendOptions): OpenEngine {
     throw new SandboxApiError({ status: 0, message, reason: "storage_unavailable" });
   }
   if (instance === undefined || instance.crashed) {
-    instance = new EngineInstance(instantiate, readWasm(options.wasmUrl), host);
+    instance = new EngineInstance(instantiate, readWasm(options.wasmUrl), host, startNodeThread);
   }
   return keptAlive(instance.openMemory({ ...engineOptions(options), storage: "memory" }));
 }
@@ -77,10 +78,10 @@ async function whileUnderWay<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function readWasm(wasmUrl: string | URL | undefined): Uint8Array<ArrayBuffer> {
+function readWasm(wasmUrl: string | URL | undefined): WebAssembly.Module {
   const path = wasmUrl === undefined ? join(__dirname, "..", "engine", "engine_bg.wasm") : pathOf(wasmUrl);
   try {
-    return readFileSync(path);
+    return new WebAssembly.Module(readFileSync(path));
   } catch (cause) {
     const message =
       `The engine's file is not at ${path}: ` +

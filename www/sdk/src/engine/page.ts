@@ -205,15 +205,13 @@ function startWorker(workerUrl: string | URL | undefined): Worker {
   if (workerUrl !== undefined) {
     return new Worker(workerUrl, { name });
   }
-  // From a blob, because a script of another origin (a CDN) could not be started as a worker.
+  // From a blob, because a script of another origin (a CDN) could not be started as a worker. The address stays: the
+  // worker starts others from it.
   const url = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
   try {
     return new Worker(url, { name });
   } catch {
     throw new SandboxApiError(blockedWorker());
-  } finally {
-    // The worker has its script by then: starting it took the address, not the blob.
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
   }
 }
 
