@@ -47,7 +47,7 @@ test("what is not here yet is said above Run and in the output", async () => {
   for (const outcome of OUTCOMES.filter(({ fails }) => fails > 0)) {
     await playground.choose(outcome.title);
     const note = await playground.page.getByRole("note").innerText();
-    assert.match(note, /^Not here yet\. .*exit code 127/s);
+    assert.match(note, /^Not here yet: .*exit code 127/s);
     await playground.runToEnd();
     assert.match(await playground.output(), /exit 127/);
     assert.match(await playground.verdict.getAttribute("class"), /is-failure/);

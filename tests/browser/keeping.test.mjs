@@ -126,12 +126,46 @@ test("a second tab is told so, cannot write, and can go on once the first is clo
   assert.match(await badge(second).innerText(), /Saved in this browser/);
 });
 
+test("a tab that does not have the cloud shows why, and nothing of it", async () => {
+  const first = await open("what-survives");
+  await first.runToEnd();
+  assert.equal(await first.endedSandboxes().count(), 1);
+
+  const second = await openPlayground(profile, ground.site, "simple-volume");
+  const cloud = second.page.getByRole("complementary", { name: "Your cloud" });
+  await cloud.getByRole("heading", { name: "Shown in your other tab" }).waitFor();
+  assert.equal(await second.page.locator(".sandbox, .volume, .tree").count(), 0);
+  assert.doesNotMatch(await cloud.innerText(), /No volume yet|No sandbox yet/);
+
+  await first.page.close();
+  await second.page.getByRole("button", { name: "Try again" }).click();
+  await second.endedSandboxes().first().waitFor();
+  assert.equal(await second.volumes().count(), 1);
+});
+
+test("a sandbox whose image is not emulated is marked, also after a reload and its end", async () => {
+  const playground = await open("simple-volume");
+  await playground.paste('await client.sandboxes.create({ image: "nodee:20" });\n');
+  await playground.runToEnd();
+  const mark = /Image not emulated: a plain Linux\. Nearest known: node:20/;
+  await playground.living().getByText("Image not emulated").waitFor();
+  assert.match(await playground.living().innerText(), mark);
+
+  await reload(playground);
+  await playground.living().first().waitFor();
+  assert.match(await playground.living().innerText(), mark);
+  await playground.page.getByRole("button", { name: /^End sandbox/ }).click();
+  await playground.endedSandboxes().first().waitFor();
+  assert.match(await playground.endedSandboxes().innerText(), mark);
+});
+
 test("in a second tab one can work in memory, which the badge tells", async () => {
-  const first = await open("simple-volume");
+  const first = await open("what-survives");
   await first.runToEnd();
   const second = await openPlayground(profile, ground.site, "what-survives");
   await second.page.getByRole("button", { name: "Work in memory" }).click();
   await second.page.getByText("Memory only").waitFor();
+  assert.equal(await second.endedSandboxes().count(), 0, "nothing of the first tab's cloud");
   assert.match(await second.runToEnd(), /^Finished/);
   assert.equal(await first.volumes().count(), 1, "the first tab's cloud is untouched");
 });

@@ -156,6 +156,81 @@ describe("code runs as pasted from documentation", () => {
     assert.match(exec.classes, /is-failure/);
   });
 
+  test("every failed command of a run counts", async () => {
+    const { verdict } = await runCode(
+      'await using sandbox = await client.sandboxes.create({ image: "node:20" });\nawait sandbox.exec("false");\nawait Promise.all(["exit 3", "nonesuch", "true"].map((c) => sandbox.exec(c)));\nawait sandbox.exec("exit 4", { onStdout: () => {} });\n',
+    );
+    assert.equal(verdict, "Ran to its end: 4 commands failed");
+  });
+
+  test("a failed command counts also where its call is one too many to be shown", async () => {
+    const { verdict } = await runCode(
+      'await using sandbox = await client.sandboxes.create({ image: "node:20" });\nfor (let i = 0; i < 2000; i++) console.log(i);\nawait sandbox.exec("false");\n',
+    );
+    assert.equal(verdict, "Ran to its end: 1 command failed");
+  });
+
+  test("what is started in the background is shown as neither good nor bad", async () => {
+    const { verdict, entries } = await runCode(
+      [
+        'await using sandbox = await client.sandboxes.create({ image: "postgres:16" });',
+        'await sandbox.exec("docker-entrypoint.sh postgres", { background: true });',
+        'await sandbox.exec("docker-entrypoint.sh postgres >/tmp/log 2>&1 &");',
+        `await sandbox.exec("echo 'a & b' && echo 2>&1 # & no more");`,
+        "",
+      ].join("\n"),
+    );
+    assert.equal(verdict, "Finished: 2 commands with unknown end");
+    assert.match(await playground.verdict.getAttribute("class"), /is-open/);
+    const shown = entries.filter(({ text }) => text.startsWith("sandbox.exec"));
+    assert.deepEqual(
+      shown.map(({ text, classes }) => [
+        classes,
+        /^exit 0/m.test(text),
+        /how it ends is not known/.test(text),
+      ]),
+      [
+        ["entry is-open", false, true],
+        ["entry is-open", false, true],
+        ["entry is-call", true, false],
+      ],
+    );
+    assert.equal(await playground.page.locator(".cm-mark.is-open").count(), 2);
+  });
+
+  test("a terminal's colours are colours, and its other codes are gone", async () => {
+    const { entries } = await runCode(
+      [
+        'await using sandbox = await client.sandboxes.create({ image: "node:20" });',
+        String.raw`await sandbox.exec("printf '\\033]0;title\\007\\033[1;31mred\\033[22;39m plain\\033[K\\n'");`,
+        String.raw`console.log("\x1b[32mgreen\x1b[39m as chalk writes it");`,
+        "",
+      ].join("\n"),
+    );
+    const texts = entries.map(({ text }) => text).join("\n");
+    assert.match(texts, /red plain/);
+    assert.match(texts, /^green as chalk writes it$/m);
+    const printed = (await playground.log.locator("pre").allTextContents()).join("\n");
+    assert.doesNotMatch(printed, /\x1b|\[39m|title/);
+    const looks = await playground.log
+      .locator("pre span")
+      .evaluateAll((all) => all.map((one) => [one.textContent, one.className]));
+    assert.deepEqual(looks, [
+      ["red", "ansi-1 ansi-is-1"],
+      ["green", "ansi-2"],
+    ]);
+    const results = await playground.page.locator(".cm-result").allInnerTexts();
+    assert.ok(results.includes("red plain"), JSON.stringify(results));
+  });
+
+  test("a call that has nothing to give says the same in the output and at its line", async () => {
+    const { entries } = await runCode(
+      'const sandbox = await client.sandboxes.create({ image: "node:20" });\nawait sandbox.kill();\n',
+    );
+    assert.match(entries.at(-1).text, /^sandbox\.kill\(\)[\s\S]*\ndone$/);
+    assert.equal((await playground.page.locator(".cm-result").allInnerTexts()).at(-1), "done");
+  });
+
   test("an error that the code caught is marked so", async () => {
     const { entries } = await runCode(
       'try {\n  await client.sandboxes.get("x");\n} catch {}\nconsole.log("on");\n',
@@ -199,6 +274,43 @@ describe("nothing holds the page up", () => {
 
     const { verdict } = await runCode("console.log('after');\n");
     assert.equal(verdict, "Finished");
+  });
+
+  test("Stop shows what a running command had written", async () => {
+    await playground.paste(
+      'const sandbox = await client.sandboxes.create({ image: "node:20" });\nawait sandbox.exec("echo so far; echo and this >&2; sleep 30");\n',
+    );
+    await playground.run.click();
+    await playground.log.getByText("running", { exact: true }).waitFor();
+    await playground.page.waitForTimeout(500);
+    await playground.stop.click();
+    assert.equal(await playground.ended(2_000), "Stopped");
+    assert.match(
+      await playground.output(),
+      /stdout\s+so far\s+stderr\s+and this\s+Not finished when the run ended/,
+    );
+  });
+
+  for (const [name, close] of Object.entries({
+    "self.close()": "self.close();",
+    "close() while a call is under way": "client.volumes.list(); close();",
+  })) {
+    test(`${name} ends the run, which says so`, async () => {
+      const { verdict } = await runCode(`console.log("before");\n${close}\nawait new Promise(() => {});\n`);
+      assert.match(verdict, /^The code ended its own worker/);
+      assert.match(
+        await playground.output(),
+        /^before$[\s\S]*The code ended its own worker, and the run with it/m,
+      );
+      assert.equal((await runCode("console.log('after');\n")).verdict, "Finished");
+    });
+  }
+
+  test("a worker that goes without a word ends the run too", async () => {
+    const { verdict } = await runCode(
+      "delete globalThis.close;\nconst close = globalThis.close ?? DedicatedWorkerGlobalScope.prototype.close;\nclose.call(globalThis);\nawait new Promise(() => {});\n",
+    );
+    assert.match(verdict, /^(Ended by an error|The code ended its own worker)$/);
   });
 
   test("every line printed before an endless loop is shown, to the last one", async () => {

@@ -21,6 +21,10 @@ await database.exec("docker-entrypoint.sh postgres >/tmp/postgres.log 2>&1", { b
 const log = await database.exec("sleep 0.2; cat /tmp/postgres.log");
 console.log("The server's log:", log.stdout);
 
+// Its exit code is nobody's: whether it runs, the list of processes tells.
+const running = await database.exec("pgrep -a postgres");
+console.log(running.success ? `It runs: ${running.stdout}` : "No process postgres: the server is not there");
+
 const ready = await database.exec('psql -U postgres -d "$POSTGRES_DB" -c "select 1"');
 if (!ready.success) {
   console.error(`The database does not answer: exit code ${ready.exitCode}`);

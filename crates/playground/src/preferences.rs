@@ -4,7 +4,7 @@
 
 use gloo_storage::{LocalStorage, Storage};
 
-use crate::cloud::Ended;
+use crate::cloud::{Ended, Plain};
 
 /// Light, dark, or as the system has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +79,21 @@ pub(crate) fn ended() -> Vec<Ended> {
 pub(crate) fn set_ended(ended: &[Ended]) {
     let lines: Vec<String> = ended.iter().map(Ended::to_line).collect();
     write("ended", Some(&lines.join("\n")));
+}
+
+/// Sandboxes whose image is not emulated, newest first.
+pub(crate) fn plain() -> Vec<Plain> {
+    let lines = read("plain").unwrap_or_default();
+    let read = |line: &str| {
+        let (id, nearest) = line.split_once('\t')?;
+        Some(Plain { id: id.to_owned(), nearest: nearest.to_owned() })
+    };
+    lines.lines().filter_map(read).collect()
+}
+
+pub(crate) fn set_plain(plain: &[Plain]) {
+    let lines: Vec<String> = plain.iter().map(|Plain { id, nearest }| format!("{id}\t{nearest}")).collect();
+    write("plain", Some(&lines.join("\n")));
 }
 
 /// The storage, where there is one: the library panics when it is asked for one that is blocked.

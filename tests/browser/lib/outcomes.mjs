@@ -56,8 +56,14 @@ export const OUTCOMES = [
   {
     slug: "postgres-database",
     title: "Postgres database",
-    says: ["The server's log:", "The database does not answer: exit code 127"],
-    fails: 1,
+    says: [
+      "The server's log:",
+      "No process postgres: the server is not there",
+      "The database does not answer: exit code 127",
+    ],
+    page: ["Started in the background: how it ends is not known here"],
+    background: 1,
+    fails: 2,
     leaves: 1,
   },
   {
@@ -114,13 +120,14 @@ export const OUTCOMES = [
     caught: 1,
     leaves: 1,
   },
-].map((outcome) => ({ fails: 0, caught: 0, leaves: 0, page: [], ...outcome }));
+].map((outcome) => ({ fails: 0, background: 0, caught: 0, leaves: 0, page: [], ...outcome }));
 
 /** How the playground sums a run up. */
-export function verdictOf({ fails, caught }) {
+export function verdictOf({ fails, background, caught }) {
   const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
   const remarks = [
     fails && `${counted(fails, "command")} failed`,
+    background && `${counted(background, "command")} with unknown end`,
     caught && `${counted(caught, "error")} caught`,
   ];
   const said = remarks.filter(Boolean).join(", ");

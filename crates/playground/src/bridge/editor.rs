@@ -47,6 +47,8 @@ pub(crate) struct LineResult {
 pub(crate) enum Tone {
     Running,
     Value,
+    /// Neither good nor bad: how it ends is not told.
+    Open,
     Print,
     Failure,
     Caught,
@@ -58,6 +60,7 @@ impl Tone {
         match self {
             Tone::Running => "running",
             Tone::Value => "value",
+            Tone::Open => "open",
             Tone::Print => "print",
             Tone::Failure => "failure",
             Tone::Caught => "caught",

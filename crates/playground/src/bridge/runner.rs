@@ -40,11 +40,14 @@ pub(crate) enum Report {
         id: u32,
         label: String,
         args: String,
+        /// An exec that starts what nobody waits for: its exit code tells nothing of that.
+        background: bool,
         line: Option<u32>,
         column: Option<u32>,
     },
     Returned {
         id: u32,
+        /// Empty where the call has nothing to give.
         value: String,
         exec: Option<ExecReport>,
         ms: f64,
@@ -76,13 +79,22 @@ pub(crate) enum Report {
     Forgotten {
         id: u32,
     },
-    /// So many calls and lines were too many to be told.
+    /// What a command had written when the run ended under it.
+    Cut {
+        id: u32,
+        stdout: String,
+        stderr: String,
+    },
+    /// So many calls and lines were too many to be told, so many of them commands that failed.
     Dropped {
         count: u32,
+        failed: u32,
     },
     /// The run is over.
     Done {
         ok: bool,
+        /// The code ended its own worker.
+        closed: bool,
     },
 }
 
@@ -100,7 +112,14 @@ impl Report {
         let (line, column) = (whole("line"), whole("column"));
         let error = || ErrorReport::read(&from.object("error"));
         Some(match from.text("kind").as_str() {
-            "call" => Report::Call { id, label: from.text("label"), args: from.text("args"), line, column },
+            "call" => Report::Call {
+                id,
+                label: from.text("label"),
+                args: from.text("args"),
+                background: from.flag("background"),
+                line,
+                column,
+            },
             "returned" => {
                 let exec = from.object("exec").as_ref().map(ExecReport::read);
                 Report::Returned { id, value: from.text("value"), exec, ms: from.number("ms") }
@@ -119,8 +138,12 @@ impl Report {
                 column,
             },
             "forgotten" => Report::Forgotten { id },
-            "dropped" => Report::Dropped { count: whole("count").unwrap_or_default() },
-            "done" => Report::Done { ok: from.flag("ok") },
+            "cut" => Report::Cut { id, stdout: from.text("stdout"), stderr: from.text("stderr") },
+            "dropped" => Report::Dropped {
+                count: whole("count").unwrap_or_default(),
+                failed: whole("failed").unwrap_or_default(),
+            },
+            "done" => Report::Done { ok: from.flag("ok"), closed: from.flag("closed") },
             _ => return None,
         })
     }

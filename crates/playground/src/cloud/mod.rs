@@ -6,12 +6,15 @@ mod roster;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-pub(crate) use model::{Ended, Event, FileEntry, FileKind, Sandbox, Volume, Why};
+pub(crate) use model::{Ended, Event, FileEntry, FileKind, Plain, Sandbox, Volume, Why};
 use roster::Roster;
 
 use crate::bridge::{self, EngineInfo, Refusal, SavedCloud};
 use crate::preferences;
 use crate::words::counted;
+
+/// Sandboxes of which the page remembers that their image is not emulated.
+const PLAIN_REMEMBERED: usize = 100;
 
 /// How far the engine is.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,8 +41,12 @@ pub(crate) struct Cloud {
     pub(crate) ended: RwSignal<Vec<Ended>>,
     /// Grows with every change of any file.
     pub(crate) files_changed: RwSignal<u32>,
+    /// Sandboxes whose image is not emulated.
+    pub(crate) plain: RwSignal<Vec<Plain>>,
     /// What the cloud has to tell the reader: a restart, an image that is not known.
     pub(crate) notice: RwSignal<Option<String>>,
+    /// Whether the cloud outlives the page, and so what the page remembers of it.
+    durable: StoredValue<bool>,
     roster: StoredValue<Roster>,
     refresh: StoredValue<Refresh>,
 }
@@ -53,15 +60,16 @@ struct Refresh {
 
 impl Cloud {
     pub(crate) fn new() -> Self {
-        let ended = preferences::ended();
         Self {
             phase: RwSignal::new(Phase::Closed),
             volumes: RwSignal::new(Vec::new()),
             sandboxes: RwSignal::new(Vec::new()),
-            ended: RwSignal::new(ended.clone()),
+            ended: RwSignal::new(Vec::new()),
             files_changed: RwSignal::new(0),
+            plain: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
-            roster: StoredValue::new(Roster::remembering(ended)),
+            durable: StoredValue::new(false),
+            roster: StoredValue::new(Roster::default()),
             refresh: StoredValue::new(Refresh::default()),
         }
     }
@@ -89,6 +97,7 @@ impl Cloud {
         }
         match opened {
             Ok(info) => {
+                self.remember(info.durable);
                 bridge::watch_events(move |event| self.hear(Event::read(event)));
                 self.load().await;
                 if info.durable {
@@ -103,6 +112,16 @@ impl Cloud {
                 false
             }
         }
+    }
+
+    /// Takes up what the page remembers of this origin's cloud; of one in memory it is nothing.
+    fn remember(self, durable: bool) {
+        let (ended, plain) =
+            if durable { (preferences::ended(), preferences::plain()) } else { Default::default() };
+        self.durable.set_value(durable);
+        self.roster.set_value(Roster::remembering(ended.clone()));
+        self.ended.set(ended);
+        self.plain.set(plain);
     }
 
     /// Waits until an opening that is under way has come to its end.
@@ -188,8 +207,15 @@ impl Cloud {
                 return self.phase.set(Phase::Refused(Refusal { reason, message }));
             }
             "image.not_emulated" => {
-                let [image, nearest] =
-                    [event.image.as_deref(), event.nearest.as_deref()].map(|text| text.unwrap_or("?"));
+                let [id, image, nearest] =
+                    [event.sandbox_id, event.image, event.nearest].map(Option::unwrap_or_default);
+                self.plain.update(|plain| {
+                    plain.insert(0, Plain { id, nearest: nearest.clone() });
+                    plain.truncate(PLAIN_REMEMBERED);
+                });
+                if self.durable.get_value() {
+                    preferences::set_plain(&self.plain.get_untracked());
+                }
                 self.notice.set(Some(format!(
                     "The image {image} is not emulated: it got a plain Linux. The nearest known one is {nearest}."
                 )));
@@ -207,7 +233,9 @@ impl Cloud {
 
     fn keep_ended(self) {
         let ended = self.roster.with_value(|roster| roster.ended().to_vec());
-        preferences::set_ended(&ended);
+        if self.durable.get_value() {
+            preferences::set_ended(&ended);
+        }
         self.ended.set(ended);
     }
 

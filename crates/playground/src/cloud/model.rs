@@ -99,6 +99,14 @@ impl Ended {
     }
 }
 
+/// A sandbox whose image is not emulated: it got a plain Linux, which the API tells in an event only.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Plain {
+    pub(crate) id: String,
+    /// The known image that is nearest.
+    pub(crate) nearest: String,
+}
+
 /// What of an event of the stream matters here.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Event {
@@ -109,6 +117,7 @@ pub(crate) struct Event {
     pub(crate) image: Option<String>,
     pub(crate) region: Option<String>,
     pub(crate) nearest: Option<String>,
+    pub(crate) sandbox_id: Option<String>,
     pub(crate) reason: Option<String>,
     pub(crate) message: Option<String>,
     /// Of an engine that was started anew: whether its data outlives the page.
@@ -125,6 +134,7 @@ impl Event {
             image: from.optional_text("image"),
             region: from.optional_text("region"),
             nearest: from.optional_text("nearest"),
+            sandbox_id: from.optional_text("sandboxId"),
             reason: from.optional_text("reason"),
             message: from.optional_text("message"),
             durable: from.flag("durable"),

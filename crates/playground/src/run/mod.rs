@@ -1,11 +1,13 @@
 //! Running the reader's code: what happens between Run and the last line of output.
 
 mod line_results;
+mod terminal;
 mod transcript;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+pub(crate) use terminal::{Look, pieces};
 pub(crate) use transcript::{Call, Entry, Fate, Item, Outcome, Place, Transcript};
 
 use crate::bridge::{self, Report, Running};
@@ -92,8 +94,9 @@ impl Runs {
         if self.status.get_untracked() == Status::Idle {
             return;
         }
+        // Ending it tells what its commands had written so far, which is still this run's.
+        drop(self.running.try_update_value(Option::take));
         self.number.update_value(|number| *number = number.wrapping_add(1));
-        self.running.set_value(None);
         self.transcript.update(Transcript::stop);
         self.status.set(Status::Idle);
     }

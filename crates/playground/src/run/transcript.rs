@@ -30,7 +30,11 @@ pub(crate) enum Entry {
         stack: String,
         place: Option<Place>,
     },
-    Dropped(u32),
+    Dropped {
+        count: u32,
+        /// So many of them were commands that failed.
+        failed: u32,
+    },
 }
 
 /// One call of the SDK.
@@ -39,18 +43,31 @@ pub(crate) struct Call {
     id: u32,
     pub(crate) label: String,
     pub(crate) args: String,
+    /// It starts what nobody waits for.
+    background: bool,
     pub(crate) place: Option<Place>,
     pub(crate) outcome: Outcome,
     /// Nothing in the code waited for it.
     pub(crate) forgotten: bool,
 }
 
+impl Call {
+    /// Whether it gave an exit code of success that tells nothing of what it started in the background.
+    pub(crate) fn is_open(&self) -> bool {
+        self.background && matches!(&self.outcome, Outcome::Exec { exec, .. } if exec.exit_code == 0)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Outcome {
     Running,
-    /// The run ended before the call did.
-    Unfinished,
+    /// The run ended before the call did; a command had written this.
+    Unfinished {
+        stdout: String,
+        stderr: String,
+    },
     Returned {
+        /// Empty where there is none.
         value: String,
         ms: f64,
     },
@@ -82,6 +99,8 @@ pub(crate) enum End {
     Finished,
     Failed,
     Stopped,
+    /// The code ended its own worker.
+    Closed,
 }
 
 /// An entry with a key that changes when the entry does.
@@ -129,19 +148,20 @@ impl Transcript {
             if matches!(&*item.entry, Entry::Call(Call { outcome: Outcome::Running, .. }))
                 && let Entry::Call(call) = item.renew()
             {
-                call.outcome = Outcome::Unfinished;
+                call.outcome = Outcome::Unfinished { stdout: String::new(), stderr: String::new() };
             }
         }
     }
 
     pub(crate) fn apply(&mut self, report: Report) {
         match report {
-            Report::Call { id, label, args, line, column } => {
+            Report::Call { id, label, args, background, line, column } => {
                 let place = place(line, column);
                 self.push(Entry::Call(Call {
                     id,
                     label,
                     args,
+                    background,
                     place,
                     outcome: Outcome::Running,
                     forgotten: false,
@@ -166,8 +186,17 @@ impl Transcript {
                 self.push(Entry::Uncaught { error, stack, place: place(line, column) });
             }
             Report::Forgotten { id } => self.change(id, |call| call.forgotten = true),
-            Report::Dropped { count } => self.push(Entry::Dropped(count)),
-            Report::Done { ok } => self.finish(if ok { End::Finished } else { End::Failed }),
+            Report::Cut { id, stdout, stderr } => self.change(id, |call| {
+                if call.outcome == Outcome::Running {
+                    call.outcome = Outcome::Unfinished { stdout, stderr };
+                }
+            }),
+            Report::Dropped { count, failed } => self.push(Entry::Dropped { count, failed }),
+            Report::Done { closed: true, .. } => {
+                self.note("The code ended its own worker, and the run with it: self.close().".to_owned());
+                self.finish(End::Closed);
+            }
+            Report::Done { ok, .. } => self.finish(if ok { End::Finished } else { End::Failed }),
         }
     }
 
@@ -182,12 +211,21 @@ impl Transcript {
         let commands = calls()
             .filter(|call| matches!(&call.outcome, Outcome::Exec { exec, .. } if exec.exit_code != 0))
             .count();
+        let untold = self.items.iter().map(|item| match &*item.entry {
+            Entry::Dropped { failed, .. } => *failed as usize,
+            _ => 0,
+        });
+        let commands = commands + untold.sum::<usize>();
+        let open = calls().filter(|call| call.is_open()).count();
         let caught =
             calls().filter(|call| matches!(call.outcome, Outcome::Failed { fate: Fate::Caught, .. })).count();
         let forgotten = calls().filter(|call| call.forgotten).count();
         let mut remarks = Vec::new();
         if commands > 0 {
             remarks.push(format!("{} failed", counted(commands, "command")));
+        }
+        if open > 0 {
+            remarks.push(format!("{} with unknown end", counted(open, "command")));
         }
         if forgotten > 0 {
             remarks.push(format!("{} not awaited", counted(forgotten, "call")));
@@ -197,9 +235,11 @@ impl Transcript {
         }
         let (word, tone) = match end {
             End::Stopped => ("Stopped", Tone::Caught),
+            End::Closed => ("The code ended its own worker", Tone::Caught),
             End::Failed => ("Ended by an error", Tone::Failure),
             End::Finished if commands > 0 => ("Ran to its end", Tone::Failure),
             End::Finished if forgotten > 0 => ("Ran to its end", Tone::Warning),
+            End::Finished if open > 0 => ("Finished", Tone::Open),
             End::Finished => ("Finished", Tone::Value),
         };
         let sentence =
@@ -257,10 +297,13 @@ mod tests {
             id,
             label: "sandbox.exec".into(),
             args: "'ls'".into(),
+            background: false,
             line: Some(line),
             column: Some(3),
         }
     }
+
+    const DONE: Report = Report::Done { ok: true, closed: false };
 
     fn error(message: &str) -> ErrorReport {
         ErrorReport { name: "SandboxApiError".into(), message: message.into(), reason: None }
@@ -279,7 +322,7 @@ mod tests {
 
     #[test]
     fn a_failed_command_is_no_success() {
-        let transcript = told([call(1, 4), exec(1, 127, "", "git: not here\n"), Report::Done { ok: true }]);
+        let transcript = told([call(1, 4), exec(1, 127, "", "git: not here\n"), DONE]);
         let verdict = transcript.verdict().unwrap();
         assert_eq!(
             (verdict.sentence.as_str(), verdict.tone),
@@ -293,9 +336,48 @@ mod tests {
     }
 
     #[test]
+    fn every_failed_command_counts_also_one_that_is_not_shown() {
+        let dropped = Report::Dropped { count: 9, failed: 2 };
+        let reports = [call(1, 1), call(2, 2), exec(1, 1, "", ""), exec(2, 2, "", ""), dropped, DONE];
+        assert_eq!(told(reports).verdict().unwrap().sentence, "Ran to its end: 4 commands failed");
+    }
+
+    #[test]
+    fn what_runs_in_the_background_is_no_success_and_no_failure() {
+        let started = |exit_code| {
+            let Report::Call { id, label, args, line, column, .. } = call(1, 4) else { unreachable!() };
+            let call = Report::Call { id, label, args, background: true, line, column };
+            told([call, exec(1, exit_code, "", ""), DONE])
+        };
+        let verdict = started(0).verdict().unwrap();
+        assert_eq!(
+            (verdict.sentence.as_str(), verdict.tone),
+            ("Finished: 1 command with unknown end", Tone::Open)
+        );
+        assert_eq!(started(0).line_results()[0].tone, Tone::Open);
+        assert_eq!(started(126).verdict().unwrap().sentence, "Ran to its end: 1 command failed");
+    }
+
+    #[test]
+    fn a_command_that_was_cut_off_keeps_what_it_had_written() {
+        let cut = Report::Cut { id: 1, stdout: "half".into(), stderr: String::new() };
+        let mut transcript = told([call(1, 2), cut]);
+        transcript.stop();
+        let Entry::Call(call) = &*transcript.items()[0].entry else { panic!("a call") };
+        assert_eq!(call.outcome, Outcome::Unfinished { stdout: "half".into(), stderr: String::new() });
+    }
+
+    #[test]
+    fn code_that_ends_its_own_worker_is_said_to() {
+        let transcript = told([call(1, 2), Report::Done { ok: false, closed: true }]);
+        assert_eq!(transcript.verdict().unwrap().sentence, "The code ended its own worker");
+        assert_eq!(transcript.items().len(), 2);
+    }
+
+    #[test]
     fn a_caught_error_is_marked_and_does_not_spoil_the_run() {
         let failed = Report::Failed { id: 1, error: error("no"), ms: 1.0 };
-        let transcript = told([call(1, 2), failed, Report::Caught { id: 1 }, Report::Done { ok: true }]);
+        let transcript = told([call(1, 2), failed, Report::Caught { id: 1 }, DONE]);
         let verdict = transcript.verdict().unwrap();
         assert_eq!((verdict.sentence.as_str(), verdict.tone), ("Finished: 1 error caught", Tone::Value));
         assert_eq!(transcript.line_results()[0].text, "caught · no");
@@ -311,8 +393,13 @@ mod tests {
             line: Some(2),
             column: None,
         };
-        let transcript =
-            told([call(1, 2), failed, Report::Caught { id: 1 }, uncaught, Report::Done { ok: false }]);
+        let transcript = told([
+            call(1, 2),
+            failed,
+            Report::Caught { id: 1 },
+            uncaught,
+            Report::Done { ok: false, closed: false },
+        ]);
         assert_eq!(transcript.items().len(), 1);
         assert_eq!(transcript.line_results()[0].tone, Tone::Failure);
         assert_eq!(transcript.verdict().unwrap().sentence, "Ended by an error");
@@ -321,14 +408,14 @@ mod tests {
     #[test]
     fn a_forgotten_await_is_a_warning_at_its_line() {
         let forgotten = Report::Forgotten { id: 1 };
-        let transcript = told([call(1, 2), exec(1, 0, "x", ""), forgotten, Report::Done { ok: true }]);
+        let transcript = told([call(1, 2), exec(1, 0, "x", ""), forgotten, DONE]);
         assert_eq!(transcript.line_results()[0].tone, Tone::Warning);
         assert_eq!(transcript.verdict().unwrap().sentence, "Ran to its end: 1 call not awaited");
     }
 
     #[test]
     fn a_call_that_the_end_of_the_run_cut_off_no_longer_runs() {
-        let transcript = told([call(1, 2), Report::Done { ok: false }]);
+        let transcript = told([call(1, 2), Report::Done { ok: false, closed: false }]);
         assert_eq!(transcript.line_results()[0].text, "not finished when the run ended");
     }
 

@@ -2,19 +2,51 @@
 
 use leptos::prelude::*;
 
-use super::dynamic::{part_when, text};
+use super::cloud;
+use super::dynamic::{part, part_when, text};
 use super::files::files;
 use super::icons::{Icon, icon};
 use super::sandboxes::sandbox_list;
 use super::volumes::volume_list;
+use crate::cloud::Phase;
 
 pub(super) fn cloud_panel() -> AnyView {
+    let cloud = cloud();
+    // Of a cloud that this tab does not have, nothing that it shows could be true.
+    let refused = Memo::new(move |_| {
+        cloud.phase.with(|phase| match phase {
+            Phase::Refused(refusal) => Some(refusal.reason == "held_by_another_tab"),
+            _ => None,
+        })
+    });
+    let inside = part(move || match refused.get() {
+        Some(is_held) => not_here(is_held),
+        None => vec![volume_list(), sandbox_list(), files()].into_any(),
+    });
     view! {
         <aside class="cloud" aria-label="Your cloud">
-            {volume_list()}
-            {sandbox_list()}
-            {files()}
+            {inside}
         </aside>
+    }
+    .into_any()
+}
+
+/// Why there is no cloud to show.
+fn not_here(is_held: bool) -> AnyView {
+    let (title, text) = if is_held {
+        (
+            "Shown in your other tab",
+            "Volumes, sandboxes and files are there, where the cloud is open. They show here once this tab has it.",
+        )
+    } else {
+        ("The cloud is not open", "Volumes, sandboxes and files show here once it is.")
+    };
+    view! {
+        <section class="panel not-here" aria-labelledby="not-here-title">
+            {icon(Icon::Lock)}
+            <h2 id="not-here-title">{title}</h2>
+            <p>{text}</p>
+        </section>
     }
     .into_any()
 }
@@ -31,7 +63,13 @@ pub(super) fn section(
 ) -> AnyView {
     let title_id = format!("{kind}-title");
     let labelled_by = title_id.clone();
-    let empty = part_when(none, move || view! { <p class="empty">{when_none}</p> }.into_any());
+    let cloud = cloud();
+    let empty = part_when(none, move || {
+        // Until it is open, whether there is none is not known.
+        let is_opening = move || cloud.phase.with(|phase| matches!(phase, Phase::Opening { .. }));
+        let says = text(move || if is_opening() { "Opening the cloud." } else { when_none }.to_owned());
+        view! { <p class="empty">{says}</p> }.into_any()
+    });
     view! {
         <section class=format!("panel is-{kind}") aria-labelledby=labelled_by>
             <h2 id=title_id>

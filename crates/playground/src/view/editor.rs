@@ -27,7 +27,7 @@ pub(super) fn bench() -> AnyView {
     let not_here = part(move || match desk.example.get().not_here() {
         Some(text) => view! {
             <div class="callout is-warning" role="note">
-                <strong>"Not here yet. "</strong>
+                <strong>"Not here yet: "</strong>
                 {ticked(&text)}
             </div>
         }
@@ -58,8 +58,7 @@ pub(super) fn bench() -> AnyView {
             <div class="toolbar">
                 <span class="file-name">{text(move || desk.example.get().file_name())}</span>
                 {restore}
-                <span class="toolbar-space"></span>
-                {run_buttons()}
+                <div class="run-buttons">{run_buttons()}</div>
             </div>
             {loading()}
             <div class="editor-host" node_ref=host></div>

@@ -20,6 +20,8 @@ pub(super) enum Icon {
     Moon,
     Half,
     Clock,
+    Alert,
+    Lock,
 }
 
 impl Icon {
@@ -48,6 +50,8 @@ impl Icon {
             }
             Icon::Moon => "M13.2 9.6A5.8 5.8 0 0 1 6.4 2.8a5.8 5.8 0 1 0 6.8 6.8z",
             Icon::Half => "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 2v12M8 5l4-1M8 8h6M8 11l4 1",
+            Icon::Alert => "M8 2.2 14.4 13.4H1.6zM8 6.4v3.2M8 11.4v.2",
+            Icon::Lock => "M3.6 7.2h8.8v6.4H3.6zM5.4 7.2V5a2.6 2.6 0 0 1 5.2 0v2.2",
             Icon::Clock => "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 4.6V8l2.4 1.6",
         }
     }

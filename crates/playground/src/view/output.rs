@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::dynamic::{Line, line, lines, nothing, part_when, press, text};
 use super::{desk, runs};
 use crate::bridge::{ErrorReport, ExecReport, Tone};
-use crate::run::{Call, Entry, Fate, Item, Outcome, Place, Status};
+use crate::run::{Call, Entry, Fate, Item, Look, Outcome, Place, Status, pieces};
 use crate::words::took;
 
 pub(super) fn output_pane() -> AnyView {
@@ -57,6 +57,7 @@ fn tone_class(tone: Tone) -> &'static str {
         Tone::Failure => "is-failure",
         Tone::Warning => "is-warning",
         Tone::Caught => "is-caught",
+        Tone::Open => "is-open",
         _ => "is-good",
     }
 }
@@ -66,11 +67,11 @@ fn entry_line(item: &Item) -> Line {
     line(item.key.clone(), move || {
         let (class, place, body) = match &*entry {
             Entry::Note(text) => ("is-note", None, text.clone().into_any()),
-            Entry::Dropped(count) => {
+            Entry::Dropped { count, .. } => {
                 ("is-note", None, format!("{count} more calls and lines are not shown.").into_any())
             }
             Entry::Print { text, error, place } => {
-                (if *error { "is-stderr" } else { "is-print" }, *place, pre("printed", text.clone()))
+                (if *error { "is-stderr" } else { "is-print" }, *place, pre("printed", text))
             }
             Entry::Uncaught { error, stack, place } => ("is-failure", *place, uncaught(error, stack)),
             Entry::Call(call) => (call_class(call), call.place, call_body(call)),
@@ -87,7 +88,7 @@ fn entry_line(item: &Item) -> Line {
 
 fn uncaught(error: &ErrorReport, stack: &str) -> AnyView {
     let frames: Vec<&str> = stack.lines().filter(|line| line.starts_with("    at ")).collect();
-    let stack = if frames.is_empty() { nothing() } else { pre("stack", frames.join("\n")) };
+    let stack = if frames.is_empty() { nothing() } else { pre("stack", &frames.join("\n")) };
     vec![error_view(error, "Not caught: the run ended here"), stack].into_any()
 }
 
@@ -96,12 +97,13 @@ fn call_class(call: &Call) -> &'static str {
         Outcome::Exec { exec, .. } if exec.exit_code != 0 => "is-failure",
         Outcome::Failed { fate: Fate::Caught, .. } => "is-caught",
         Outcome::Failed { .. } => "is-failure",
+        _ if call.is_open() => "is-open",
         _ => "is-call",
     }
 }
 
 fn call_body(call: &Call) -> AnyView {
-    let (outcome, ms) = outcome_view(&call.outcome);
+    let (outcome, ms) = outcome_view(call);
     let forgotten = if call.forgotten {
         view! {
             <p class="forgotten">"Nothing waited for this call. Put " <code>"await"</code> " before it."</p>
@@ -124,15 +126,18 @@ fn call_body(call: &Call) -> AnyView {
     .into_any()
 }
 
-fn outcome_view(outcome: &Outcome) -> (AnyView, Option<f64>) {
-    match outcome {
+fn outcome_view(call: &Call) -> (AnyView, Option<f64>) {
+    match &call.outcome {
         Outcome::Running => (paragraph("pending", "running".to_owned()), None),
-        Outcome::Unfinished => (paragraph("unfinished", "Not finished when the run ended".to_owned()), None),
-        Outcome::Returned { value, ms } => {
-            let class = if value == "undefined" { "returned is-nothing" } else { "returned" };
-            (pre(class, value.clone()), Some(*ms))
+        Outcome::Unfinished { stdout, stderr } => {
+            let end = paragraph("unfinished", "Not finished when the run ended".to_owned());
+            (vec![stream("stdout", stdout), stream("stderr", stderr), end].into_any(), None)
         }
-        Outcome::Exec { exec, ms } => (exec_view(exec), Some(*ms)),
+        Outcome::Returned { value, ms } if value.is_empty() => {
+            (paragraph("returned is-nothing", "done".to_owned()), Some(*ms))
+        }
+        Outcome::Returned { value, ms } => (pre("returned", value), Some(*ms)),
+        Outcome::Exec { exec, ms } => (exec_view(exec, call.is_open()), Some(*ms)),
         Outcome::Failed { error, fate, ms } => {
             let remark = match fate {
                 Fate::Caught => "Caught by the code",
@@ -144,11 +149,15 @@ fn outcome_view(outcome: &Outcome) -> (AnyView, Option<f64>) {
     }
 }
 
-fn exec_view(exec: &ExecReport) -> AnyView {
+fn exec_view(exec: &ExecReport, is_open: bool) -> AnyView {
     let ExecReport { stdout, stderr, exit_code } = exec;
     let class = if *exit_code == 0 { "exit" } else { "exit is-failure" };
     let remark = if stdout.is_empty() && stderr.is_empty() { ", no output" } else { "" };
-    let end = paragraph(class, format!("exit {exit_code}{remark}"));
+    let end = if is_open {
+        paragraph("exit is-open", "Started in the background: how it ends is not known here".to_owned())
+    } else {
+        paragraph(class, format!("exit {exit_code}{remark}"))
+    };
     vec![stream("stdout", stdout), stream("stderr", stderr), end].into_any()
 }
 
@@ -159,7 +168,7 @@ fn stream(name: &'static str, text: &str) -> AnyView {
     view! {
         <div class=format!("stream is-{name}")>
             <span class="stream-name">{name}</span>
-            {pre("", text.to_owned())}
+            {pre("", text)}
         </div>
     }
     .into_any()
@@ -184,8 +193,18 @@ fn paragraph(class: &'static str, text: String) -> AnyView {
     view! { <p class=class>{text}</p> }.into_any()
 }
 
-fn pre(class: &'static str, text: String) -> AnyView {
-    view! { <pre class=class>{text}</pre> }.into_any()
+/// Text as a terminal shows it, with its colours.
+fn pre(class: &'static str, text: &str) -> AnyView {
+    let pieces: Vec<AnyView> = pieces(text).into_iter().map(|(look, text)| piece(look, text)).collect();
+    view! { <pre class=class>{pieces}</pre> }.into_any()
+}
+
+fn piece(look: Look, text: String) -> AnyView {
+    let class = look.class();
+    if class.is_empty() {
+        return text.into_any();
+    }
+    view! { <span class=class>{text}</span> }.into_any()
 }
 
 /// The line, as a button that shows it.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::cloud_panel::section;
-use super::dynamic::{Line, line, lines, press, text};
+use super::dynamic::{Line, line, lines, nothing, part, press, text};
 use super::icons::{Icon, icon};
 use super::{cloud, undos};
 use crate::cloud::{Ended, Sandbox, Why, time_of};
@@ -137,6 +137,26 @@ fn head(image: &str, region: &str, id: &str) -> AnyView {
             <span class="tag">{region.to_owned()}</span>
             <code class="id">{id.to_owned()}</code>
         </p>
+        {plain_mark(id.to_owned())}
     }
+    .into_any()
+}
+
+/// Says of a sandbox that its image is not emulated. The event that tells it may come after the sandbox.
+fn plain_mark(id: String) -> AnyView {
+    let cloud = cloud();
+    let nearest = Memo::new(move |_| {
+        cloud.plain.with(|all| all.iter().find(|one| one.id == id).map(|one| one.nearest.clone()))
+    });
+    part(move || match nearest.get() {
+        Some(nearest) => view! {
+            <p class="plain">
+                {icon(Icon::Alert)}
+                <span>"Image not emulated: a plain Linux. Nearest known: " <code>{nearest}</code></span>
+            </p>
+        }
+        .into_any(),
+        None => nothing(),
+    })
     .into_any()
 }

@@ -15,7 +15,7 @@ import {
 export interface LineResult {
   readonly line: number;
   readonly column: number;
-  readonly tone: "running" | "value" | "print" | "failure" | "caught" | "warning";
+  readonly tone: "running" | "value" | "open" | "print" | "failure" | "caught" | "warning";
   readonly text: string;
 }
 
@@ -92,7 +92,7 @@ function lastLine(state: EditorState, { line, column }: LineResult): number {
 }
 
 function worst(here: readonly LineResult[]): LineResult["tone"] {
-  const order: LineResult["tone"][] = ["failure", "warning", "caught", "running", "value", "print"];
+  const order: LineResult["tone"][] = ["failure", "warning", "caught", "running", "open", "value", "print"];
   return order.find((tone) => here.some((result) => result.tone === tone)) ?? "value";
 }
 

@@ -10,8 +10,14 @@ interface Pending {
   body?: ReadableStreamDefaultController<Uint8Array>;
 }
 
-/** Makes the function; it takes an address, of which only the path counts, and what `fetch` takes beside it. */
-export function portFetch(port: MessagePort): (url: string, init?: RequestInit) => Promise<Response> {
+/**
+ * Makes the function; it takes an address, of which only the path counts, and what `fetch` takes beside it.
+ * `currentCall` tells the call of the reader's that asks, when it is asked at once.
+ */
+export function portFetch(
+  port: MessagePort,
+  currentCall: () => number | undefined,
+): (url: string, init?: RequestInit) => Promise<Response> {
   const pending = new Map<number, Pending>();
   let lastId = 0;
 
@@ -31,6 +37,7 @@ export function portFetch(port: MessagePort): (url: string, init?: RequestInit) 
   };
 
   return async (url, init = {}) => {
+    const call = currentCall();
     const request = new Request(url, init);
     request.signal.throwIfAborted();
     const { pathname, search } = new URL(request.url);
@@ -54,7 +61,7 @@ export function portFetch(port: MessagePort): (url: string, init?: RequestInit) 
         waiting.failed(request.signal.reason as Error);
       });
       const headers = [...request.headers] as [string, string][];
-      send({ kind: "request", id, method: request.method, path: pathname + search, headers, body });
+      send({ kind: "request", id, method: request.method, path: pathname + search, headers, body, call });
     });
   };
 }

@@ -11,6 +11,7 @@ export class Reporter {
   readonly #port: MessagePort;
   #told = 0;
   #dropped = 0;
+  #droppedFailures = 0;
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -26,14 +27,20 @@ export class Reporter {
     return false;
   }
 
+  /** A command failed whose call was not told: it counts all the same. */
+  failedUntold(): void {
+    this.#droppedFailures += 1;
+  }
+
   /** Posts the report now: code that never lets go of the thread would keep whatever waits for a later turn. */
   tell(report: Report): void {
     this.#port.postMessage(report);
   }
 
-  done(ok: boolean): void {
-    if (this.#dropped > 0) this.tell({ kind: "dropped", count: this.#dropped });
-    this.tell({ kind: "done", ok });
+  done(ok: boolean, closed = false): void {
+    const [count, failed] = [this.#dropped, this.#droppedFailures];
+    if (count > 0) this.tell({ kind: "dropped", count, failed });
+    this.tell({ kind: "done", ok, closed });
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { inspect } from "../inspect/inspect";
 import type { At, ErrorReport, ExecReport } from "../runner/protocol";
+import { startsInBackground } from "./background";
 import type { Places } from "./places";
 import { bounded, type Reporter } from "./reporter";
 
@@ -44,7 +45,7 @@ export class Tracer {
   readonly #calls: { call: TracedCall; promise: WatchedPromise<unknown> }[] = [];
   #lastId = 0;
   #running = 0;
-  #inside = false;
+  #inside: TracedCall | undefined;
 
   constructor(places: Places, reporter: Reporter) {
     this.#places = places;
@@ -54,6 +55,11 @@ export class Tracer {
   /** Calls whose promises have not settled yet. */
   get running(): number {
     return this.#running;
+  }
+
+  /** The call whose function runs at this very moment. */
+  get current(): number | undefined {
+    return this.#inside?.id;
   }
 
   /** Watches a class's methods, told as `label.method`. */
@@ -87,7 +93,8 @@ export class Tracer {
       if (tracer.#inside || !tracer.#places.callerIsReader(stack, 1)) return original.apply(this, args);
       const told = tracer.#reporter.room();
       const call: TracedCall = { id: ++tracer.#lastId, label, ...tracer.#places.of(stack) };
-      if (told) tracer.#reporter.tell({ kind: "call", args: argumentsText(args), ...call });
+      const background = label === "sandbox.exec" && startsInBackground(args);
+      if (told) tracer.#reporter.tell({ kind: "call", args: argumentsText(args), background, ...call });
       return tracer.#follow(call, told, () => original.apply(this, args));
     };
     return Object.defineProperty(wrapped, "name", { value: original.name });
@@ -98,7 +105,7 @@ export class Tracer {
     const tell = (report: Parameters<Reporter["tell"]>[0]): void =>
       void (told && this.#reporter.tell(report));
     const took = (): number => performance.now() - started;
-    this.#inside = true;
+    this.#inside = call;
     let value: unknown;
     try {
       value = act();
@@ -108,7 +115,7 @@ export class Tracer {
       if (told) this.#watchForCatch(call);
       throw error;
     } finally {
-      this.#inside = false;
+      this.#inside = undefined;
     }
     if (!(value instanceof Promise)) {
       tell({ kind: "returned", id: call.id, value: bounded(inspect(value)), ms: took() });
@@ -119,7 +126,9 @@ export class Tracer {
       (value as Promise<unknown>).then(
         (result) => {
           this.#running -= 1;
-          tell({ kind: "returned", id: call.id, ...resultText(result), ms: took() });
+          const report = resultText(result);
+          if (!told && report.exec && report.exec.exitCode !== 0) this.#reporter.failedUntold();
+          tell({ kind: "returned", id: call.id, ...report, ms: took() });
           resolve(result);
         },
         (error: unknown) => {
@@ -155,7 +164,7 @@ export function errorReport(error: unknown): ErrorReport {
 }
 
 function resultText(result: unknown): { value: string; exec?: ExecReport } {
-  const value = bounded(inspect(result));
+  const value = result === undefined ? "" : bounded(inspect(result));
   const exec = result as Partial<ExecReport> | undefined;
   if (
     typeof exec?.exitCode !== "number" ||

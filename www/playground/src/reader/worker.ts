@@ -43,11 +43,11 @@ async function runProgram(
   const timers = countedTimers();
   let over = false;
 
-  const finish = (ok: boolean): void => {
+  const finish = (ok: boolean, closed = false): void => {
     if (over) return;
     over = true;
     tracer.tellForgotten();
-    reporter.done(ok);
+    reporter.done(ok, closed);
   };
   const fail = (error: unknown, at = places.of(stackOf(error))): void => {
     if (over) return;
@@ -56,7 +56,10 @@ async function runProgram(
     finish(false);
   };
 
-  const offered = offer(portFetch(engine), tracer);
+  const offered = offer(
+    portFetch(engine, () => tracer.current),
+    tracer,
+  );
   const unknown = program.imports.find(({ imported }) => !(imported in offered));
   if (unknown) {
     const { line, column, imported } = unknown;
@@ -64,6 +67,7 @@ async function runProgram(
   }
   Object.assign(globalThis, timers.functions, nodeGlobals(reporter, places, finish), globalsFor(offered));
   globalThis.console = readerConsole(places, reporter);
+  tellOfClose(() => finish(false, true));
   defineClient(offered.Sandbox);
 
   addEventListener("unhandledrejection", (event) => {
@@ -132,6 +136,16 @@ function defineClient(connect: Method): void {
     get: () => (client ??= connect.call(undefined)),
     set: (value: unknown) => void (client = value),
   });
+}
+
+/** The code may end its own worker, which nobody outside is told. */
+function tellOfClose(closes: () => void): void {
+  const close = globalThis.close.bind(globalThis);
+  const value = (): void => {
+    closes();
+    close();
+  };
+  Object.defineProperty(globalThis, "close", { value, configurable: true, writable: true });
 }
 
 /** Where a module that does not parse goes wrong: as the browser says, else as the editor's grammar does. */

@@ -49,6 +49,8 @@ export type EngineMessage =
       path: string;
       headers: [string, string][];
       body?: Uint8Array;
+      /** The call of the reader's that asks, as its reports name it. */
+      call?: number;
     }
   /** The reader's code wants the next piece of a streamed body. */
   | { kind: "pull"; id: number }
@@ -94,7 +96,9 @@ export interface ExecReport {
 
 /** Worker → page over the report port: what the run does, in order. */
 export type Report =
-  | ({ kind: "call"; id: number; label: string; args: string } & At)
+  /** `background`: an exec that starts what nobody waits for, so that its exit code tells nothing of that. */
+  | ({ kind: "call"; id: number; label: string; args: string; background?: boolean } & At)
+  /** `value` is empty where the call has nothing to give. */
   | { kind: "returned"; id: number; value: string; exec?: ExecReport; ms: number }
   | { kind: "failed"; id: number; error: ErrorReport; ms: number }
   /** The error of a call went no further: the code caught it. */
@@ -104,6 +108,9 @@ export type Report =
   | ({ kind: "uncaught"; error: ErrorReport; stack: string; call?: number } & At)
   /** A call whose promise nothing waited for. */
   | { kind: "forgotten"; id: number }
-  /** Calls and lines of output beyond what is shown. */
-  | { kind: "dropped"; count: number }
-  | { kind: "done"; ok: boolean };
+  /** What a command had written when the run ended under it. */
+  | ({ kind: "cut"; id: number } & Omit<ExecReport, "exitCode">)
+  /** Calls and lines of output beyond what is shown, and how many of them were commands that failed. */
+  | { kind: "dropped"; count: number; failed: number }
+  /** `closed`: the code ended its own worker. */
+  | { kind: "done"; ok: boolean; closed?: boolean };

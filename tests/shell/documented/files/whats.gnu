@@ -1,0 +1,3 @@
+The quick brown fox.
+The dog, and the fox;
+no DOG!
