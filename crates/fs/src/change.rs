@@ -163,6 +163,52 @@ pub enum Change {
         /// When.
         time: Timestamp,
     },
+    /// An inode was read.
+    Access {
+        /// The inode.
+        ino: Ino,
+        /// When.
+        time: Timestamp,
+    },
+    /// Two names change places.
+    Exchange {
+        /// What the first name stands for.
+        ino: Ino,
+        /// The directory of the first name.
+        from_parent: Ino,
+        /// The first name.
+        from_name: String,
+        /// The directory of the second name.
+        to_parent: Ino,
+        /// The second name.
+        to_name: String,
+        /// What the second name stands for.
+        other: Ino,
+        /// When.
+        time: Timestamp,
+    },
+    /// Space is taken for a part of a file, also beyond its end, which stays where it is.
+    Reserve {
+        /// The file.
+        ino: Ino,
+        /// Where the part begins, in bytes.
+        offset: u64,
+        /// How long it is, in bytes.
+        len: u64,
+        /// When.
+        time: Timestamp,
+    },
+    /// A part of a file becomes zeros, and its whole blocks a hole; the length stays.
+    Punch {
+        /// The file.
+        ino: Ino,
+        /// Where the part begins, in bytes.
+        offset: u64,
+        /// How long it is, in bytes.
+        len: u64,
+        /// When.
+        time: Timestamp,
+    },
 }
 
 /// What a new inode is.
@@ -198,8 +244,17 @@ impl Change {
             | Change::SetMode { ino, .. }
             | Change::SetOwner { ino, .. }
             | Change::SetTimes { ino, .. }
-            | Change::Allocate { ino, .. } => *ino,
+            | Change::Allocate { ino, .. }
+            | Change::Access { ino, .. }
+            | Change::Exchange { ino, .. }
+            | Change::Reserve { ino, .. }
+            | Change::Punch { ino, .. } => *ino,
         }
+    }
+
+    /// Whether the change takes a name away from its inode, which may then have none.
+    pub(crate) fn takes_a_name(&self) -> bool {
+        matches!(self, Change::Unlink { .. } | Change::RemoveDir { .. } | Change::RemoveTree { .. })
     }
 
     /// About how many bytes of memory the record holds.
@@ -218,12 +273,17 @@ impl Change {
             | Change::Unlink { name, .. }
             | Change::RemoveDir { name, .. }
             | Change::RemoveTree { name, .. } => name.len(),
-            Change::Rename { from_name, to_name, .. } => from_name.len() + to_name.len(),
+            Change::Rename { from_name, to_name, .. } | Change::Exchange { from_name, to_name, .. } => {
+                from_name.len() + to_name.len()
+            }
             Change::Truncate { .. }
             | Change::SetMode { .. }
             | Change::SetOwner { .. }
             | Change::SetTimes { .. }
-            | Change::Allocate { .. } => 0,
+            | Change::Allocate { .. }
+            | Change::Access { .. }
+            | Change::Reserve { .. }
+            | Change::Punch { .. } => 0,
         };
         own + size_of::<Change>()
     }

@@ -29,6 +29,13 @@ pub(crate) const MAX_LEN: u64 = (1 << 44) - BLOCK_SIZE;
 /// The most that one read gives, in bytes: a hole of terabytes must not become memory.
 pub(crate) const MAX_READ: u64 = 1 << 30;
 
+/// Whether a file grows when space is taken beyond its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Growth {
+    Grows,
+    Stays,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     /// Everything in one piece, no holes.
@@ -82,8 +89,9 @@ impl Content {
     /// Everything, and from then on in one piece, unless that would fill holes.
     pub(crate) fn read_whole(&mut self) -> Result<Bytes, Errno> {
         let whole = self.read(0, self.len())?;
-        if let Content::Pieces { len, blocks, .. } = self
+        if let Content::Pieces { len, blocks, map } = self
             && *blocks == len.div_ceil(BLOCK_SIZE)
+            && map.last_key_value().is_none_or(|(start, piece)| start + piece.len() as u64 <= span(0, *len).1)
         {
             *self = Content::Whole(whole.clone());
         }
@@ -145,10 +153,10 @@ impl Content {
         *blocks += fresh;
     }
 
-    /// Turns the holes between `offset` and `end` into zeros that take space, growing where needed. Costs little memory.
-    pub(crate) fn allocate(&mut self, offset: u64, end: u64) {
+    /// Turns the holes between `offset` and `end` into zeros that take space. Costs little memory.
+    pub(crate) fn allocate(&mut self, offset: u64, end: u64, growth: Growth) {
         let fresh = self.new_blocks(offset, end.saturating_sub(offset));
-        if self.len() < end {
+        if self.len() < end && growth == Growth::Grows {
             self.truncate(end);
         }
         let covered = self.covered();
@@ -157,14 +165,48 @@ impl Content {
         let ranges = covered.into_iter().filter(|(from, to)| *from < high && *to > low);
         let ranges: Vec<_> = ranges.chain([(high, high)]).collect();
         for (from, to) in ranges {
-            while low < from.min(*len) {
-                let next = (low + ZEROS.len() as u64).min(from).min(*len);
+            while low < from {
+                let edge = if low < *len { from.min(*len) } else { from };
+                let next = (low + ZEROS.len() as u64).min(edge);
                 map.insert(low, Bytes::from_static(&ZEROS[..(next - low) as usize]));
-                low = next;
+                low = span(low, next).1;
             }
             low = to;
         }
         *blocks += fresh;
+    }
+
+    /// Makes the bytes between `offset` and `end` zeros, and whole blocks of them a hole. The length stays.
+    pub(crate) fn punch(&mut self, offset: u64, end: u64) {
+        let (low, high) = (offset.div_ceil(BLOCK_SIZE) * BLOCK_SIZE, end - end % BLOCK_SIZE);
+        let edges = if low > high { [(offset, end), (0, 0)] } else { [(offset, low), (high, end)] };
+        for (from, to) in edges {
+            let to = to.min(self.len());
+            if from < to && self.new_blocks(from, to - from) == 0 {
+                self.write(from, &Bytes::from_static(&ZEROS[..(to - from) as usize]));
+            }
+        }
+        if low >= high || high - low == self.new_blocks(low, high - low) * BLOCK_SIZE {
+            return;
+        }
+        let (_, blocks, map) = self.pieces();
+        clear(map, low, high);
+        *blocks = map.values().map(blocks_of).sum();
+    }
+
+    /// Where the next data begins at or after `offset`; `None` where there is none.
+    pub(crate) fn next_data(&self, offset: u64) -> Option<u64> {
+        let next = self.covered().into_iter().find(|(_, high)| *high > offset)?.0.max(offset);
+        (next < self.len()).then_some(next)
+    }
+
+    /// Where the next hole begins at or after `offset`, at the latest where the file ends; `None` beyond that.
+    pub(crate) fn next_hole(&self, offset: u64) -> Option<u64> {
+        if offset >= self.len() {
+            return None;
+        }
+        let around = self.covered().into_iter().find(|(low, high)| (*low..*high).contains(&offset));
+        Some(around.map_or(offset, |(_, high)| high).min(self.len()))
     }
 
     /// Sets the length: cuts off, or adds a hole.
@@ -174,7 +216,7 @@ impl Content {
             Content::Whole(data) if size <= data.len() as u64 => *data = cut(data, 0, size as usize),
             Content::Whole(_) => *self.pieces().0 = size,
             Content::Pieces { len, blocks, map } => {
-                if size < *len {
+                if size <= *len {
                     for (_, gone) in map.split_off(&size) {
                         *blocks -= blocks_of(&gone);
                     }
@@ -191,7 +233,7 @@ impl Content {
         }
     }
 
-    /// The pieces with their offsets, in order: what is not among them is zero.
+    /// The pieces with their offsets, in order, space beyond the end too: what is not among them is zero.
     pub(crate) fn data(&self) -> Vec<(u64, Bytes)> {
         match self {
             Content::Whole(data) if data.is_empty() => Vec::new(),
@@ -210,14 +252,20 @@ impl Content {
         {
             return Some(Content::Whole(whole.clone()));
         }
-        if len == 0 {
-            return data.is_empty().then(|| Content::Whole(Bytes::new()));
+        if data.is_empty() && len == 0 {
+            return Some(Content::Whole(Bytes::new()));
         }
+        // Space beyond the end was taken and never written.
+        let is_zero_beyond_end = |start: u64, piece: &Bytes| {
+            let inside = len.saturating_sub(start).min(piece.len() as u64) as usize;
+            piece[inside..].iter().all(|byte| *byte == 0)
+        };
         let mut next_block = 0;
         let mut blocks = 0;
         for (start, piece) in &data {
             let end = start.checked_add(piece.len() as u64)?;
-            if piece.is_empty() || start % BLOCK_SIZE != 0 || *start < next_block || end > len {
+            let in_order = start % BLOCK_SIZE == 0 && *start >= next_block && end <= MAX_LEN;
+            if piece.is_empty() || !in_order || !is_zero_beyond_end(*start, piece) {
                 return None;
             }
             next_block = span(*start, end).1;

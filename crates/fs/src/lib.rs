@@ -19,13 +19,15 @@
 //!   save by a replay, which must succeed.
 //! - [`Tree::used_bytes`] never exceeds [`Tree::capacity`], and holes take no space.
 //! - Time is an argument. Reading changes nothing, access times included (as on a `noatime` mount).
-//! - Nothing here knows sandboxes, images' names, HTTP or storage. Permissions are kept, never enforced: programs in a
-//!   sandbox run as root.
+//! - Nothing here knows sandboxes, images' names, HTTP or storage. Whoever asks is root, whom no permission stops, unless
+//!   [`Namespace::as_user`] says otherwise.
 
 mod base;
 mod change;
 mod content;
+mod credentials;
 mod errno;
+mod file;
 mod log;
 mod memory;
 mod namespace;
@@ -36,9 +38,11 @@ mod tree;
 
 pub use base::{Base, BaseBuilder};
 pub use change::{Change, NewNode};
+pub use credentials::{Access, Credentials};
 pub use errno::{Errno, FsError};
+pub use file::{Allocation, OpenFile, OpenFlags};
 pub use log::{ChangeLog, TreeId};
-pub use namespace::{MountInfo, Namespace};
+pub use namespace::{MountInfo, Namespace, Renaming};
 pub use path::{NAME_MAX, PATH_MAX};
 pub use stat::{BLOCK_SIZE, DirEntry, FIRST_INO, Ino, Kind, ROOT_INO, Stat, StatFs, Timestamp};
 pub use tree::{SharedTree, Tree, TreeSnapshot};

@@ -5,6 +5,7 @@
 
 mod links;
 mod mounts;
+mod open;
 mod read;
 mod remove;
 mod rename;
@@ -15,10 +16,12 @@ mod write;
 use std::sync::{Arc, Mutex};
 
 pub use mounts::MountInfo;
+pub use rename::Renaming;
 
-use crate::{Errno, FsError, SharedTree};
+use crate::tree::locked;
+use crate::{Credentials, Errno, FsError, SharedTree, Timestamp};
 use mounts::Mount;
-use view::{View, locked};
+use view::View;
 
 /// A root tree and what is mounted in it. A handle: clones share the same mounts.
 ///
@@ -28,12 +31,47 @@ use view::{View, locked};
 #[derive(Clone, Debug)]
 pub struct Namespace {
     mounts: Arc<Mutex<Vec<Mount>>>,
+    user: User,
+}
+
+/// Whom a handle acts for.
+#[derive(Clone, Debug)]
+struct User {
+    credentials: Credentials,
+    /// The mode of a file that a write makes, before the umask.
+    new_file: u32,
+    /// When reading happens; `None` where it moves no access time.
+    reads_at: Option<Timestamp>,
 }
 
 impl Namespace {
     /// A namespace with only a root. That is also how the files of a lone volume are reached.
     pub fn new(root: SharedTree) -> Namespace {
-        Namespace { mounts: Arc::new(Mutex::new(vec![Mount { tree: root, covers: None }])) }
+        let user = User {
+            credentials: Credentials { umask: 0, ..Credentials::root() },
+            new_file: 0o644,
+            reads_at: None,
+        };
+        let root = Mount { tree: root, covers: None, read_only: false };
+        Namespace { mounts: Arc::new(Mutex::new(vec![root])), user }
+    }
+
+    /// The same files and mounts as another user sees them: what the permission bits forbid is `EACCES` or `EPERM`, as
+    /// on Linux, new files are the user's, and modes are cut by the umask. Making such a handle costs next to nothing.
+    ///
+    /// Without it one acts as root, and each mode is taken as given.
+    pub fn as_user(&self, credentials: Credentials) -> Namespace {
+        let user = User { credentials, new_file: 0o666, ..self.user.clone() };
+        Namespace { mounts: self.mounts.clone(), user }
+    }
+
+    /// The same files and mounts, where what is read from now on is read at `now`, and moves access times as Linux does
+    /// unless it is told otherwise (`relatime`): when the last access is not after the last change, or over a day old.
+    ///
+    /// Without it reading changes nothing.
+    pub fn reading_at(&self, now: Timestamp) -> Namespace {
+        let user = User { reads_at: Some(now), ..self.user.clone() };
+        Namespace { mounts: self.mounts.clone(), user }
     }
 
     /// Runs one operation with everything locked.
@@ -47,6 +85,6 @@ impl Namespace {
 
     fn with_view<R>(&self, operation: impl FnOnce(&mut View<'_>) -> R) -> R {
         let mounts = locked(&self.mounts);
-        operation(&mut View::lock(&mounts))
+        operation(&mut View::lock(&mounts, &self.user))
     }
 }

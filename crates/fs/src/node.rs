@@ -57,6 +57,15 @@ impl Node {
         }
     }
 
+    /// The node after its last name went; in a directory there is nothing then.
+    pub(crate) fn without_names(mut self) -> Node {
+        self.nlink = 0;
+        if let Some(directory) = self.directory_mut() {
+            directory.entries.clear();
+        }
+        self
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         match &self.body {
             Body::File(_) => Kind::File,

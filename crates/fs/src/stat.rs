@@ -69,7 +69,7 @@ pub struct Stat {
     pub gid: u32,
     /// Number of names; for a directory two and one for each directory in it.
     pub nlink: u32,
-    /// Set at creation and by `set_times`; reading does not move it.
+    /// Last access, as far as [`Namespace::reading_at`](crate::Namespace::reading_at) lets it be told.
     pub atime: Timestamp,
     /// Last change of the contents.
     pub mtime: Timestamp,
@@ -122,4 +122,8 @@ pub struct StatFs {
     pub used: u64,
     /// Inodes in use, the root included.
     pub inodes: u64,
+    /// How many there may be; `None` without a limit.
+    pub inode_limit: Option<u64>,
+    /// Whether nothing may be changed through this mount.
+    pub read_only: bool,
 }

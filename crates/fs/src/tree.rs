@@ -1,15 +1,17 @@
 //! One filesystem: inodes above an optional base, the space they take, and the log of what happened to them.
 //!
-//! Everything that changes a tree is in `apply`; what a tree is made of and how it is stored whole is in `snapshot`.
+//! Everything that changes a tree is in `apply`; what lives on without a name is in `open`; what a tree is made of and how it is stored whole is in `snapshot`.
 
 mod apply;
+mod open;
 mod snapshot;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use apply::Occasion;
+use open::Opened;
 pub use snapshot::TreeSnapshot;
 
 use crate::node::{Body, Directory, Node};
@@ -19,18 +21,25 @@ use crate::{BLOCK_SIZE, Base, Change, ChangeLog, FIRST_INO, FsError, Ino, ROOT_I
 /// one operation: whoever locks it by hand must not use a namespace meanwhile.
 pub type SharedTree = Arc<Mutex<Tree>>;
 
+/// The lock's contents, also after a panic elsewhere: a change checks first and then only acts, so none is half made.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// One filesystem: a volume, or the root of one sandbox.
 pub struct Tree {
     id: TreeId,
     capacity: Option<u64>,
     base: Option<Arc<Base>>,
-    /// What is above the base: new and changed nodes, and those of the base that are gone.
+    /// What is above the base, open inodes without a name aside: new and changed nodes, and those of the base that are gone.
     nodes: HashMap<Ino, Slot>,
     next_ino: Ino,
     usage: Usage,
     /// Bytes of contents that this tree holds in memory beside its base's; counted in the log's memory too.
     held: u64,
     log: ChangeLog,
+    opened: Opened,
+    inode_limit: Option<u64>,
 }
 
 /// What stands above the base under one number.
@@ -73,7 +82,18 @@ impl Tree {
     pub fn new(id: TreeId, capacity: Option<u64>, log: ChangeLog, now: Timestamp) -> Tree {
         let root = Node::new(Body::Directory(Directory::empty(ROOT_INO)), 0o755, 0, 0, now);
         let nodes = HashMap::from([(ROOT_INO, Slot::Present(root))]);
-        Tree { id, capacity, base: None, nodes, next_ino: FIRST_INO, usage: Usage::ROOT, held: 0, log }
+        Tree {
+            id,
+            capacity,
+            base: None,
+            nodes,
+            next_ino: FIRST_INO,
+            usage: Usage::ROOT,
+            held: 0,
+            log,
+            opened: Opened::default(),
+            inode_limit: None,
+        }
     }
 
     /// A tree that begins as `base`, sharing it: only what is changed is copied. Its root directory is as old as `now`.
@@ -96,6 +116,8 @@ impl Tree {
             usage: base.usage(),
             held: 0,
             log,
+            opened: Opened::default(),
+            inode_limit: None,
         }
     }
 
@@ -135,6 +157,17 @@ impl Tree {
         self.usage.inodes
     }
 
+    /// How many inodes there may be; `None` without a limit.
+    pub fn inode_limit(&self) -> Option<u64> {
+        self.inode_limit
+    }
+
+    /// Sets how many inodes there may be, the root included; making more is `ENOSPC`. The limit is no part of the tree's
+    /// history: whoever makes or restores a tree sets it, and a replay is never refused for it.
+    pub fn set_inode_limit(&mut self, limit: Option<u64>) {
+        self.inode_limit = limit;
+    }
+
     pub(crate) fn log(&self) -> &ChangeLog {
         &self.log
     }
@@ -142,8 +175,8 @@ impl Tree {
     pub(crate) fn node(&self, ino: Ino) -> Option<&Node> {
         match self.nodes.get(&ino) {
             Some(Slot::Present(node)) => Some(node),
-            Some(Slot::Removed) => None,
-            None => self.base.as_ref()?.node(ino),
+            Some(Slot::Removed) => self.opened.orphan(ino),
+            None => self.opened.orphan(ino).or_else(|| self.base.as_ref()?.node(ino)),
         }
     }
 
@@ -174,6 +207,9 @@ impl Tree {
 
     /// The node for changing, brought up from the base where it is still there.
     fn node_mut(&mut self, ino: Ino) -> Option<&mut Node> {
+        if self.opened.orphan(ino).is_some() {
+            return self.opened.orphans.get_mut(&ino);
+        }
         if !self.nodes.contains_key(&ino) {
             let node = self.base.as_ref()?.node(ino)?.clone();
             self.nodes.insert(ino, Slot::Present(node));
@@ -215,19 +251,30 @@ impl Tree {
         self.nodes.insert(ino, Slot::Present(node));
     }
 
+    /// Takes an inode away, or keeps it aside while it is open.
     fn remove(&mut self, ino: Ino) {
         let base = self.base.clone();
         let in_base = base.as_ref().and_then(|base| base.node(ino));
-        match self.nodes.remove(&ino) {
+        let slot = self.nodes.remove(&ino);
+        if in_base.is_some() {
+            self.nodes.insert(ino, Slot::Removed);
+        }
+        if self.opened.is_open(ino) {
+            let node = match slot {
+                Some(Slot::Present(node)) => Some(node),
+                Some(Slot::Removed) => None,
+                None => in_base.cloned(),
+            };
+            self.opened.orphans.extend(node.map(|node| (ino, node.without_names())));
+            return;
+        }
+        match slot {
             Some(Slot::Present(node)) => {
                 self.count_held(self.held_by(ino, &node), 0);
                 self.usage.remove(&node);
             }
             None => in_base.into_iter().for_each(|node| self.usage.remove(node)),
             Some(Slot::Removed) => {}
-        }
-        if in_base.is_some() {
-            self.nodes.insert(ino, Slot::Removed);
         }
     }
 }

@@ -29,9 +29,26 @@ impl Plain {
         self.blocks.extend(offset / BLOCK_SIZE..=(end - 1) / BLOCK_SIZE);
     }
 
+    fn reserve(&mut self, offset: u64, end: u64) {
+        self.blocks.extend(offset / BLOCK_SIZE..=(end - 1) / BLOCK_SIZE);
+    }
+
+    fn punch(&mut self, offset: u64, end: u64) {
+        let inside = |at: usize| at.min(self.bytes.len());
+        let (from, to) = (inside(offset as usize), inside(end as usize));
+        self.bytes[from..to].fill(0);
+        self.blocks.retain(|block| block * BLOCK_SIZE < offset || (block + 1) * BLOCK_SIZE > end);
+    }
+
+    fn is_data(&self, at: u64) -> bool {
+        self.blocks.contains(&(at / BLOCK_SIZE))
+    }
+
     fn truncate(&mut self, size: u64) {
+        if size <= self.bytes.len() as u64 {
+            self.blocks.retain(|block| block * BLOCK_SIZE < size);
+        }
         self.bytes.resize(size as usize, 0);
-        self.blocks.retain(|block| block * BLOCK_SIZE < size);
     }
 }
 
@@ -41,6 +58,8 @@ enum Step {
     Append(Bytes),
     Truncate(u64),
     Allocate(u64, u64),
+    Reserve(u64, u64),
+    Punch(u64, u64),
     ReadWhole,
     Share,
 }
@@ -62,6 +81,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => data().prop_map(Step::Append),
         2 => place().prop_map(Step::Truncate),
         2 => (place(), 1..600_000u64).prop_map(|(offset, len)| Step::Allocate(offset, len)),
+        2 => (place(), 1..600_000u64).prop_map(|(offset, len)| Step::Reserve(offset, len)),
+        2 => (place(), 1..60_000u64).prop_map(|(offset, len)| Step::Punch(offset, len)),
         1 => Just(Step::ReadWhole),
         1 => Just(Step::Share),
     ]
@@ -86,8 +107,16 @@ fn check(steps: &[Step]) -> Result<(), TestCaseError> {
                 plain.write(end, data);
             }
             Step::Allocate(offset, len) => {
-                content.allocate(*offset, offset + len);
+                content.allocate(*offset, offset + len, Growth::Grows);
                 plain.allocate(*offset, offset + len);
+            }
+            Step::Reserve(offset, len) => {
+                content.allocate(*offset, offset + len, Growth::Stays);
+                plain.reserve(*offset, offset + len);
+            }
+            Step::Punch(offset, len) => {
+                content.punch(*offset, offset + len);
+                plain.punch(*offset, offset + len);
             }
             Step::Truncate(size) => {
                 content.truncate(*size);
@@ -103,6 +132,15 @@ fn check(steps: &[Step]) -> Result<(), TestCaseError> {
     prop_assert!(content.read(0, u64::MAX).unwrap() == plain.bytes);
     for (copy, bytes) in kept {
         prop_assert!(copy.read(0, u64::MAX).unwrap() == bytes);
+    }
+    for at in (0..plain.bytes.len() as u64 + 2).step_by(9_973) {
+        let edges = (at / BLOCK_SIZE + 1..).map(|block| block * BLOCK_SIZE);
+        let places: Vec<u64> =
+            [at].into_iter().chain(edges.take(400)).filter(|at| *at < content.len()).collect();
+        let first = |data| places.iter().copied().find(|at| plain.is_data(*at) == data);
+        prop_assert_eq!(content.next_data(at), first(true));
+        let end = (at < content.len()).then(|| content.len());
+        prop_assert_eq!(content.next_hole(at), first(false).or(end));
     }
     let again = Content::from_data(content.len(), content.data());
     prop_assert_eq!(again.as_ref(), Some(&content));
@@ -198,7 +236,7 @@ fn pieces_out_of_order_are_refused() {
 #[test]
 fn space_that_was_taken_and_never_written_is_shared() {
     let mut content = Content::Whole(Bytes::from_static(b"start"));
-    content.allocate(0, 1 << 30);
+    content.allocate(0, 1 << 30, Growth::Grows);
     assert_eq!((content.len(), content.blocks()), (1 << 30, (1 << 30) / BLOCK_SIZE));
     let zeros: BTreeSet<_> = content.data()[1..].iter().map(|(_, piece)| piece.as_ptr()).collect();
     assert_eq!(zeros.len(), 1);

@@ -4,7 +4,7 @@ use super::Namespace;
 use super::view::{Place, View};
 use super::walk::Last;
 use crate::path::check_target;
-use crate::{Change, Errno, FsError, NewNode, Timestamp};
+use crate::{Access, Change, Errno, FsError, Kind, NewNode, Timestamp};
 
 impl Namespace {
     /// Makes a symbolic link that holds `target`, which need not lead anywhere.
@@ -28,7 +28,8 @@ impl Namespace {
     ///
     /// # Errors
     ///
-    /// `EEXIST`, `EXDEV` across mounts, `EPERM` for a directory, `EMLINK`, `ENOENT`.
+    /// `EEXIST`, `EXDEV` across mounts, `EPERM` for a directory and for another user's file that one cannot read and
+    /// write (as with Linux's `fs.protected_hardlinks`), `EMLINK`, `ENOENT`, `EACCES`, `EROFS`.
     pub fn link(&self, existing: &str, new: &str, now: Timestamp) -> Result<(), FsError> {
         self.with_view(|view| {
             let place = view.find(existing, Last::Link).map_err(|errno| errno.at(existing))?;
@@ -39,15 +40,16 @@ impl Namespace {
         })
     }
 
-    /// Sets permission bits (`0o7777`), links followed.
+    /// Sets permission bits (`0o7777`), links followed. The set-group-id bit is left out for a group that the user is not
+    /// in.
     ///
     /// # Errors
     ///
-    /// Those of [`Namespace::stat`].
+    /// `EPERM` for a user other than the owner, `EROFS`, and those of [`Namespace::stat`].
     pub fn chmod(&self, path: &str, mode: u32, now: Timestamp) -> Result<(), FsError> {
         self.with(path, |view| {
             let place = view.find(path, Last::Follow)?;
-            view.perform(place.mount, Change::SetMode { ino: place.ino, mode: mode & 0o7777, time: now })
+            view.chmod(place, mode, now)
         })
     }
 
@@ -55,7 +57,8 @@ impl Namespace {
     ///
     /// # Errors
     ///
-    /// Those of [`Namespace::stat`].
+    /// `EPERM` where a user other than root changes more than the group of an own file to another own group, `EROFS`, and
+    /// those of [`Namespace::stat`].
     pub fn chown(
         &self,
         path: &str,
@@ -81,11 +84,13 @@ impl Namespace {
         self.set_owner(path, Last::Link, uid, gid, now)
     }
 
-    /// Sets the times of access and modification, links followed; `None` leaves one as it is.
+    /// Sets the times of access and modification, links followed; `None` leaves one as it is, and without either nothing
+    /// is done at all.
     ///
     /// # Errors
     ///
-    /// Those of [`Namespace::stat`].
+    /// For a user other than the owner `EPERM`, save that who may write may set both to `now` (`EACCES` else); `EROFS`, and
+    /// those of [`Namespace::stat`].
     pub fn set_times(
         &self,
         path: &str,
@@ -93,9 +98,38 @@ impl Namespace {
         mtime: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<(), FsError> {
+        self.set_times_of(path, Last::Follow, atime, mtime, now)
+    }
+
+    /// As [`Namespace::set_times`], for a link itself.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Namespace::set_times`].
+    pub fn lset_times(
+        &self,
+        path: &str,
+        atime: Option<Timestamp>,
+        mtime: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), FsError> {
+        self.set_times_of(path, Last::Link, atime, mtime, now)
+    }
+
+    fn set_times_of(
+        &self,
+        path: &str,
+        last: Last,
+        atime: Option<Timestamp>,
+        mtime: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), FsError> {
         self.with(path, |view| {
-            let place = view.find(path, Last::Follow)?;
-            view.perform(place.mount, Change::SetTimes { ino: place.ino, atime, mtime, time: now })
+            if atime.or(mtime).is_none() {
+                return Ok(());
+            }
+            let place = view.find(path, last)?;
+            view.set_times(place, atime, mtime, now)
         })
     }
 
@@ -109,9 +143,7 @@ impl Namespace {
     ) -> Result<(), FsError> {
         self.with(path, |view| {
             let place = view.find(path, last)?;
-            let node = view.node(place)?;
-            let (uid, gid) = (uid.unwrap_or(node.uid), gid.unwrap_or(node.gid));
-            view.perform(place.mount, Change::SetOwner { ino: place.ino, uid, gid, time: now })
+            view.chown(place, uid, gid, now)
         })
     }
 }
@@ -123,10 +155,75 @@ impl View<'_> {
         if walk.slash {
             return Err(Errno::ENOENT);
         }
+        self.check_writable(parent.mount)?;
         if parent.mount != place.mount {
             return Err(Errno::EXDEV);
         }
+        let node = self.node(place)?;
+        if !self.user().owns(node) && !self.may_link(place)? {
+            return Err(Errno::EPERM);
+        }
+        self.check(parent, Access::CHANGE)?;
         let (parent, name) = (parent.ino, name.to_owned());
         self.perform(place.mount, Change::Link { ino: place.ino, parent, name, time })
+    }
+
+    /// Whether another user's inode is one that may get a name: a file that gives no powers and that one could copy.
+    fn may_link(&self, place: Place) -> Result<bool, Errno> {
+        let node = self.node(place)?;
+        let gives_powers = node.mode & 0o4000 != 0 || node.mode & 0o2010 == 0o2010;
+        let copies = self.check(place, Access::READ | Access::WRITE).is_ok();
+        Ok(node.kind() == Kind::File && !gives_powers && copies)
+    }
+
+    pub(super) fn chmod(&mut self, place: Place, mode: u32, time: Timestamp) -> Result<(), Errno> {
+        self.check_writable(place.mount)?;
+        let (user, node) = (self.user(), self.node(place)?);
+        if !user.owns(node) {
+            return Err(Errno::EPERM);
+        }
+        let allowed = if user.keeps_group(node.gid) { 0o7777 } else { 0o5777 };
+        self.perform(place.mount, Change::SetMode { ino: place.ino, mode: mode & allowed, time })
+    }
+
+    pub(super) fn chown(
+        &mut self,
+        place: Place,
+        uid: Option<u32>,
+        gid: Option<u32>,
+        time: Timestamp,
+    ) -> Result<(), Errno> {
+        self.check_writable(place.mount)?;
+        let (user, node) = (self.user(), self.node(place)?);
+        let keeps_owner = uid.is_none_or(|uid| user.uid == node.uid && uid == node.uid);
+        let gives_to_own = |gid| user.uid == node.uid && (gid == node.gid || user.in_group(gid));
+        let allowed = user.is_root() || keeps_owner && gid.is_none_or(gives_to_own);
+        if !allowed {
+            return Err(Errno::EPERM);
+        }
+        let lost = if node.kind() == Kind::File { user.lost_by_chown(node) } else { 0 };
+        if node.mode & lost != 0 && !user.owns(node) {
+            return Err(Errno::EPERM);
+        }
+        let (uid, gid) = (uid.unwrap_or(node.uid), gid.unwrap_or(node.gid));
+        self.drop_bits(place, lost, time)?;
+        self.perform(place.mount, Change::SetOwner { ino: place.ino, uid, gid, time })
+    }
+
+    pub(super) fn set_times(
+        &mut self,
+        place: Place,
+        atime: Option<Timestamp>,
+        mtime: Option<Timestamp>,
+        time: Timestamp,
+    ) -> Result<(), Errno> {
+        self.check_writable(place.mount)?;
+        if !self.user().owns(self.node(place)?) {
+            if (atime, mtime) != (Some(time), Some(time)) {
+                return Err(Errno::EPERM);
+            }
+            self.check(place, Access::WRITE)?;
+        }
+        self.perform(place.mount, Change::SetTimes { ino: place.ino, atime, mtime, time })
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::Namespace;
-use super::view::{Place, View, locked};
+use super::view::{Place, View};
 use super::walk::Last;
+use crate::tree::locked;
 use crate::{BLOCK_SIZE, Errno, FsError, SharedTree, StatFs, Timestamp, TreeId};
 
 /// A tree in a namespace. The first is the root.
@@ -13,6 +14,8 @@ pub(super) struct Mount {
     pub(super) tree: SharedTree,
     /// The directory that the tree's root stands over; `None` for the root.
     pub(super) covers: Option<Place>,
+    /// Whether nothing may be changed through this mount.
+    pub(super) read_only: bool,
 }
 
 /// One row of the table of mounts.
@@ -28,6 +31,8 @@ pub struct MountInfo {
     pub used: u64,
     /// As in [`Stat::dev`](crate::Stat::dev).
     pub dev: u32,
+    /// Whether nothing may be changed through this mount.
+    pub read_only: bool,
 }
 
 impl Namespace {
@@ -42,8 +47,8 @@ impl Namespace {
         if mounts.iter().any(|mount| Arc::ptr_eq(&mount.tree, &tree)) {
             return Err(Errno::EBUSY.at(path));
         }
-        let place = View::lock(&mounts).mount_point(path, now).map_err(|errno| errno.at(path))?;
-        mounts.push(Mount { tree, covers: Some(place) });
+        let place = View::lock(&mounts, &self.user).mount_point(path, now).map_err(|errno| errno.at(path))?;
+        mounts.push(Mount { tree, covers: Some(place), read_only: false });
         Ok(())
     }
 
@@ -54,7 +59,8 @@ impl Namespace {
     /// `EINVAL` where nothing is mounted, `EBUSY` for the root and while something is mounted below.
     pub fn unmount(&self, path: &str) -> Result<(), FsError> {
         let mut mounts = locked(&self.mounts);
-        let place = View::lock(&mounts).find(path, Last::Follow).map_err(|errno| errno.at(path))?;
+        let place =
+            View::lock(&mounts, &self.user).find(path, Last::Follow).map_err(|errno| errno.at(path))?;
         if place != Place::root_of(place.mount) {
             return Err(Errno::EINVAL.at(path));
         }
@@ -66,6 +72,22 @@ impl Namespace {
         for covered in mounts.iter_mut().filter_map(|mount| mount.covers.as_mut()) {
             covered.mount -= usize::from(covered.mount > place.mount);
         }
+        Ok(())
+    }
+
+    /// Sets whether what is mounted at that path can only be read: `EROFS` for every change then.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` where nothing is mounted, and those of [`Namespace::stat`].
+    pub fn remount(&self, path: &str, read_only: bool) -> Result<(), FsError> {
+        let mut mounts = locked(&self.mounts);
+        let place =
+            View::lock(&mounts, &self.user).find(path, Last::Follow).map_err(|errno| errno.at(path))?;
+        if place != Place::root_of(place.mount) {
+            return Err(Errno::EINVAL.at(path));
+        }
+        mounts[place.mount].read_only = read_only;
         Ok(())
     }
 
@@ -91,9 +113,10 @@ impl Namespace {
     pub fn statfs(&self, path: &str) -> Result<StatFs, FsError> {
         self.with(path, |view| {
             let mount = view.find(path, Last::Follow)?.mount;
-            let MountInfo { path: mount_path, tree, capacity, used, dev } = view.mount_info(mount);
-            let inodes = view.tree(mount).inode_count();
-            Ok(StatFs { tree, mount_path, dev, block_size: BLOCK_SIZE, capacity, used, inodes })
+            let MountInfo { path: mount_path, tree, capacity, used, dev, read_only } = view.mount_info(mount);
+            let (inodes, inode_limit) = (view.tree(mount).inode_count(), view.tree(mount).inode_limit());
+            let block_size = BLOCK_SIZE;
+            Ok(StatFs { tree, mount_path, dev, block_size, capacity, used, inodes, inode_limit, read_only })
         })
     }
 }
@@ -115,6 +138,7 @@ impl View<'_> {
             capacity: tree.capacity(),
             used: tree.used_bytes(),
             dev: Self::dev(mount),
+            read_only: self.mounts()[mount].read_only,
         }
     }
 

@@ -3,21 +3,22 @@
 use bytes::Bytes;
 
 use super::Namespace;
-use super::view::View;
+use super::view::{Place, View};
 use super::walk::Last;
 use crate::content::Content;
 use crate::node::Body;
-use crate::{DirEntry, Errno, FsError, Stat};
+use crate::{Access, DirEntry, Errno, FsError, Stat};
 
 impl Namespace {
     /// A file's contents, links followed.
     ///
     /// # Errors
     ///
-    /// `ENOENT`, `EISDIR`; `EFBIG` above 1 GiB (read such a file in ranges), `ENOMEM`.
+    /// `ENOENT`, `EISDIR`, `EACCES`; `EFBIG` above 1 GiB (read such a file in ranges), `ENOMEM`.
     pub fn read(&self, path: &str) -> Result<Bytes, FsError> {
         self.with(path, |view| {
-            let place = view.find(path, Last::Follow)?;
+            let place = view.readable(path)?;
+            view.accessed(place);
             if matches!(view.content(place)?, Content::Whole(_)) {
                 return view.content(place)?.read(0, u64::MAX);
             }
@@ -32,7 +33,8 @@ impl Namespace {
     /// Those of [`Namespace::read`], about the part that is read.
     pub fn read_range(&self, path: &str, offset: u64, len: u64) -> Result<Bytes, FsError> {
         self.with(path, |view| {
-            let place = view.find(path, Last::Follow)?;
+            let place = view.readable(path)?;
+            view.accessed(place);
             view.content(place)?.read(offset, len)
         })
     }
@@ -42,16 +44,24 @@ impl Namespace {
     ///
     /// # Errors
     ///
-    /// `ENOENT`, `EISDIR`.
+    /// `ENOENT`, `EISDIR`, `EACCES`.
     pub fn extents(&self, path: &str) -> Result<Vec<(u64, Bytes)>, FsError> {
-        self.with(path, |view| Ok(view.content(view.find(path, Last::Follow)?)?.data()))
+        self.with(path, |view| {
+            let content = view.content(view.readable(path)?)?;
+            let inside = |(start, piece): (u64, Bytes)| {
+                let len = content.len().checked_sub(start)?.min(piece.len() as u64);
+                (len > 0).then(|| (start, piece.slice(..len as usize)))
+            };
+            Ok(content.data().into_iter().filter_map(inside).collect())
+        })
     }
 
     /// What is at a path, links followed.
     ///
     /// # Errors
     ///
-    /// `ENOENT`, `ENOTDIR` (a file on the way, or a slash after one), `ELOOP`.
+    /// `ENOENT`, `ENOTDIR` (a file on the way, or a slash after one), `ELOOP`, `EACCES` for a directory on the way that
+    /// the user may not search.
     pub fn stat(&self, path: &str) -> Result<Stat, FsError> {
         self.with(path, |view| view.stat(view.find(path, Last::Follow)?))
     }
@@ -65,25 +75,34 @@ impl Namespace {
         self.with(path, |view| view.stat(view.find(path, Last::Link)?))
     }
 
+    /// Checks that the user may do something with what is at a path, links followed, as `access(2)` for the user's own ids.
+    ///
+    /// # Errors
+    ///
+    /// `EACCES`, `EROFS` for writing to a mount that can only be read, and those of [`Namespace::stat`].
+    pub fn access(&self, path: &str, access: Access) -> Result<(), FsError> {
+        self.with(path, |view| {
+            let place = view.find(path, Last::Follow)?;
+            view.check(place, access)?;
+            if access.0 & Access::WRITE.0 != 0 { view.check_writable(place.mount) } else { Ok(()) }
+        })
+    }
+
     /// Whether something is at a path, links followed. A link that leads nowhere does not exist.
     pub fn exists(&self, path: &str) -> bool {
         self.with_view(|view| view.find(path, Last::Follow).is_ok())
     }
 
-    /// What is in a directory, sorted by the bytes of the names, without `.` and `..`.
+    /// What is in a directory, sorted by the bytes of the names, without `.` and `..`. Who may read a directory but not
+    /// search it is told the inodes too, unlike on Linux.
     ///
     /// # Errors
     ///
-    /// `ENOTDIR`, and those of [`Namespace::stat`].
+    /// `ENOTDIR`, `EACCES` for a directory that the user may not read, and those of [`Namespace::stat`].
     pub fn read_dir(&self, path: &str) -> Result<Vec<DirEntry>, FsError> {
         self.with(path, |view| {
             let place = view.find(path, Last::Follow)?;
-            let directory = view.node(place)?.directory().ok_or(Errno::ENOTDIR)?;
-            let entry = |(name, ino): (&std::sync::Arc<str>, &u64)| {
-                let stat = view.stat(view.cross(place.with_ino(*ino)))?;
-                Ok(DirEntry { name: name.to_string(), stat })
-            };
-            directory.entries.iter().map(entry).collect()
+            view.list(place)
         })
     }
 
@@ -93,9 +112,12 @@ impl Namespace {
     ///
     /// `EINVAL` for anything else, and those of [`Namespace::stat`].
     pub fn read_link(&self, path: &str) -> Result<String, FsError> {
-        self.with(path, |view| match &view.node(view.find(path, Last::Link)?)?.body {
-            Body::Symlink(target) => Ok(target.to_string()),
-            Body::File(_) | Body::Directory(_) => Err(Errno::EINVAL),
+        self.with(path, |view| {
+            let place = view.find(path, Last::Link)?;
+            let Body::Symlink(target) = &view.node(place)?.body else { return Err(Errno::EINVAL) };
+            let target = target.to_string();
+            view.accessed(place);
+            Ok(target)
         })
     }
 
@@ -113,8 +135,29 @@ impl Namespace {
 }
 
 impl View<'_> {
+    /// A file that the user may read.
+    fn readable(&self, path: &str) -> Result<Place, Errno> {
+        let place = self.find(path, Last::Follow)?;
+        self.check(place, Access::READ)?;
+        self.content(place)?;
+        Ok(place)
+    }
+
+    /// What is in a directory that the user may read.
+    fn list(&mut self, place: Place) -> Result<Vec<DirEntry>, Errno> {
+        let directory = self.node(place)?.directory().ok_or(Errno::ENOTDIR)?;
+        self.check(place, Access::READ)?;
+        let entry = |(name, ino): (&std::sync::Arc<str>, &u64)| {
+            let stat = self.stat(self.cross(place.with_ino(*ino)))?;
+            Ok(DirEntry { name: name.to_string(), stat })
+        };
+        let entries = directory.entries.iter().map(entry).collect::<Result<_, Errno>>()?;
+        self.accessed(place);
+        Ok(entries)
+    }
+
     /// A file's contents; `EISDIR` for a directory.
-    pub(super) fn content(&self, place: super::view::Place) -> Result<&Content, Errno> {
+    pub(super) fn content(&self, place: Place) -> Result<&Content, Errno> {
         match &self.node(place)?.body {
             Body::File(content) => Ok(content),
             Body::Directory(_) => Err(Errno::EISDIR),

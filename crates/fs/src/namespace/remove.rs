@@ -3,23 +3,27 @@
 use super::Namespace;
 use super::view::{Place, View};
 use super::walk::{Ending, Entry, Last};
-use crate::{Change, Errno, FsError, Timestamp};
+use crate::node::Directory;
+use crate::{Access, Change, Errno, FsError, Timestamp};
 
 impl Namespace {
     /// Removes a file or a symbolic link.
     ///
     /// # Errors
     ///
-    /// `ENOENT`, `EISDIR`, `ENOTDIR` (a file on the way, or a slash after one).
+    /// `ENOENT`, `EISDIR`, `ENOTDIR` (a file on the way, or a slash after one); `EACCES` for a directory that the user may
+    /// not change, `EPERM` for another user's file in a sticky one, `EROFS`.
     pub fn unlink(&self, path: &str, now: Timestamp) -> Result<(), FsError> {
         self.with(path, |view| {
             let walk = view.walk(path, Last::Name)?;
             if walk.ending != Ending::Name {
                 return Err(Errno::EISDIR);
             }
+            view.check_writable(walk.parent.mount)?;
             let entry = walk.entry()?;
-            if walk.slash && !view.node(entry.place)?.is_dir() {
-                return Err(Errno::ENOTDIR);
+            if walk.slash {
+                let is_dir = view.node(entry.place)?.is_dir();
+                return Err(if is_dir { Errno::EISDIR } else { Errno::ENOTDIR });
             }
             view.unlink(&entry, now)
         })
@@ -29,7 +33,8 @@ impl Namespace {
     ///
     /// # Errors
     ///
-    /// `ENOENT`, `ENOTDIR`, `ENOTEMPTY`, `EBUSY` for a mount point and the root, `EINVAL` for a path that ends with `.`.
+    /// `ENOENT`, `ENOTDIR`, `ENOTEMPTY`, `EBUSY` for a mount point and the root, `EINVAL` for a path that ends with `.`;
+    /// `EACCES`, `EPERM` and `EROFS` as for [`Namespace::unlink`].
     pub fn rmdir(&self, path: &str, now: Timestamp) -> Result<(), FsError> {
         self.with(path, |view| {
             let walk = view.walk(path, Last::Name)?;
@@ -39,11 +44,8 @@ impl Namespace {
                 Ending::DotDot => return Err(Errno::ENOTEMPTY),
                 Ending::Root => return Err(Errno::EBUSY),
             }
-            let entry = walk.entry()?;
-            if entry.is_mount_point() {
-                return Err(Errno::EBUSY);
-            }
-            view.remove_dir(&entry, now)
+            view.check_writable(walk.parent.mount)?;
+            view.remove_dir(&walk.entry()?, now)
         })
     }
 
@@ -53,7 +55,8 @@ impl Namespace {
     /// # Errors
     ///
     /// `ENOENT`; `ENOTDIR` (a file on the way, or a slash after one); `EBUSY` for the root and when a mount point was
-    /// left; `EINVAL` for a path that ends with `.` or `..`.
+    /// left; `EINVAL` for a path that ends with `.` or `..`; the first of the user's `EACCES` and `EPERM`, after everything
+    /// else has gone.
     pub fn remove_all(&self, path: &str, now: Timestamp) -> Result<(), FsError> {
         self.with(path, |view| {
             let walk = view.walk(path, Last::Name)?;
@@ -67,7 +70,11 @@ impl Namespace {
                 return Err(Errno::ENOTDIR);
             }
             let kept = view.above_mounts();
-            view.remove_all(&entry, &kept, now)
+            if view.user().is_root() {
+                view.remove_all(&entry, &kept, now)
+            } else {
+                view.remove_each(&entry, now)
+            }
         })
     }
 }
@@ -75,6 +82,8 @@ impl Namespace {
 impl View<'_> {
     fn unlink(&mut self, entry: &Entry, time: Timestamp) -> Result<(), Errno> {
         let (parent, name, ino) = (entry.parent.ino, entry.name.to_string(), entry.place.ino);
+        self.check_writable(entry.parent.mount)?;
+        self.user().check_removal(self.node(entry.parent)?, self.node(entry.place)?)?;
         if entry.is_mount_point() {
             return Err(Errno::EISDIR);
         }
@@ -83,6 +92,11 @@ impl View<'_> {
 
     fn remove_dir(&mut self, entry: &Entry, time: Timestamp) -> Result<(), Errno> {
         let (parent, name, ino) = (entry.parent.ino, entry.name.to_string(), entry.place.ino);
+        self.check_writable(entry.parent.mount)?;
+        self.user().check_removal(self.node(entry.parent)?, self.node(entry.place)?)?;
+        if entry.is_mount_point() {
+            return Err(Errno::EBUSY);
+        }
         self.perform(entry.parent.mount, Change::RemoveDir { parent, name, ino, time })
     }
 
@@ -91,14 +105,11 @@ impl View<'_> {
         let node = self.node(entry.place)?;
         let Some(directory) = node.directory() else { return self.unlink(entry, time) };
         if !entry.is_mount_point() && !kept.contains(&entry.place) {
+            self.check_writable(entry.parent.mount)?;
             let (parent, name, ino) = (entry.parent.ino, entry.name.to_string(), entry.place.ino);
             return self.perform(entry.parent.mount, Change::RemoveTree { parent, name, ino, time });
         }
-        let child = |(name, ino): (&std::sync::Arc<str>, &u64)| {
-            let place = self.cross(entry.place.with_ino(*ino));
-            Entry { parent: entry.place, name: name.clone(), place }
-        };
-        let children: Vec<Entry> = directory.entries.iter().map(child).collect();
+        let children = self.children(entry.place, directory);
         for child in &children {
             match self.remove_all(child, kept, time) {
                 Ok(()) | Err(Errno::EBUSY) => {}
@@ -106,6 +117,30 @@ impl View<'_> {
             }
         }
         Err(Errno::EBUSY)
+    }
+
+    /// As a user whom permissions stop: name by name, deepest first; what cannot go stays, and the first reason is told.
+    fn remove_each(&mut self, entry: &Entry, time: Timestamp) -> Result<(), Errno> {
+        let node = self.node(entry.place)?;
+        let Some(directory) = node.directory() else { return self.unlink(entry, time) };
+        let mut first = Ok(());
+        if !directory.entries.is_empty() {
+            self.check(entry.place, Access::READ)?;
+            for child in self.children(entry.place, directory) {
+                let searched = self.check(entry.place, Access::EXECUTE);
+                first = first.and(searched.and_then(|()| self.remove_each(&child, time)));
+            }
+        }
+        first.and_then(|()| self.remove_dir(entry, time))
+    }
+
+    fn children(&self, parent: Place, directory: &Directory) -> Vec<Entry> {
+        let child = |(name, ino): (&std::sync::Arc<str>, &u64)| Entry {
+            parent,
+            name: name.clone(),
+            place: self.cross(parent.with_ino(*ino)),
+        };
+        directory.entries.iter().map(child).collect()
     }
 
     /// Every directory that something is mounted on, or below which that is so.

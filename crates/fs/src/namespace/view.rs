@@ -1,10 +1,12 @@
 //! All trees of a namespace, locked for one operation.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
+use super::User;
 use super::mounts::Mount;
 use crate::node::Node;
-use crate::{Change, Errno, Ino, NewNode, ROOT_INO, Stat, Timestamp, Tree};
+use crate::tree::locked;
+use crate::{Access, Change, Credentials, Errno, Ino, NewNode, ROOT_INO, Stat, Timestamp, Tree};
 
 /// An inode in one of the mounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,28 +29,53 @@ impl Place {
 
 pub(super) struct View<'a> {
     mounts: &'a [Mount],
+    user: &'a User,
     /// In the order of `mounts`.
     trees: Vec<MutexGuard<'a, Tree>>,
 }
 
-/// The lock's contents, also after a panic elsewhere: a change checks first and then only acts, so none is half made.
-pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl<'a> View<'a> {
     /// Locks in the order of addresses, so that namespaces which share trees never wait for each other.
-    pub(super) fn lock(mounts: &'a [Mount]) -> View<'a> {
+    pub(super) fn lock(mounts: &'a [Mount], user: &'a User) -> View<'a> {
         let mut order: Vec<usize> = (0..mounts.len()).collect();
         order.sort_unstable_by_key(|index| Arc::as_ptr(&mounts[*index].tree));
         let mut guards: Vec<_> =
             order.into_iter().map(|index| (index, locked(&mounts[index].tree))).collect();
         guards.sort_unstable_by_key(|(index, _)| *index);
-        View { mounts, trees: guards.into_iter().map(|(_, guard)| guard).collect() }
+        View { mounts, user, trees: guards.into_iter().map(|(_, guard)| guard).collect() }
     }
 
     pub(super) fn mounts(&self) -> &'a [Mount] {
         self.mounts
+    }
+
+    /// Whom this is done for.
+    pub(super) fn user(&self) -> &'a Credentials {
+        &self.user.credentials
+    }
+
+    /// The mode of a file that a write makes, before the umask.
+    pub(super) fn new_file(&self) -> u32 {
+        self.user.new_file
+    }
+
+    /// Checks that the user may do that there; `EACCES` else.
+    pub(super) fn check(&self, place: Place, access: Access) -> Result<(), Errno> {
+        self.user().check(self.node(place)?, access)
+    }
+
+    /// Checks that something may change in a mount; `EROFS` else.
+    pub(super) fn check_writable(&self, mount: usize) -> Result<(), Errno> {
+        if self.mounts[mount].read_only { Err(Errno::EROFS) } else { Ok(()) }
+    }
+
+    /// Something was read there.
+    pub(super) fn accessed(&mut self, place: Place) {
+        if let Some(now) = self.user.reads_at
+            && !self.mounts[place.mount].read_only
+        {
+            self.tree_mut(place.mount).accessed(place.ino, now);
+        }
     }
 
     pub(super) fn tree(&self, mount: usize) -> &Tree {
@@ -81,19 +108,26 @@ impl<'a> View<'a> {
         place
     }
 
-    /// Owner and group of something new in that directory: root's, and the directory's own group where that is asked
-    /// for by its set-group-id bit, which a new directory takes over.
-    pub(super) fn group_for(&self, parent: Place) -> Result<(u32, u32), Errno> {
-        let parent = self.node(parent)?;
-        let inherits = parent.mode & 0o2000 != 0;
-        Ok(if inherits { (parent.gid, 0o2000) } else { (0, 0) })
-    }
-
     pub(super) fn perform(&mut self, mount: usize, change: Change) -> Result<(), Errno> {
         self.tree_mut(mount).perform(change)
     }
 
-    /// Makes a new inode under a free name.
+    /// Takes from a file the set-id bits that it must not keep when the user changes its contents.
+    pub(super) fn drop_powers(&mut self, place: Place, time: Timestamp) -> Result<(), Errno> {
+        self.drop_bits(place, self.user().lost_by_writing(self.node(place)?), time)
+    }
+
+    /// Takes permission bits from an inode that has any of them.
+    pub(super) fn drop_bits(&mut self, place: Place, bits: u32, time: Timestamp) -> Result<(), Errno> {
+        let mode = self.node(place)?.mode;
+        if mode & bits == 0 {
+            return Ok(());
+        }
+        self.perform(place.mount, Change::SetMode { ino: place.ino, mode: mode & !bits, time })
+    }
+
+    /// Makes a new inode under a free name. It is the user's; its group is the directory's own where that is asked for by
+    /// the set-group-id bit, which a new directory takes over.
     pub(super) fn create(
         &mut self,
         parent: Place,
@@ -102,14 +136,27 @@ impl<'a> View<'a> {
         mode: u32,
         time: Timestamp,
     ) -> Result<(), Errno> {
-        let (gid, inherited) = self.group_for(parent)?;
-        // A new directory's set-id bits come from its parent alone.
-        let mode = if matches!(node, NewNode::Directory) { mode & 0o1777 | inherited } else { mode };
+        self.check_writable(parent.mount)?;
+        self.check(parent, Access::CHANGE)?;
+        let user = self.user();
+        let directory = self.node(parent)?;
+        let inherits = directory.mode & 0o2000 != 0;
+        let gid = if inherits { directory.gid } else { user.gid };
+        let mode = match node {
+            // A new directory's set-id bits come from its parent alone.
+            NewNode::Directory => mode & 0o1777 & !user.umask | if inherits { 0o2000 } else { 0 },
+            NewNode::File { .. } if inherits && mode & 0o2010 == 0o2010 && !user.keeps_group(gid) => {
+                mode & !user.umask & !0o2000
+            }
+            NewNode::File { .. } => mode & !user.umask,
+            NewNode::Symlink { .. } => 0o777,
+        };
+        let uid = user.uid;
         let ino = self.tree(parent.mount).next_ino();
         let name = name.to_owned();
         self.perform(
             parent.mount,
-            Change::Create { parent: parent.ino, name, ino, node, mode, uid: 0, gid, time },
+            Change::Create { parent: parent.ino, name, ino, node, mode, uid, gid, time },
         )
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::view::{Place, View};
-use crate::Errno;
 use crate::node::Body;
 use crate::path::{NAME_MAX, check_path};
+use crate::{Access, Errno};
 
 /// How many symbolic links one walk follows.
 const MAX_LINKS: u32 = 40;
@@ -102,6 +102,7 @@ impl View<'_> {
         while let Some(name) = names.next() {
             let at = walk.top();
             let Some(directory) = self.node(at)?.directory() else { return Err(Errno::ENOTDIR) };
+            self.check(at, Access::EXECUTE)?;
             walk.parent = at;
             let at_end = finally && names.peek().is_none();
             match name {
@@ -116,11 +117,11 @@ impl View<'_> {
                 }
                 _ => walk.ending = Ending::Name,
             }
-            if name.len() > NAME_MAX && !(at_end && last == Last::Name) {
-                return Err(Errno::ENAMETOOLONG);
-            }
             if at_end && ends_with_slash && last == Last::Create {
                 return Err(Errno::EISDIR);
+            }
+            if name.len() > NAME_MAX && !(at_end && last == Last::Name) {
+                return Err(Errno::ENAMETOOLONG);
             }
             let Some((name, ino)) = directory.entries.get_key_value(name) else {
                 if !at_end {

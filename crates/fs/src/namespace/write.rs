@@ -3,30 +3,29 @@
 use bytes::Bytes;
 
 use super::Namespace;
-use super::view::View;
+use super::view::{Place, View};
 use super::walk::{Ending, Last};
-use crate::{Change, Errno, FsError, NewNode, Timestamp};
-
-/// The mode of a file that a write makes.
-const NEW_FILE: u32 = 0o644;
+use crate::{Access, Change, Errno, FsError, NewNode, Timestamp};
 
 impl Namespace {
     /// Makes a file with these contents, or replaces those it has; links are followed, also to where nothing is yet. A
-    /// new file's mode is 0644. The whole is one change: what does not fit leaves the file as it was.
+    /// new file's mode is 0644 (0666 without the umask, for [`Namespace::as_user`]). The whole is one change: what does not
+    /// fit leaves the file as it was.
     ///
     /// # Errors
     ///
-    /// `ENOENT` without a parent directory, `EISDIR`, `ENOTDIR`, `ELOOP`, `ENOSPC`, `ENOMEM`.
+    /// `ENOENT` without a parent directory, `EISDIR`, `ENOTDIR`, `ELOOP`, `ENOSPC`, `ENOMEM`, `EACCES`, `EROFS`.
     pub fn write(&self, path: &str, data: impl Into<Bytes>, now: Timestamp) -> Result<(), FsError> {
         let data = data.into();
         self.with(path, |view| {
             let walk = view.walk(path, Last::Create)?;
             match walk.found() {
                 Some(place) => {
-                    view.content(place)?;
+                    view.check_change(place)?;
+                    view.drop_powers(place, now)?;
                     view.perform(place.mount, Change::Replace { ino: place.ino, data, time: now })
                 }
-                None => view.create_at(&walk, NewNode::File { data }, NEW_FILE, now),
+                None => view.create_at(&walk, NewNode::File { data }, view.new_file(), now),
             }
         })
     }
@@ -42,10 +41,11 @@ impl Namespace {
             let walk = view.walk(path, Last::Create)?;
             match walk.found() {
                 Some(place) => {
+                    view.check_change(place)?;
                     let offset = view.content(place)?.len();
                     view.write_at(place, offset, data, now)
                 }
-                None => view.create_at(&walk, NewNode::File { data }, NEW_FILE, now),
+                None => view.create_at(&walk, NewNode::File { data }, view.new_file(), now),
             }
         })
     }
@@ -65,7 +65,7 @@ impl Namespace {
         let data = data.into();
         self.with(path, |view| {
             let place = view.find(path, Last::Follow)?;
-            view.content(place)?;
+            view.check_change(place)?;
             view.write_at(place, offset, data, now)
         })
     }
@@ -85,7 +85,7 @@ impl Namespace {
         })
     }
 
-    /// Sets a file's length: cuts it off, or adds a hole, which takes no space.
+    /// Sets a file's length: cuts it off, or adds a hole, which takes no space. The length it has already changes nothing.
     ///
     /// # Errors
     ///
@@ -93,7 +93,11 @@ impl Namespace {
     pub fn truncate(&self, path: &str, size: u64, now: Timestamp) -> Result<(), FsError> {
         self.with(path, |view| {
             let place = view.find(path, Last::Follow)?;
-            view.content(place)?;
+            view.check_change(place)?;
+            if view.content(place)?.len() == size {
+                return Ok(());
+            }
+            view.drop_powers(place, now)?;
             view.perform(place.mount, Change::Truncate { ino: place.ino, size, time: now })
         })
     }
@@ -107,7 +111,11 @@ impl Namespace {
     pub fn allocate(&self, path: &str, offset: u64, len: u64, now: Timestamp) -> Result<(), FsError> {
         self.with(path, |view| {
             let place = view.find(path, Last::Follow)?;
-            view.content(place)?;
+            view.check_change(place)?;
+            if len == 0 {
+                return Err(Errno::EINVAL);
+            }
+            view.drop_powers(place, now)?;
             view.perform(place.mount, Change::Allocate { ino: place.ino, offset, len, time: now })
         })
     }
@@ -165,6 +173,13 @@ impl View<'_> {
         Ok(self.node(self.find(path, Last::Follow)?)?.is_dir())
     }
 
+    /// Checks that the user may change the contents of what is there.
+    pub(super) fn check_change(&self, place: Place) -> Result<(), Errno> {
+        self.content(place)?;
+        self.check_writable(place.mount)?;
+        self.check(place, Access::WRITE)
+    }
+
     /// Makes a new inode where the walk found nothing; `EEXIST` where it found something.
     pub(super) fn create_at(
         &mut self,
@@ -177,16 +192,11 @@ impl View<'_> {
         self.create(parent, name, node, mode, now)
     }
 
-    fn write_at(
-        &mut self,
-        place: super::view::Place,
-        offset: u64,
-        data: Bytes,
-        time: Timestamp,
-    ) -> Result<(), Errno> {
+    fn write_at(&mut self, place: Place, offset: u64, data: Bytes, time: Timestamp) -> Result<(), Errno> {
         if data.is_empty() {
             return Ok(());
         }
+        self.drop_powers(place, time)?;
         self.perform(place.mount, Change::Write { ino: place.ino, offset, data, time })
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::Tree;
-use crate::content::{Content, MAX_LEN};
+use crate::content::{Content, Growth, MAX_LEN};
 use crate::memory::Reservation;
 use crate::node::{Body, Directory, Node};
 use crate::path::{check_name, check_target};
@@ -33,7 +33,11 @@ impl Tree {
     /// Makes a change happen: folds it in and logs it.
     pub(crate) fn perform(&mut self, change: Change) -> Result<(), Errno> {
         self.fold(&change, Occasion::First)?;
-        self.log.push(&self.id, change);
+        // What has no name is no part of what a replay makes.
+        let ino = change.ino();
+        if self.opened.orphan(ino).is_none() || change.takes_a_name() {
+            self.log.push(&self.id, change);
+        }
         Ok(())
     }
 
@@ -53,7 +57,7 @@ impl Tree {
             Change::Replace { ino, data, time } => self.replace(*ino, data, *time, occasion),
             Change::Write { ino, offset, data, time } => self.write(*ino, *offset, data, *time, occasion),
             Change::Allocate { ino, offset, len, time } => {
-                self.allocate(*ino, *offset, *len, *time, occasion)
+                self.allocate(*ino, (*offset, *len, Growth::Grows), *time, occasion)
             }
             Change::Truncate { ino, size, time } => self.truncate(*ino, *size, *time),
             Change::Link { ino, parent, name, time } => self.link(*ino, *parent, name, *time),
@@ -79,6 +83,17 @@ impl Tree {
                 }
                 Ok(())
             }
+            Change::Reserve { ino, offset, len, time } => {
+                self.allocate(*ino, (*offset, *len, Growth::Stays), *time, occasion)
+            }
+            Change::Punch { ino, offset, len, time } => self.punch(*ino, *offset, *len, *time),
+            Change::Exchange { ino, from_parent, from_name, to_parent, to_name, other, time } => {
+                self.exchange((*from_parent, from_name, *ino), (*to_parent, to_name, *other), *time)
+            }
+            Change::Access { ino, time } => {
+                self.node_mut(*ino).ok_or(Errno::ENOENT)?.atime = *time;
+                Ok(())
+            }
             Change::SetTimes { ino, atime, mtime, time } => {
                 let node = self.node_mut(*ino).ok_or(Errno::ENOENT)?;
                 node.atime = atime.unwrap_or(node.atime);
@@ -102,6 +117,9 @@ impl Tree {
             return Err(Errno::EINVAL);
         }
         self.check_room(node.blocks(), 0)?;
+        if occasion == Occasion::First && self.inode_limit.is_some_and(|limit| self.usage.inodes >= limit) {
+            return Err(Errno::ENOSPC);
+        }
         let _room = self.reserve(0, self.held_by(ino, &node), occasion)?;
         let time = node.btime;
         let subdirectories = i64::from(node.is_dir());
@@ -146,8 +164,7 @@ impl Tree {
     fn allocate(
         &mut self,
         ino: Ino,
-        offset: u64,
-        len: u64,
+        (offset, len, growth): (u64, u64, Growth),
         time: Timestamp,
         occasion: Occasion,
     ) -> Result<(), Errno> {
@@ -164,7 +181,17 @@ impl Tree {
         if len > MAX_ALLOCATE {
             return Err(Errno::EFBIG);
         }
-        self.change_content(ino, time, |content| content.allocate(offset, end));
+        self.change_content(ino, time, |content| content.allocate(offset, end, growth));
+        Ok(())
+    }
+
+    fn punch(&mut self, ino: Ino, offset: u64, len: u64, time: Timestamp) -> Result<(), Errno> {
+        self.content(ino)?;
+        let end = offset.checked_add(len).filter(|end| *end <= MAX_LEN).ok_or(Errno::EFBIG)?;
+        if len == 0 {
+            return Err(Errno::EINVAL);
+        }
+        self.change_content(ino, time, |content| content.punch(offset, end));
         Ok(())
     }
 
@@ -209,7 +236,7 @@ impl Tree {
             return Err(Errno::ENOTEMPTY);
         }
         self.take_entry(parent, name, -1, time);
-        self.remove(ino);
+        self.remove_directory(ino, time);
         Ok(())
     }
 
@@ -221,7 +248,7 @@ impl Tree {
         let mut directories = vec![ino];
         while let Some(ino) = directories.pop() {
             let entries = self.node(ino).and_then(Node::directory).map(|directory| directory.entries.clone());
-            self.remove(ino);
+            self.remove_directory(ino, time);
             for child in entries.into_iter().flatten().map(|(_, child)| child) {
                 if self.node(child).is_some_and(Node::is_dir) {
                     directories.push(child);
@@ -265,7 +292,7 @@ impl Tree {
         if let Some(victim) = replaced {
             self.take_entry(to.0, to.1, -i64::from(replaces_directory), time);
             if replaces_directory {
-                self.remove(victim);
+                self.remove_directory(victim, time);
             } else {
                 self.drop_link(victim, time);
             }
@@ -277,6 +304,34 @@ impl Tree {
             node.ctime = time;
             if let Some(directory) = node.directory_mut() {
                 directory.parent = to.0;
+            }
+        }
+        Ok(())
+    }
+
+    fn exchange(
+        &mut self,
+        one: (Ino, &str, Ino),
+        other: (Ino, &str, Ino),
+        time: Timestamp,
+    ) -> Result<(), Errno> {
+        let directories = [one, other]
+            .map(|(parent, name, ino)| self.entry(parent, name, ino).map(|node| i64::from(node.is_dir())));
+        let [one_is, other_is] = directories;
+        let (one_is, other_is) = (one_is?, other_is?);
+        if one.2 == other.2 || self.lies_within(other.0, one.2) || self.lies_within(one.0, other.2) {
+            return Err(Errno::EINVAL);
+        }
+        for (place, comes, subdirectories) in
+            [(one, other.2, other_is - one_is), (other, one.2, one_is - other_is)]
+        {
+            self.take_entry(place.0, place.1, 0, time);
+            self.put_entry(place.0, place.1, comes, subdirectories, time);
+            if let Some(node) = self.node_mut(comes) {
+                node.ctime = time;
+                if let Some(directory) = node.directory_mut() {
+                    directory.parent = place.0;
+                }
             }
         }
         Ok(())
@@ -372,12 +427,22 @@ impl Tree {
         (node.mtime, node.ctime) = (time, time);
     }
 
+    fn remove_directory(&mut self, ino: Ino, time: Timestamp) {
+        if self.opened.is_open(ino)
+            && let Some(node) = self.node_mut(ino)
+        {
+            node.ctime = time;
+        }
+        self.remove(ino);
+    }
+
     /// One name less; with the last one the node goes.
     fn drop_link(&mut self, ino: Ino, time: Timestamp) {
         let Some(node) = self.node_mut(ino) else { return };
-        node.nlink -= 1;
         node.ctime = time;
-        if node.nlink == 0 {
+        if node.nlink > 1 {
+            node.nlink -= 1;
+        } else {
             self.remove(ino);
         }
     }

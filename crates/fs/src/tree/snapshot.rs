@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::open::Opened;
 use super::{Slot, Tree, Usage};
 use crate::content::Content;
 use crate::node::{Body, Directory, Node};
@@ -106,6 +107,8 @@ impl Tree {
             usage: Usage::default(),
             held: 0,
             log,
+            opened: Opened::default(),
+            inode_limit: None,
         };
         tree.reconnect().ok_or_else(damaged)?;
         let held = tree.nodes.iter().filter_map(|(ino, slot)| match slot {

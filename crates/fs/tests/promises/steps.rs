@@ -109,36 +109,6 @@ impl Step {
             Step::Canonicalize(path) => fs.canonicalize(path).map(Answer::Text),
         }
     }
-
-    /// The same step with other paths. Link targets that are absolute are paths too.
-    pub(crate) fn map_paths(self, map: impl Fn(String) -> String) -> Step {
-        match self {
-            Step::Write(path, data) => Step::Write(map(path), data),
-            Step::Append(path, data) => Step::Append(map(path), data),
-            Step::WriteAt(path, offset, data) => Step::WriteAt(map(path), offset, data),
-            Step::CreateExclusive(path, mode) => Step::CreateExclusive(map(path), mode),
-            Step::Truncate(path, size) => Step::Truncate(map(path), size),
-            Step::Allocate(path, offset, len) => Step::Allocate(map(path), offset, len),
-            Step::Mkdir(path, mode) => Step::Mkdir(map(path), mode),
-            Step::MkdirAll(path, mode) => Step::MkdirAll(map(path), mode),
-            Step::Unlink(path) => Step::Unlink(map(path)),
-            Step::Rmdir(path) => Step::Rmdir(map(path)),
-            Step::RemoveAll(path) => Step::RemoveAll(map(path)),
-            Step::Rename(from, to) => Step::Rename(map(from), map(to)),
-            Step::Symlink(target, link) if target.starts_with('/') => Step::Symlink(map(target), map(link)),
-            Step::Symlink(target, link) => Step::Symlink(target, map(link)),
-            Step::Link(existing, new) => Step::Link(map(existing), map(new)),
-            Step::Chmod(path, mode) => Step::Chmod(map(path), mode),
-            Step::Chown(path, uid, gid) => Step::Chown(map(path), uid, gid),
-            Step::SetTimes(path, atime, mtime) => Step::SetTimes(map(path), atime, mtime),
-            Step::Read(path) => Step::Read(map(path)),
-            Step::Stat(path) => Step::Stat(map(path)),
-            Step::Lstat(path) => Step::Lstat(map(path)),
-            Step::ReadDir(path) => Step::ReadDir(map(path)),
-            Step::ReadLink(path) => Step::ReadLink(map(path)),
-            Step::Canonicalize(path) => Step::Canonicalize(map(path)),
-        }
-    }
 }
 
 /// What a step gives back.

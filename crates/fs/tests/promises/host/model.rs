@@ -1,0 +1,128 @@
+//! Our side: a namespace, and the handles that are open in it.
+
+use sandbox_fs::{
+    Access, Credentials, Errno, Kind, Namespace, OpenFile, OpenFlags, SharedTree, Stat, Timestamp,
+};
+
+use super::calls::{Call, SLOTS, When};
+use super::compare::{Answer, Node, Times};
+use crate::steps::empty;
+
+pub(super) struct Model {
+    /// Root's view, which makes no difference between users.
+    pub(super) fs: Namespace,
+    pub(super) tree: SharedTree,
+    slots: [Option<OpenFile>; SLOTS],
+    umask: u32,
+}
+
+impl Model {
+    pub(super) fn new() -> Model {
+        let (fs, tree, _) = empty(None);
+        Model { fs, tree, slots: Default::default(), umask: 0o022 }
+    }
+
+    pub(super) fn run(&mut self, user: &Credentials, call: &Call, now: Timestamp) -> Result<Answer, Errno> {
+        let user = Credentials { umask: self.umask, ..user.clone() };
+        self.call(&self.fs.as_user(user).reading_at(now), call, now).map_err(|error| error.errno)
+    }
+
+    fn call(&mut self, fs: &Namespace, call: &Call, now: Timestamp) -> Result<Answer, sandbox_fs::FsError> {
+        let done = |()| Answer::Done;
+        match call {
+            Call::Open(slot, path, flags, mode) => {
+                let file = fs.open(path, *flags, *mode, now)?;
+                self.slots[*slot] = Some(file);
+                Ok(Answer::Done)
+            }
+            Call::Close(slot) => {
+                self.slots[*slot] = None;
+                Ok(Answer::Done)
+            }
+            Call::ReadAt(slot, at, len) => {
+                self.file(*slot).read_at(*at, *len, now).map(|data| Answer::Bytes(data.into()))
+            }
+            Call::WriteAt(slot, at, data) => {
+                self.file(*slot).write_at(*at, data.clone(), now).map(|_| Answer::Done)
+            }
+            Call::Truncate(slot, size) => self.file(*slot).truncate(*size, now).map(done),
+            Call::Allocate(slot, how, at, len) => self.file(*slot).allocate(*how, *at, *len, now).map(done),
+            Call::SeekData(slot, at) => self.file(*slot).seek_data(*at).map(Answer::At),
+            Call::SeekHole(slot, at) => self.file(*slot).seek_hole(*at).map(Answer::At),
+            Call::Fstat(slot) => Ok(Answer::Node(node(&self.file(*slot).stat()?))),
+            Call::Write(path, data) => fs.write(path, data.clone(), now).map(done),
+            Call::Append(path, data) => fs.append(path, data.clone(), now).map(done),
+            Call::Read(path) => fs.read(path).map(|data| Answer::Bytes(data.into())),
+            Call::Mkdir(path, mode) => fs.mkdir(path, *mode, now).map(done),
+            Call::Unlink(path) => fs.unlink(path, now).map(done),
+            Call::Rmdir(path) => fs.rmdir(path, now).map(done),
+            Call::Rename(from, to, how) => fs.rename_as(from, to, *how, now).map(done),
+            Call::Symlink(target, link) => fs.symlink(target, link, now).map(done),
+            Call::Link(existing, new) => fs.link(existing, new, now).map(done),
+            Call::Chmod(path, mode) => fs.chmod(path, *mode, now).map(done),
+            Call::Chown(path, uid, gid, true) => fs.chown(path, *uid, *gid, now).map(done),
+            Call::Chown(path, uid, gid, false) => fs.lchown(path, *uid, *gid, now).map(done),
+            Call::SetTimes(path, atime, mtime) => {
+                fs.set_times(path, time(*atime, now), time(*mtime, now), now).map(done)
+            }
+            Call::Stat(path) => fs.stat(path).map(|stat| Answer::Node(node(&stat))),
+            Call::Lstat(path) => fs.lstat(path).map(|stat| Answer::Node(node(&stat))),
+            Call::ReadDir(path) => fs
+                .read_dir(path)
+                .map(|entries| Answer::Names(entries.into_iter().map(|entry| entry.name).collect())),
+            Call::ReadLink(path) => fs.read_link(path).map(Answer::Text),
+            Call::Access(path, bits) => {
+                let bits = [(1, Access::EXECUTE), (2, Access::WRITE), (4, Access::READ)]
+                    .into_iter()
+                    .filter(|(bit, _)| bits & bit != 0)
+                    .fold(Access::EXISTS, |all, (_, access)| all | access);
+                fs.access(path, bits).map(done)
+            }
+            Call::Canonicalize(path) => fs.canonicalize(path).map(Answer::Text),
+            Call::Umask(mask) => {
+                self.umask = *mask;
+                Ok(Answer::Done)
+            }
+        }
+    }
+
+    /// How the file in a slot was opened.
+    pub(super) fn flags(&self, slot: usize) -> OpenFlags {
+        self.file(slot).flags()
+    }
+
+    /// What is in a slot.
+    pub(super) fn kind(&self, slot: usize) -> Kind {
+        self.file(slot).stat().expect("an open inode").kind
+    }
+
+    pub(super) fn close_all(&mut self) {
+        self.slots = Default::default();
+    }
+
+    fn file(&self, slot: usize) -> &OpenFile {
+        self.slots[slot].as_ref().expect("an open file")
+    }
+}
+
+fn time(when: When, now: Timestamp) -> Option<Timestamp> {
+    match when {
+        When::Past(seconds) => Some(crate::steps::at(seconds.into())),
+        When::Now => Some(now),
+        When::Omit => None,
+    }
+}
+
+pub(super) fn node(stat: &Stat) -> Node {
+    Node {
+        ino: stat.ino,
+        kind: stat.kind,
+        mode: stat.mode,
+        uid: stat.uid,
+        gid: stat.gid,
+        nlink: stat.nlink.into(),
+        size: if stat.is_dir() { 0 } else { stat.size },
+        blocks: if stat.is_file() { stat.blocks } else { 0 },
+        times: Times { atime: stat.atime.0, mtime: stat.mtime.0, ctime: stat.ctime.0 },
+    }
+}
