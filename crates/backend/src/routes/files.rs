@@ -36,21 +36,22 @@ enum Owner {
     Volume,
 }
 
-pub(crate) fn of_sandbox() -> Router<Shared> {
-    routes(Owner::Sandbox)
+pub(crate) fn of_sandbox(path: &str) -> Router<Shared> {
+    routes(path, Owner::Sandbox)
 }
 
-pub(crate) fn of_volume() -> Router<Shared> {
-    routes(Owner::Volume)
+pub(crate) fn of_volume(path: &str) -> Router<Shared> {
+    routes(path, Owner::Volume)
 }
 
-fn routes(owner: Owner) -> Router<Shared> {
+fn routes(path: &str, owner: Owner) -> Router<Shared> {
+    let at = |rest: &str| format!("{path}{rest}");
     Router::new()
-        .route("/", get(read).put(write).delete(remove))
-        .route("/list", get(list))
-        .route("/stat", get(stat))
-        .route("/mkdir", post(mkdir))
-        .route("/rename", post(rename))
+        .route(path, get(read).put(write).delete(remove))
+        .route(&at("/list"), get(list))
+        .route(&at("/stat"), get(stat))
+        .route(&at("/mkdir"), post(mkdir))
+        .route(&at("/rename"), post(rename))
         .layer(axum::Extension(owner))
 }
 

@@ -25,21 +25,21 @@ type Shared = Arc<Service>;
 
 /// Every route of the service and of the stand-in's extensions.
 pub(crate) fn router(service: Shared) -> Router {
-    let api = Router::new()
-        .route("/sandboxes", get(sandboxes::list).post(sandboxes::create))
-        .route("/sandboxes/{id}", get(sandboxes::get).delete(sandboxes::kill))
-        .route("/sandboxes/{id}/timeout", patch(sandboxes::set_timeout))
-        .route("/sandboxes/{id}/exec", post(exec::exec))
-        .nest("/sandboxes/{id}/files", files::of_sandbox())
-        .route("/volumes", get(volumes::list).post(volumes::create))
-        .route("/volumes/{name}", get(volumes::get).delete(volumes::delete))
-        .nest("/volumes/{name}/files", files::of_volume())
-        .route("/events", get(events::stream))
-        .route("/_mock/info", get(control::info))
-        .route("/_mock/clock", post(control::advance_clock))
-        .route("/_mock/state", get(control::export).put(control::import).delete(control::empty));
+    // Not nested: a nest copies the URL of every request to cut its prefix off.
+    let at = |path: &str| format!("/api/v1{path}");
     Router::new()
-        .nest("/api/v1", api)
+        .route(&at("/sandboxes"), get(sandboxes::list).post(sandboxes::create))
+        .route(&at("/sandboxes/{id}"), get(sandboxes::get).delete(sandboxes::kill))
+        .route(&at("/sandboxes/{id}/timeout"), patch(sandboxes::set_timeout))
+        .route(&at("/sandboxes/{id}/exec"), post(exec::exec))
+        .merge(files::of_sandbox(&at("/sandboxes/{id}/files")))
+        .route(&at("/volumes"), get(volumes::list).post(volumes::create))
+        .route(&at("/volumes/{name}"), get(volumes::get).delete(volumes::delete))
+        .merge(files::of_volume(&at("/volumes/{name}/files")))
+        .route(&at("/events"), get(events::stream))
+        .route(&at("/_mock/info"), get(control::info))
+        .route(&at("/_mock/clock"), post(control::advance_clock))
+        .route(&at("/_mock/state"), get(control::export).put(control::import).delete(control::empty))
         .fallback(extract::route_not_found)
         // The door counts bytes itself: axum's own limit would answer in plain text.
         .layer(DefaultBodyLimit::disable())

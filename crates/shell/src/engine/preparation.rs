@@ -1,6 +1,6 @@
 //! What the engine's builder has no option for, put before a script's first command.
 //!
-//! A run of its own for these two commands would cost as much as a short script. They share a line with the first
+//! A run of its own for this command would cost as much as a short script. They share a line with the first
 //! command, so that every line keeps its number; and the engine runs no command of a line that has a syntax error, so
 //! that such a script fails as it would alone.
 
@@ -11,7 +11,7 @@ pub(super) const MAX_BYTES: usize = 64;
 pub(super) fn prepared(script: &str, seed: u64) -> String {
     let at = first_command(script);
     // The space keeps a script that begins with `;` from ending a `case`.
-    format!("{}RANDOM={};declare +x UID EUID; {}", &script[..at], seed >> 33, &script[at..])
+    format!("{}declare +x UID EUID RANDOM={}; {}", &script[..at], seed >> 33, &script[at..])
 }
 
 /// Where the first line begins that is neither empty nor a comment.
@@ -31,7 +31,7 @@ fn first_command(script: &str) -> usize {
 mod tests {
     use super::*;
 
-    const PREPARATION: &str = "RANDOM=1;declare +x UID EUID; ";
+    const PREPARATION: &str = "declare +x UID EUID RANDOM=1; ";
 
     #[test]
     fn the_first_command_shares_its_line() {
