@@ -70,7 +70,8 @@ fn shown_bytes(bytes: &[u8]) -> String {
     let bytes = &bytes[..bytes.len().min(400)];
     let text = match std::str::from_utf8(bytes) {
         Ok(text) if !text.chars().any(|c| c.is_control()) => text.to_owned(),
-        _ => bytes.escape_ascii().to_string(),
+        // In quotes, so that `\t` in the text and a tab are told apart.
+        _ => format!("\"{}\"", bytes.escape_ascii()),
     };
     if long { text + "…" } else { text }
 }

@@ -10,8 +10,9 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sandbox_shell::CommandLine;
 
@@ -79,6 +80,7 @@ impl Machine {
             "usr/sbin",
             "usr/lib",
             "usr/lib64",
+            "usr/libexec",
             "usr/share/zoneinfo",
             "usr/local/bin",
             "etc",
@@ -189,7 +191,6 @@ fn copy_program(from: &Path, to: &Path) {
 
 /// Runs a command to its end or to that of our patience.
 fn finish(mut command: Command) -> Outcome {
-    let begun = Instant::now();
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -205,26 +206,20 @@ fn finish(mut command: Command) -> Outcome {
     };
     let stdout = thread::spawn(move || reader(&mut stdout));
     let stderr = thread::spawn(move || reader(&mut stderr));
-    let mut pause = Duration::from_millis(1);
-    let mut timed_out = false;
-    let status = loop {
-        if let Some(status) = child.try_wait().expect("a child of ours") {
-            break status;
-        }
-        if begun.elapsed() > PATIENCE && !timed_out {
-            timed_out = true;
-            let _ = child.kill();
-        }
-        thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
-    };
-    Outcome {
-        stdout: stdout.join().expect("a reader"),
-        stderr: stderr.join().expect("a reader"),
-        exit_code: status.code().unwrap_or(-1),
-        timed_out,
-        left: BTreeMap::new(),
+    // The outputs end with the last process of the case, which ends with `unshare`.
+    let (ended, end) = mpsc::channel::<()>();
+    let watched = thread::spawn(move || {
+        let read = (stdout.join().expect("a reader"), stderr.join().expect("a reader"));
+        drop(ended);
+        read
+    });
+    let timed_out = matches!(end.recv_timeout(PATIENCE), Err(mpsc::RecvTimeoutError::Timeout));
+    if timed_out {
+        let _ = child.kill();
     }
+    let status = child.wait().expect("a child of ours");
+    let (stdout, stderr) = watched.join().expect("a reader");
+    Outcome { stdout, stderr, exit_code: status.code().unwrap_or(-1), timed_out, left: BTreeMap::new() }
 }
 
 /// What lies under a directory.

@@ -4,8 +4,9 @@ set -e
 root=$1 directory=$2 disk=$3
 shift 3
 umask 022
+hostname e7847229c547d8
 mount --bind "$root" "$root"
-for shared in usr/lib usr/lib64 usr/share/zoneinfo; do
+for shared in usr/lib usr/lib64 usr/libexec usr/share/zoneinfo; do
     if [ -d "/$shared" ]; then mount --bind "/$shared" "$root/$shared"; fi
 done
 mount --rbind /dev "$root/dev"

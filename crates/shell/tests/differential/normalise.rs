@@ -7,7 +7,7 @@ use crate::outcome::Outcome;
 pub(crate) enum Normaliser {
     /// The lines of standard output come in an order that is the filesystem's.
     Sorted,
-    /// Numbers of three and more digits in both outputs are process ids or inode numbers.
+    /// Numbers of two and more digits in both outputs are process ids or inode numbers.
     Numbers,
     /// A time of day, a date or a duration in standard output is that of the run.
     Times,
@@ -31,8 +31,8 @@ impl Normaliser {
                 outcome.stdout = lines.concat();
             }
             Self::Numbers => {
-                replace(&mut outcome.stdout, r"\b\d{3,}\b", "N");
-                replace(&mut outcome.stderr, r"\b\d{3,}\b", "N");
+                replace(&mut outcome.stdout, r"\b\d{2,}\b", "N");
+                replace(&mut outcome.stderr, r"\b\d{2,}\b", "N");
             }
             Self::Times => {
                 const TIMES: &str = r"\b\d{4}-\d\d-\d\d\b|\b[A-Z][a-z]{2} [ \d]\d\b|\b\d\d:\d\d(:\d\d)?(\.\d+)?\b|\b\d+(\.\d+)?s\b";
