@@ -64,20 +64,18 @@ export function run({ source, fileName, backend, onReport, onSandbox }: RunOptio
     frame.contentWindow?.postMessage(start, "*", [engine.port2, reports.port2]);
   };
   addEventListener("message", ready);
-  const breakOff = (message: string): void => {
-    show();
-    if (over) return;
-    end();
-    onReport({ kind: "uncaught", error: { name: "Error", message }, stack: "" });
-    onReport({ kind: "done", ok: false });
-  };
   let loads = 0;
   const loaded = (): void => {
     loads += 1;
     if (loads === 1) return;
     // The frame's document never leaves: where it did, what is there now is none of ours.
-    breakOff("The frame in which the code ran was left: the run was ended.");
+    show();
     frame.remove();
+    if (over) return;
+    end();
+    const error = { name: "Error", message: "The frame in which the code ran was left: the run was ended." };
+    onReport({ kind: "uncaught", error, stack: "" });
+    onReport({ kind: "done", ok: false });
   };
   frame.addEventListener("load", loaded);
   // Reports come one by one; all that have come by then are shown in one turn, which a flood of them needs.
@@ -94,10 +92,6 @@ export function run({ source, fileName, backend, onReport, onSandbox }: RunOptio
   reports.port1.onmessage = ({ data }: MessageEvent<Report>) => {
     if (waiting.push(data) === 1) setTimeout(show);
   };
-  // Where browsers tell: nothing is left that could report.
-  reports.port1.addEventListener("close", () =>
-    breakOff("The worker in which the code ran is gone: the code or the browser ended it."),
-  );
   return {
     stop() {
       show();
