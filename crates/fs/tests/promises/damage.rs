@@ -92,6 +92,17 @@ fn any_change() -> impl Strategy<Value = Change> {
             time
         }),
         ino().prop_map(move |ino| Change::SetTimes { ino, atime: Some(time), mtime: None, time }),
+        ino().prop_map(move |ino| Change::Access { ino, time }),
+        (ino(), size(), size()).prop_map(move |(ino, offset, len)| Change::Reserve {
+            ino,
+            offset,
+            len,
+            time
+        }),
+        (ino(), size(), size()).prop_map(move |(ino, offset, len)| Change::Punch { ino, offset, len, time }),
+        (entry(), entry()).prop_map(move |((from_parent, from_name, ino), (to_parent, to_name, other))| {
+            Change::Exchange { ino, from_parent, from_name, to_parent, to_name, other, time }
+        }),
     ]
 }
 

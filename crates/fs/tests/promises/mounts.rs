@@ -1,6 +1,6 @@
 //! Mounted trees: one sees them as directories, and they keep to themselves.
 
-use sandbox_fs::{BLOCK_SIZE, ChangeLog, Errno, Namespace, SharedTree, Tree};
+use sandbox_fs::{Access, BLOCK_SIZE, ChangeLog, Errno, Namespace, OpenFlags, SharedTree, Tree};
 
 use crate::steps::{at, empty, shared};
 
@@ -51,6 +51,50 @@ fn names_do_not_move_between_trees() {
     assert_eq!(errno(fs.link("/a", "/data/vol/a", at(2))), Some(Errno::EXDEV));
     fs.symlink("/a", "/data/vol/s", at(2)).unwrap();
     assert_eq!(fs.read("/data/vol/s").unwrap(), "1");
+}
+
+#[test]
+fn nothing_changes_through_a_mount_that_can_only_be_read() {
+    let (fs, ..) = world();
+    fs.mkdir("/data/vol/d", 0o755, at(2)).unwrap();
+    fs.write("/data/vol/f", "1", at(2)).unwrap();
+    fs.remount("/data/vol", true).unwrap();
+    assert!(fs.statfs("/data/vol/f").unwrap().read_only && fs.mounts()[1].read_only);
+    let (f, new, flags) = ("/data/vol/f", "/data/vol/new", OpenFlags::READ | OpenFlags::WRITE);
+    let refused = [
+        errno(fs.write(f, "2", at(3))),
+        errno(fs.write(new, "2", at(3))),
+        errno(fs.append(f, "2", at(3))),
+        errno(fs.write_at(f, 0, "2", at(3))),
+        errno(fs.truncate(f, 0, at(3))),
+        errno(fs.allocate(f, 0, 9, at(3))),
+        errno(fs.create_exclusive(new, 0o644, at(3))),
+        errno(fs.mkdir(new, 0o755, at(3))),
+        errno(fs.symlink("f", new, at(3))),
+        errno(fs.link(f, new, at(3))),
+        errno(fs.rename(f, new, at(3))),
+        errno(fs.unlink(f, at(3))),
+        errno(fs.rmdir("/data/vol/d", at(3))),
+        errno(fs.chmod(f, 0o600, at(3))),
+        errno(fs.chown(f, Some(1), None, at(3))),
+        errno(fs.set_times(f, Some(at(1)), None, at(3))),
+        errno(fs.open(f, flags, 0, at(3))),
+        errno(fs.open(new, flags | OpenFlags::CREATE, 0, at(3))),
+        errno(fs.access(f, Access::WRITE)),
+    ];
+    assert_eq!(refused, [Some(Errno::EROFS); 19]);
+    assert_eq!(
+        errno(fs.mkdir("/data/vol/d", 0o755, at(3))),
+        Some(Errno::EEXIST),
+        "what is there comes first"
+    );
+    let before = fs.stat(f).unwrap();
+    assert_eq!(fs.reading_at(at(9)).read(f).unwrap(), "1");
+    assert_eq!(fs.stat(f).unwrap(), before, "no access time moves either");
+    assert_eq!(errno(fs.remove_all("/data/vol/d", at(3))), Some(Errno::EROFS));
+    fs.remount("/data/vol", false).unwrap();
+    fs.write(f, "2", at(4)).unwrap();
+    assert_eq!(errno(fs.remount("/data", true)), Some(Errno::EINVAL));
 }
 
 #[test]

@@ -29,6 +29,35 @@ fn a_write_that_does_not_fit_leaves_the_file_as_it_was() {
 }
 
 #[test]
+fn inodes_are_counted_like_blocks() {
+    let (fs, tree, _) = empty(None);
+    tree.lock().unwrap().set_inode_limit(Some(4));
+    fs.mkdir("/d", 0o755, at(1)).unwrap();
+    fs.write("/d/a", "1", at(1)).unwrap();
+    fs.symlink("a", "/d/s", at(1)).unwrap();
+    fs.link("/d/a", "/b", at(1)).unwrap();
+    let told = fs.statfs("/d").unwrap();
+    assert_eq!((told.inodes, told.inode_limit), (4, Some(4)));
+    assert_eq!(errno(fs.write("/c", "", at(2))), Some(Errno::ENOSPC));
+    assert_eq!(errno(fs.mkdir("/c", 0o755, at(2))), Some(Errno::ENOSPC));
+    fs.append("/d/a", "2", at(2)).unwrap();
+    fs.unlink("/d/s", at(3)).unwrap();
+    fs.write("/c", "", at(4)).unwrap();
+}
+
+#[test]
+fn a_replay_is_not_refused_for_its_inodes() {
+    let (fs, _, log) = empty(None);
+    fs.write("/a", "1", at(1)).unwrap();
+    let mut tree = Tree::new("tree".into(), None, sandbox_fs::ChangeLog::new(), at(0));
+    tree.set_inode_limit(Some(1));
+    for (_, change) in log.drain() {
+        tree.apply(&change).unwrap();
+    }
+    assert_eq!(tree.inode_count(), 2);
+}
+
+#[test]
 fn a_full_tree_takes_what_needs_no_block() {
     let (fs, ..) = empty(Some(2));
     fs.write("/a", blocks(1), at(1)).unwrap();

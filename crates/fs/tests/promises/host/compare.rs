@@ -242,12 +242,14 @@ impl<'a> Sides<'a> {
             };
             prop_assert!(ours == self.real.contents(path, node.kind), "{}: other contents", path);
         }
-        self.model.close_all();
+        let others = self.model.close_all().map_err(|error| TestCaseError::fail(error.to_string()))?;
         let mut inos: Vec<u64> = nodes.iter().map(|(_, node)| node.ino).collect();
         inos.sort_unstable();
         inos.dedup();
         let tree = self.model.tree.lock().expect("no panic");
         prop_assert_eq!(tree.inode_count(), inos.len() as u64, "inodes when nothing is open");
+        prop_assert!(others[0] == *tree, "a replay made another tree");
+        prop_assert!(others[1] == *tree, "a snapshot had another tree");
         Ok(())
     }
 }

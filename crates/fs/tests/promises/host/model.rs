@@ -1,25 +1,27 @@
 //! Our side: a namespace, and the handles that are open in it.
 
 use sandbox_fs::{
-    Access, Credentials, Errno, Kind, Namespace, OpenFile, OpenFlags, SharedTree, Stat, Timestamp,
+    Access, ChangeLog, Credentials, Errno, Kind, Namespace, OpenFile, OpenFlags, SharedTree, Stat, Timestamp,
+    Tree,
 };
 
 use super::calls::{Call, SLOTS, When};
 use super::compare::{Answer, Node, Times};
-use crate::steps::empty;
+use crate::steps::{at, empty};
 
 pub(super) struct Model {
     /// Root's view, which makes no difference between users.
     pub(super) fs: Namespace,
     pub(super) tree: SharedTree,
+    log: ChangeLog,
     slots: [Option<OpenFile>; SLOTS],
     umask: u32,
 }
 
 impl Model {
     pub(super) fn new() -> Model {
-        let (fs, tree, _) = empty(None);
-        Model { fs, tree, slots: Default::default(), umask: 0o022 }
+        let (fs, tree, log) = empty(None);
+        Model { fs, tree, log, slots: Default::default(), umask: 0o022 }
     }
 
     pub(super) fn run(&mut self, user: &Credentials, call: &Call, now: Timestamp) -> Result<Answer, Errno> {
@@ -96,8 +98,16 @@ impl Model {
         self.file(slot).stat().expect("an open inode").kind
     }
 
-    pub(super) fn close_all(&mut self) {
+    /// Closes everything. What a replay of the changes and a snapshot make is told first, which have nothing of what has
+    /// no name.
+    pub(super) fn close_all(&mut self) -> Result<[Tree; 2], sandbox_fs::FsError> {
+        let mut replayed = Tree::new("tree".into(), None, ChangeLog::new(), at(0));
+        for (_, change) in self.log.drain() {
+            replayed.apply(&change)?;
+        }
+        let snapshot = self.tree.lock().expect("no panic").snapshot();
         self.slots = Default::default();
+        Ok([replayed, Tree::restore(snapshot, None, ChangeLog::new())?])
     }
 
     fn file(&self, slot: usize) -> &OpenFile {
@@ -107,7 +117,7 @@ impl Model {
 
 fn time(when: When, now: Timestamp) -> Option<Timestamp> {
     match when {
-        When::Past(seconds) => Some(crate::steps::at(seconds.into())),
+        When::Past(seconds) => Some(at(seconds.into())),
         When::Now => Some(now),
         When::Omit => None,
     }
