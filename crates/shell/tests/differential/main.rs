@@ -47,6 +47,14 @@ fn main() -> ExitCode {
     let report =
         std::env::var_os("REPORT").map(|path| (path, Arc::new(Mutex::new(Vec::<serde_json::Value>::new()))));
     let mut trials = faults::trials(&machine);
+    trials.push(Trial::test("enough:cases", move || {
+        let enough = counts.0 >= 200 && counts.0 + counts.1 >= 400;
+        if enough {
+            Ok(())
+        } else {
+            Err(format!("only {} documented and {} written", counts.0, counts.1).into())
+        }
+    }));
     let (open, different) = (
         standings.values().filter(|standing| matches!(standing, Standing::Open(_))).count(),
         standings.values().filter(|standing| matches!(standing, Standing::Different(_))).count(),
