@@ -1,0 +1,31 @@
+// Cuts commands of the shell engine out of a module: `module out list`. Each function that begins such a command is
+// replaced by a trap; what only it called is then dead code, which wasm-opt removes.
+import { readFileSync, writeFileSync } from "node:fs";
+import binaryen from "binaryen";
+
+const [module, out, list] = process.argv.slice(1);
+const types = readFileSync(list, "utf8")
+  .split("\n")
+  .filter((line) => line !== "" && !line.startsWith("#"))
+  .map((line) => line.split(" ")[1]);
+const begins = new RegExp(
+  `^<bashkit(?:\\[\\w+\\])?::builtins::(?:\\w+::)*(${types.join("|")}) as bashkit(?:\\[\\w+\\])?::builtins::Builtin>::(?:execute|execution_plan)\\b`,
+);
+
+const parsed = binaryen.readBinary(readFileSync(module));
+const found = new Set();
+for (let index = 0; index < parsed.getNumFunctions(); index++) {
+  const reference = parsed.getFunctionByIndex(index);
+  const type = begins.exec(binaryen.getFunctionInfo(reference).name)?.[1];
+  if (type !== undefined) {
+    found.add(type);
+    binaryen.Function.setBody(reference, parsed.unreachable());
+  }
+}
+const missing = types.filter((type) => !found.has(type));
+if (missing.length > 0) {
+  console.error(`The module has no command ${missing.join(", ")}: names have changed, or it was stripped of them.`);
+  process.exit(1);
+}
+writeFileSync(out, parsed.emitBinary());
+console.log(`${found.size} commands of the shell engine left out`);
