@@ -3,18 +3,17 @@
 //! That is not part of a tree's history. The log says that the last name went; what happens to the inode afterwards is
 //! not logged, and neither a replay nor a snapshot has it.
 
-use std::collections::HashMap;
-
 use super::Tree;
+use super::numbers::ByIno;
 use crate::node::Node;
 use crate::{Errno, Ino, Timestamp};
 
 #[derive(Default)]
 pub(super) struct Opened {
     /// How many handles there are of each inode.
-    handles: HashMap<Ino, u32>,
+    handles: ByIno<u32>,
     /// Inodes that are open and have no name.
-    pub(super) orphans: HashMap<Ino, Node>,
+    pub(super) orphans: ByIno<Node>,
 }
 
 impl Opened {
