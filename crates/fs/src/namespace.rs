@@ -85,6 +85,9 @@ impl Namespace {
 
     fn with_view<R>(&self, operation: impl FnOnce(&mut View<'_>) -> R) -> R {
         let mounts = locked(&self.mounts);
-        operation(&mut View::lock(&mounts, &self.user))
+        let mut view = View::lock(&mounts, &self.user);
+        let outcome = operation(&mut view);
+        view.touch_followed();
+        outcome
     }
 }

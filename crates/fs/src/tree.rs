@@ -3,14 +3,15 @@
 //! Everything that changes a tree is in `apply`; what lives on without a name is in `open`; what a tree is made of and how it is stored whole is in `snapshot`.
 
 mod apply;
+mod numbers;
 mod open;
 mod snapshot;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use apply::Occasion;
+use numbers::ByIno;
 use open::Opened;
 pub use snapshot::TreeSnapshot;
 
@@ -32,7 +33,7 @@ pub struct Tree {
     capacity: Option<u64>,
     base: Option<Arc<Base>>,
     /// What is above the base, open inodes without a name aside: new and changed nodes, and those of the base that are gone.
-    nodes: HashMap<Ino, Slot>,
+    nodes: ByIno<Slot>,
     next_ino: Ino,
     usage: Usage,
     /// Bytes of contents that this tree holds in memory beside its base's; counted in the log's memory too.
@@ -81,7 +82,7 @@ impl Tree {
     /// An empty tree. It holds `capacity` bytes at most; `None` sets no limit. Capacity costs nothing until it is used.
     pub fn new(id: TreeId, capacity: Option<u64>, log: ChangeLog, now: Timestamp) -> Tree {
         let root = Node::new(Body::Directory(Directory::empty(ROOT_INO)), 0o755, 0, 0, now);
-        let nodes = HashMap::from([(ROOT_INO, Slot::Present(root))]);
+        let nodes = ByIno::from_iter([(ROOT_INO, Slot::Present(root))]);
         Tree {
             id,
             capacity,
@@ -111,7 +112,7 @@ impl Tree {
             id,
             capacity,
             base: Some(base.clone()),
-            nodes: HashMap::from([(ROOT_INO, Slot::Present(root))]),
+            nodes: ByIno::from_iter([(ROOT_INO, Slot::Present(root))]),
             next_ino: FIRST_INO,
             usage: base.usage(),
             held: 0,

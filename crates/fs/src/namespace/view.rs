@@ -1,5 +1,6 @@
 //! All trees of a namespace, locked for one operation.
 
+use std::cell::RefCell;
 use std::sync::{Arc, MutexGuard};
 
 use super::User;
@@ -32,6 +33,8 @@ pub(super) struct View<'a> {
     user: &'a User,
     /// In the order of `mounts`.
     trees: Vec<MutexGuard<'a, Tree>>,
+    /// Links that were read on the way and get a new access time.
+    followed: RefCell<Vec<(Place, Timestamp)>>,
 }
 
 impl<'a> View<'a> {
@@ -42,7 +45,8 @@ impl<'a> View<'a> {
         let mut guards: Vec<_> =
             order.into_iter().map(|index| (index, locked(&mounts[index].tree))).collect();
         guards.sort_unstable_by_key(|(index, _)| *index);
-        View { mounts, user, trees: guards.into_iter().map(|(_, guard)| guard).collect() }
+        let trees = guards.into_iter().map(|(_, guard)| guard).collect();
+        View { mounts, user, trees, followed: RefCell::default() }
     }
 
     pub(super) fn mounts(&self) -> &'a [Mount] {
@@ -67,6 +71,23 @@ impl<'a> View<'a> {
     /// Checks that something may change in a mount; `EROFS` else.
     pub(super) fn check_writable(&self, mount: usize) -> Result<(), Errno> {
         if self.mounts[mount].read_only { Err(Errno::EROFS) } else { Ok(()) }
+    }
+
+    /// A link there leads on.
+    pub(super) fn follows(&self, place: Place) {
+        if let Some(now) = self.user.reads_at
+            && !self.mounts[place.mount].read_only
+            && self.tree(place.mount).is_stale(place.ino, now)
+        {
+            self.followed.borrow_mut().push((place, now));
+        }
+    }
+
+    /// Moves the access times of the links that were followed.
+    pub(super) fn touch_followed(&mut self) {
+        for (place, now) in self.followed.take() {
+            self.tree_mut(place.mount).touch(place.ino, now);
+        }
     }
 
     /// Something was read there.

@@ -143,6 +143,7 @@ impl View<'_> {
                     if walk.links > MAX_LINKS {
                         return Err(Errno::ELOOP);
                     }
+                    self.follows(place);
                     self.follow(walk, target, last, at_end)?;
                 }
                 _ => walk.trail.push(Step { place: self.cross(place), name: name.clone() }),

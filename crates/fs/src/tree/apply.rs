@@ -2,6 +2,7 @@
 //!
 //! Each checks everything first and returns an errno with nothing touched; after the last `?` it only acts.
 
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -112,20 +113,21 @@ impl Tree {
         node: Node,
         occasion: Occasion,
     ) -> Result<(), Errno> {
-        self.check_free(parent, name)?;
         if ino != self.next_ino || ino >= LAST_INO {
+            self.check_free(parent, name)?;
             return Err(Errno::EINVAL);
         }
+        check_name(name)?;
+        self.node(parent).ok_or(Errno::ENOENT)?.directory().ok_or(Errno::ENOTDIR)?;
         self.check_room(node.blocks(), 0)?;
         if occasion == Occasion::First && self.inode_limit.is_some_and(|limit| self.usage.inodes >= limit) {
             return Err(Errno::ENOSPC);
         }
         let _room = self.reserve(0, self.held_by(ino, &node), occasion)?;
         let time = node.btime;
-        let subdirectories = i64::from(node.is_dir());
+        self.add_entry(parent, name, ino, i64::from(node.is_dir()), time)?;
         self.insert(ino, node);
         self.next_ino = ino + 1;
-        self.put_entry(parent, name, ino, subdirectories, time);
         Ok(())
     }
 
@@ -399,6 +401,25 @@ impl Tree {
         self.usage.blocks = self.usage.blocks - before + after;
         let held_after = self.node(ino).map_or(0, |node| self.held_by(ino, node));
         self.count_held(held_before, held_after);
+    }
+
+    /// Gives a directory one more name, which it is searched for only once; `EEXIST` where it has that name.
+    fn add_entry(
+        &mut self,
+        parent: Ino,
+        name: &str,
+        ino: Ino,
+        subdirectories: i64,
+        time: Timestamp,
+    ) -> Result<(), Errno> {
+        let node = self.node_mut(parent).ok_or(Errno::ENOENT)?;
+        match node.directory_mut().ok_or(Errno::ENOTDIR)?.entries.entry(Arc::from(name)) {
+            Entry::Occupied(_) => return Err(Errno::EEXIST),
+            Entry::Vacant(place) => place.insert(ino),
+        };
+        node.nlink = node.nlink.saturating_add_signed(subdirectories as i32);
+        (node.mtime, node.ctime) = (time, time);
+        Ok(())
     }
 
     fn put_entry(&mut self, parent: Ino, name: &str, ino: Ino, subdirectories: i64, time: Timestamp) {

@@ -3,18 +3,17 @@
 //! That is not part of a tree's history. The log says that the last name went; what happens to the inode afterwards is
 //! not logged, and neither a replay nor a snapshot has it.
 
-use std::collections::HashMap;
-
 use super::Tree;
+use super::numbers::ByIno;
 use crate::node::Node;
 use crate::{Errno, Ino, Timestamp};
 
 #[derive(Default)]
 pub(super) struct Opened {
     /// How many handles there are of each inode.
-    handles: HashMap<Ino, u32>,
+    handles: ByIno<u32>,
     /// Inodes that are open and have no name.
-    pub(super) orphans: HashMap<Ino, Node>,
+    pub(super) orphans: ByIno<Node>,
 }
 
 impl Opened {
@@ -47,13 +46,25 @@ impl Tree {
         }
     }
 
-    /// Moves an inode's access time as `relatime` has it: where it is not after the last change, or over a day old.
+    /// Moves an inode's access time where it is stale.
     pub(crate) fn accessed(&mut self, ino: Ino, now: Timestamp) {
-        const DAY: i64 = 86_400 * 1_000_000_000;
-        let Some(node) = self.node(ino) else { return };
-        let stale = node.atime <= node.mtime.max(node.ctime) || now.0.saturating_sub(node.atime.0) >= DAY;
-        if stale && node.atime != now {
-            let _: Result<(), Errno> = self.perform(crate::Change::Access { ino, time: now });
+        if self.is_stale(ino, now) {
+            self.touch(ino, now);
         }
+    }
+
+    /// Whether reading moves an inode's access time, as `relatime` has it: where it is not after the last change, or over
+    /// a day old.
+    pub(crate) fn is_stale(&self, ino: Ino, now: Timestamp) -> bool {
+        const DAY: i64 = 86_400 * 1_000_000_000;
+        self.node(ino).is_some_and(|node| {
+            let is_old = now.0.saturating_sub(node.atime.0) >= DAY;
+            node.atime != now && (is_old || node.atime <= node.mtime.max(node.ctime))
+        })
+    }
+
+    /// Sets an inode's access time, if it is there.
+    pub(crate) fn touch(&mut self, ino: Ino, now: Timestamp) {
+        let _: Result<(), Errno> = self.perform(crate::Change::Access { ino, time: now });
     }
 }

@@ -1,11 +1,12 @@
 //! A tree stored whole: everything above its base, in an order of its own that does not depend on its history.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::numbers::ByIno;
 use super::open::Opened;
 use super::{Slot, Tree, Usage};
 use crate::content::Content;
@@ -86,7 +87,7 @@ impl Tree {
         if snapshot.base != base.map(|base| base.fingerprint()) || snapshot.next_ino < FIRST_INO {
             return Err(damaged());
         }
-        let mut nodes = HashMap::with_capacity(snapshot.nodes.len());
+        let mut nodes = ByIno::with_capacity_and_hasher(snapshot.nodes.len(), Default::default());
         for (ino, stored) in &snapshot.nodes {
             let slot = match stored {
                 Some(stored) => Slot::Present(load(stored).ok_or_else(damaged)?),

@@ -4,7 +4,7 @@
 //! The real side is a thread of root's with a root directory of its own in a temporary folder, so that both sides use the
 //! same paths; it becomes the user who makes the call. Where the tests do not run as root, that is said and nothing is
 //! compared. What is not compared: the space of links and the size of directories, which each filesystem has its own way
-//! for; access times of links; where data is in a file after space was taken for it.
+//! for; where data is in a file after space was taken for it.
 //!
 //! `SANDBOX_FS_SEED` runs the sequences of a seed that was printed; `PROPTEST_CASES` sets their number.
 #![cfg(target_os = "linux")]

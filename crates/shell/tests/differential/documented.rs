@@ -180,6 +180,8 @@ fn leaves_the_directory(script: &str) -> bool {
 /// The examples of every manual in order; of those that are not `wanted` nothing more is read.
 fn examples(wanted: impl Fn(&str) -> bool) -> Result<Vec<Example>, String> {
     let files = input_files();
+    // Directories have no order of their own.
+    let unordered = Regex::new(r"\b(find|du|ls -[a-zA-Z]*[UR])\b").expect("a pattern");
     let mut found = Vec::new();
     for (manual, package) in MANUALS {
         for (node, lines) in nodes(&read_manual(manual, package)?) {
@@ -202,10 +204,8 @@ fn examples(wanted: impl Fn(&str) -> bool) -> Result<Vec<Example>, String> {
                 let Some((script, silent)) = (if prompted { commands(&block) } else { whole(&block) }) else {
                     continue;
                 };
-                // Directories have no order of their own.
-                let unordered =
-                    Regex::new(r"\b(find|du|ls -[a-zA-Z]*[UR])\b").expect("a pattern").is_match(&script);
-                let normalisers = if unordered { vec![Normaliser::Sorted] } else { Vec::new() };
+                let normalisers =
+                    if unordered.is_match(&script) { vec![Normaliser::Sorted] } else { Vec::new() };
                 let command = CommandLine::Script(script);
                 let case = Case { id, command, files: files.clone(), disk: None, normalisers };
                 found.push(Example {

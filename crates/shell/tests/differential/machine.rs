@@ -59,7 +59,7 @@ impl Machine {
             );
         }
         let bash = Command::new("bash").args(["-c", "echo ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}"]).output();
-        if bash.map_or(true, |output| output.stdout != b"5.2\n") {
+        if !bash.is_ok_and(|output| output.stdout == b"5.2\n") {
             return Err("the differential test needs bash 5.2: apt-get install bash".to_owned());
         }
         let folder = std::env::temp_dir().join(format!("sandbox-shell-differential-{}", std::process::id()));

@@ -6,6 +6,9 @@ use sandbox_fs::{Allocation, Credentials, OpenFlags, Renaming};
 /// Names in every path.
 const NAMES: &[&str] = &["a", "b", "c"];
 
+/// Where something is mounted.
+pub(super) const MOUNT: &str = "/m";
+
 /// Handles that can be open at once.
 pub(super) const SLOTS: usize = 3;
 
@@ -56,6 +59,8 @@ pub(super) enum Call {
     Access(String, u32),
     Canonicalize(String),
     Umask(u32),
+    /// Whether what is mounted can only be read.
+    Remount(bool),
 }
 
 /// Root, and two users who share a group.
@@ -77,7 +82,8 @@ pub(super) fn as_users() -> BoxedStrategy<Vec<Step>> {
     let first = prop_oneof![3 => Just(open), 1 => Just(sticky)];
     (first, prop::collection::vec(step.prop_map(|(user, call)| Step { user, call }), 1..30))
         .prop_map(|(first, mut steps)| {
-            steps.insert(0, first);
+            let mounted = Call::Chmod(MOUNT.into(), 0o777);
+            steps.splice(0..0, [first, Step { user: 0, call: mounted }]);
             steps
         })
         .boxed()
@@ -87,7 +93,7 @@ fn call() -> impl Strategy<Value = Call> {
     let files = prop_oneof![
         8 => (slot(), path(), flags(), mode()).prop_map(|(slot, path, flags, mode)| Call::Open(slot, path, flags, mode)),
         1 => slot().prop_map(Call::Close),
-        2 => (slot(), offset(), 0..9_000u64).prop_map(|(slot, at, len)| Call::ReadAt(slot, at, len)),
+        2 => (slot(), offset(), 1..9_000u64).prop_map(|(slot, at, len)| Call::ReadAt(slot, at, len)),
         3 => (slot(), offset(), data()).prop_map(|(slot, at, data)| Call::WriteAt(slot, at, data)),
         2 => (slot(), offset()).prop_map(|(slot, size)| Call::Truncate(slot, size)),
         2 => (slot(), how(), offset(), offset()).prop_map(|(slot, how, at, len)| Call::Allocate(slot, how, at, len)),
@@ -111,6 +117,7 @@ fn call() -> impl Strategy<Value = Call> {
             .prop_map(|(path, uid, gid, follow)| Call::Chown(path, uid, gid, follow)),
         2 => (path(), when(), when()).prop_map(|(path, atime, mtime)| Call::SetTimes(path, atime, mtime)),
         1 => prop::sample::select(&[0, 0o022, 0o027, 0o077][..]).prop_map(Call::Umask),
+        1 => prop::bool::weighted(0.3).prop_map(Call::Remount),
     ];
     let queries = prop_oneof![
         path().prop_map(Call::Read),
@@ -168,6 +175,8 @@ fn path() -> impl Strategy<Value = String> {
         .prop_map(|(len, ending)| "/".to_owned() + &"n".repeat(len) + ending);
     let longer = prop_oneof![Just(4094), Just(4095), Just(4096)]
         .prop_map(|len: usize| "/a".to_owned() + &"/".repeat(len - 3) + "b");
+    let usual = (prop::bool::weighted(0.15), usual)
+        .prop_map(|(mounted, path)| if mounted { MOUNT.to_owned() + &path } else { path });
     prop_oneof![80 => usual, 1 => long, 1 => longer]
 }
 

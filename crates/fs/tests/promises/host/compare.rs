@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use proptest::prelude::*;
 use sandbox_fs::{Credentials, Errno, Kind, OpenFlags, Timestamp};
 
-use super::calls::{Call, SLOTS, Step, users};
+use super::calls::{Call, MOUNT, SLOTS, Step, users};
 use super::model::{self, Model};
 use super::real::{Real, Sequence};
 
@@ -24,7 +24,8 @@ pub(super) enum Answer {
 /// What is seen of an inode.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
-    pub(super) ino: u64,
+    /// Its filesystem's number, and its own.
+    pub(super) id: (u64, u64),
     pub(super) kind: Kind,
     pub(super) mode: u32,
     pub(super) uid: u32,
@@ -75,6 +76,7 @@ pub(super) fn run(real: &Real, steps: &[Step], fault: Fault) -> Result<(), TestC
 }
 
 struct Sides<'a> {
+    machine: &'a Real,
     real: Sequence<'a>,
     model: Model,
     users: [Credentials; 3],
@@ -83,7 +85,7 @@ struct Sides<'a> {
     /// Our clock, as the real one was at the beginning.
     begin: i64,
     /// Times before a step, by inode: the real ones and ours.
-    times: [HashMap<u64, Times>; 2],
+    times: [HashMap<(u64, u64), Times>; 2],
     /// Whether space was taken without being written, which each filesystem counts as data or as a hole.
     allocated: bool,
 }
@@ -92,10 +94,10 @@ impl<'a> Sides<'a> {
     fn new(real: &'a Real) -> Sides<'a> {
         let begin =
             SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock that is right").as_secs() as i64;
-        let (real, model) = (real.fresh(), Model::new());
         let mut sides = Sides {
-            real,
-            model,
+            machine: real,
+            real: real.fresh(),
+            model: Model::new(real.mounts()),
             users: users(),
             openers: [None; SLOTS],
             begin,
@@ -103,6 +105,9 @@ impl<'a> Sides<'a> {
             allocated: false,
         };
         sides.remember("/", 0);
+        if real.mounts() {
+            sides.remember(MOUNT, 0);
+        }
         sides
     }
 
@@ -145,7 +150,7 @@ impl<'a> Sides<'a> {
             self.openers[*slot] = Some(step.user);
         }
         self.allocated |= matches!(call, Call::Allocate(..));
-        let times_are_its_own = matches!(call, Call::Allocate(..));
+        let times_are_its_own = matches!(call, Call::Allocate(..)) || !self.machine.clock_is_fine();
         self.compare_trees(number, times_are_its_own).map_err(|error| match error {
             TestCaseError::Fail(reason) => TestCaseError::fail(format!("after {}: {reason}", place())),
             reject => reject,
@@ -166,7 +171,10 @@ impl<'a> Sides<'a> {
             }
             // The C library's own walk, which asks more of a user than the kernel's, and takes longer paths.
             Call::Canonicalize(path) => step.user != 0 || path.len() > 4000,
-            Call::Link(..) => step.user != 0 && !self.real.links_are_protected(),
+            Call::Remount(read_only) => {
+                step.user != 0 || !self.machine.mounts() || *read_only && self.model.is_written()
+            }
+            Call::Link(..) => step.user != 0 && !self.machine.links_are_protected(),
             _ => false,
         }
     }
@@ -183,7 +191,7 @@ impl<'a> Sides<'a> {
         let before = std::mem::take(&mut self.times);
         for ((path, real), (_, ours)) in real.iter().zip(&ours) {
             prop_assert_eq!(ours, real, "{}: ours, the real one", path);
-            let times = (before[0].get(&real.ino), before[1].get(&ours.ino));
+            let times = (before[0].get(&real.id), before[1].get(&ours.id));
             let (Some(real_before), Some(ours_before)) = times else {
                 prop_assert_eq!(times.0.is_none(), times.1.is_none(), "{}: an inode that was there", path);
                 self.remember(path, number + 1);
@@ -191,7 +199,7 @@ impl<'a> Sides<'a> {
             };
             if !times_are_its_own {
                 let moved = |before: &Times, after: &Times| {
-                    let atime = real.kind != Kind::Symlink && before.atime != after.atime;
+                    let atime = before.atime != after.atime;
                     [
                         ("atime", atime),
                         ("mtime", before.mtime != after.mtime),
@@ -201,22 +209,24 @@ impl<'a> Sides<'a> {
                 let (ours, real) = (moved(ours_before, &ours.times), moved(real_before, &real.times));
                 prop_assert_eq!(ours, real, "{}: times that moved, ours and the real ones", path);
             }
-            self.times[0].insert(real.ino, real.times);
-            self.times[1].insert(ours.ino, ours.times);
+            self.times[0].insert(real.id, real.times);
+            self.times[1].insert(ours.id, ours.times);
         }
         Ok(())
     }
 
     /// Gives a new inode an access time that tells whether it moves: long ago, or ahead of every change.
     fn remember(&mut self, path: &str, number: usize) {
-        let seconds = if number.is_multiple_of(2) { 100 } else { self.begin + 3600 };
+        let is_long_ago = path.bytes().fold(0, |sum: u8, byte| sum.wrapping_add(byte)).is_multiple_of(2);
+        let seconds = if is_long_ago { 100 } else { self.begin + 3600 };
         self.real.set_atime(path, seconds);
         let atime = Some(crate::steps::at(seconds));
         self.model.fs.lset_times(path, atime, None, self.at(10 * number + 5)).expect("root may");
         let stat = self.model.fs.lstat(path).expect("something there");
         let real = self.real.node(path);
-        self.times[0].insert(real.ino, real.times);
-        self.times[1].insert(stat.ino, model::node(&stat).times);
+        let ours = model::node(&stat);
+        self.times[0].insert(real.id, real.times);
+        self.times[1].insert(ours.id, ours.times);
     }
 
     fn look(&self, path: &str, seen: &mut Vec<(String, Node)>) {
@@ -243,13 +253,18 @@ impl<'a> Sides<'a> {
             prop_assert!(ours == self.real.contents(path, node.kind), "{}: other contents", path);
         }
         let others = self.model.close_all().map_err(|error| TestCaseError::fail(error.to_string()))?;
-        let mut inos: Vec<u64> = nodes.iter().map(|(_, node)| node.ino).collect();
-        inos.sort_unstable();
-        inos.dedup();
-        let tree = self.model.tree.lock().expect("no panic");
-        prop_assert_eq!(tree.inode_count(), inos.len() as u64, "inodes when nothing is open");
-        prop_assert!(others[0] == *tree, "a replay made another tree");
-        prop_assert!(others[1] == *tree, "a snapshot had another tree");
+        let mut ids: Vec<(u64, u64)> = nodes.iter().map(|(_, node)| node.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        for (number, (tree, [replayed, restored])) in self.model.trees.iter().zip(&others).enumerate() {
+            let tree = tree.lock().expect("no panic");
+            let seen = ids.iter().filter(|(dev, _)| *dev == number as u64 + 1).count();
+            // The directory under the mount is not seen.
+            let hidden = usize::from(number == 0 && self.machine.mounts());
+            prop_assert_eq!(tree.inode_count(), (seen + hidden) as u64, "inodes when nothing is open");
+            prop_assert!(*replayed == *tree, "a replay made another tree");
+            prop_assert!(*restored == *tree, "a snapshot had another tree");
+        }
         Ok(())
     }
 }

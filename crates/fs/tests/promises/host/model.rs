@@ -5,23 +5,30 @@ use sandbox_fs::{
     Tree,
 };
 
-use super::calls::{Call, SLOTS, When};
+use super::calls::{Call, MOUNT, SLOTS, When};
 use super::compare::{Answer, Node, Times};
-use crate::steps::{at, empty};
+use crate::steps::{at, empty, shared};
 
 pub(super) struct Model {
     /// Root's view, which makes no difference between users.
     pub(super) fs: Namespace,
-    pub(super) tree: SharedTree,
+    /// The root's, and what is mounted.
+    pub(super) trees: Vec<SharedTree>,
     log: ChangeLog,
     slots: [Option<OpenFile>; SLOTS],
     umask: u32,
 }
 
 impl Model {
-    pub(super) fn new() -> Model {
-        let (fs, tree, log) = empty(None);
-        Model { fs, tree, log, slots: Default::default(), umask: 0o022 }
+    pub(super) fn new(mounts: bool) -> Model {
+        let (fs, root, log) = empty(None);
+        let mut trees = vec![root];
+        if mounts {
+            let tree = shared(Tree::new("mounted".into(), None, log.clone(), at(0)));
+            fs.mount(MOUNT, tree.clone(), at(0)).expect("an empty root");
+            trees.push(tree);
+        }
+        Model { fs, trees, log, slots: Default::default(), umask: 0o022 }
     }
 
     pub(super) fn run(&mut self, user: &Credentials, call: &Call, now: Timestamp) -> Result<Answer, Errno> {
@@ -81,6 +88,7 @@ impl Model {
                 fs.access(path, bits).map(done)
             }
             Call::Canonicalize(path) => fs.canonicalize(path).map(Answer::Text),
+            Call::Remount(read_only) => self.fs.remount(MOUNT, *read_only).map(done),
             Call::Umask(mask) => {
                 self.umask = *mask;
                 Ok(Answer::Done)
@@ -93,6 +101,14 @@ impl Model {
         self.file(slot).flags()
     }
 
+    /// Whether anything in the mount is open to be written, so that it cannot be made read-only.
+    pub(super) fn is_written(&self) -> bool {
+        let written = |file: &OpenFile| {
+            file.flags().has(OpenFlags::WRITE) && file.stat().is_ok_and(|stat| stat.dev == 2)
+        };
+        self.slots.iter().flatten().any(written)
+    }
+
     /// What is in a slot.
     pub(super) fn kind(&self, slot: usize) -> Kind {
         self.file(slot).stat().expect("an open inode").kind
@@ -100,14 +116,21 @@ impl Model {
 
     /// Closes everything. What a replay of the changes and a snapshot make is told first, which have nothing of what has
     /// no name.
-    pub(super) fn close_all(&mut self) -> Result<[Tree; 2], sandbox_fs::FsError> {
-        let mut replayed = Tree::new("tree".into(), None, ChangeLog::new(), at(0));
-        for (_, change) in self.log.drain() {
-            replayed.apply(&change)?;
+    pub(super) fn close_all(&mut self) -> Result<Vec<[Tree; 2]>, sandbox_fs::FsError> {
+        let mut others = Vec::new();
+        for tree in &self.trees {
+            let tree = tree.lock().expect("no panic");
+            let replayed = Tree::new(tree.id().clone(), None, ChangeLog::new(), at(0));
+            others.push([replayed, Tree::restore(tree.snapshot(), None, ChangeLog::new())?]);
         }
-        let snapshot = self.tree.lock().expect("no panic").snapshot();
+        for (id, change) in self.log.drain() {
+            others
+                .iter_mut()
+                .filter(|pair| *pair[0].id() == id)
+                .try_for_each(|pair| pair[0].apply(&change))?;
+        }
         self.slots = Default::default();
-        Ok([replayed, Tree::restore(snapshot, None, ChangeLog::new())?])
+        Ok(others)
     }
 
     fn file(&self, slot: usize) -> &OpenFile {
@@ -125,7 +148,7 @@ fn time(when: When, now: Timestamp) -> Option<Timestamp> {
 
 pub(super) fn node(stat: &Stat) -> Node {
     Node {
-        ino: stat.ino,
+        id: (stat.dev.into(), stat.ino),
         kind: stat.kind,
         mode: stat.mode,
         uid: stat.uid,

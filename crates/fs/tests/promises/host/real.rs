@@ -11,10 +11,13 @@ use rustix::fs::{
     Timestamps, UTIME_NOW, UTIME_OMIT, Uid,
 };
 use rustix::io::Errno;
+use rustix::mount::{
+    MountFlags, MountPropagationFlags, UnmountFlags, mount, mount_change, mount_remount, unmount,
+};
 use rustix::{fs, process, thread};
 use sandbox_fs::{Allocation, Credentials, Kind, OpenFlags, Renaming};
 
-use super::calls::{Call, SLOTS, When};
+use super::calls::{Call, MOUNT, SLOTS, When};
 use super::compare::{Answer, Node, Times};
 
 /// The folder in which sequences get their root directories.
@@ -26,6 +29,10 @@ pub(super) struct Real {
     links_are_protected: bool,
     /// A file whose changes make the clock of changes go on.
     clock: OwnedFd,
+    /// Whether that works, as from Linux 6.13 on.
+    clock_is_fine: bool,
+    /// Whether something is mounted at [`MOUNT`].
+    mounts: bool,
 }
 
 impl Real {
@@ -45,30 +52,73 @@ impl Real {
         let path = place.join(name);
         // SAFETY: the table of files stays shared.
         unsafe { thread::unshare_unsafe(thread::UnshareFlags::FS) }.map_err(|error| error.to_string())?;
-        DirBuilder::new().create(&path).map_err(|error| error.to_string())?;
+        DirBuilder::new().recursive(true).create(path.join("root/m")).map_err(|error| error.to_string())?;
+        // SAFETY: as before.
+        let own_mounts = unsafe { thread::unshare_unsafe(thread::UnshareFlags::NEWNS) };
+        let mounts = own_mounts.and_then(|()| mount_in(&path.join("root/m"))).is_ok();
+        if !mounts {
+            eprintln!("nothing is mounted: that needs a root who may");
+        }
         let open = |path: &Path| fs::open(path, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty());
         let open = |path: &Path| open(path).map_err(|error| error.to_string());
         let protected = std::fs::read_to_string("/proc/sys/fs/protected_hardlinks");
         let links_are_protected = protected.is_ok_and(|text| text.trim() == "1");
         let clock = fs::open(path.join("clock"), OFlags::CREATE | OFlags::CLOEXEC, Mode::RUSR);
         let clock = clock.map_err(|error| error.to_string())?;
-        let real = Real { top: open(&path)?, path, home: open(Path::new("/"))?, links_are_protected, clock };
+        let (top, home) = (open(&path)?, open(Path::new("/"))?);
+        let mut real = Real { top, path, home, links_are_protected, clock, clock_is_fine: true, mounts };
+        let mut ticks: Vec<i64> = (0..20).map(|_| real.tick()).collect();
+        ticks.dedup();
+        real.clock_is_fine = ticks.len() == 20;
+        if !real.clock_is_fine {
+            eprintln!("times are not compared: this kernel's are too coarse");
+        }
         enter(&real.top, ".").map_err(|error| format!("no other root directory: {error}"))?;
         Ok(real)
     }
 
     /// An empty root directory for one sequence.
     pub(super) fn fresh(&self) -> Sequence<'_> {
-        process::umask(Mode::from_raw_mode(0));
-        fs::mkdirat(&self.top, "root", Mode::from_raw_mode(0o755)).expect("a free name");
-        enter(&self.top, "root").expect("the new directory");
-        Sequence { real: self, slots: Default::default(), umask: 0o022 }
+        enter(&self.top, "root").expect("a directory");
+        let sequence = Sequence { real: self, slots: Default::default(), umask: 0o022 };
+        if self.mounts {
+            sequence.remount(false).expect("root may");
+            empty_directory(MOUNT);
+        }
+        empty_directory("/");
+        sequence
+    }
+
+    /// Lets the clock of changes go on, and tells it: a file's change gets a fine time where a coarse one was told for it
+    /// already, and no later change of any file gets an earlier time.
+    fn tick(&self) -> i64 {
+        // After one of them another file may still get the very same time.
+        for _ in 0..2 {
+            fs::fstat(&self.clock).and_then(|_| fs::fchmod(&self.clock, Mode::RUSR)).expect("root may");
+        }
+        node(&fs::fstat(&self.clock).expect("an open file")).times.ctime
+    }
+
+    pub(super) fn clock_is_fine(&self) -> bool {
+        self.clock_is_fine
+    }
+
+    pub(super) fn mounts(&self) -> bool {
+        self.mounts
+    }
+
+    /// Whether links to files of others are refused, as we do it.
+    pub(super) fn links_are_protected(&self) -> bool {
+        self.links_are_protected
     }
 }
 
 impl Drop for Real {
     fn drop(&mut self) {
         let home = enter(&self.home, ".").map_err(std::io::Error::from);
+        if self.mounts {
+            unmount(self.path.join("root/m"), UnmountFlags::empty()).expect("root may");
+        }
         if let Err(error) = home.and_then(|()| std::fs::remove_dir_all(&self.path)) {
             eprintln!("{} stays: {error}", self.path.display());
         }
@@ -91,13 +141,7 @@ pub(super) struct Sequence<'a> {
 
 impl Sequence<'_> {
     pub(super) fn run(&mut self, user: &Credentials, call: &Call) -> Result<Answer, Errno> {
-        // A file's change gets a fine time where a coarse one was told for it already, and no later change of any file gets
-        // an earlier time. After two of them everything gets later times than all that came before.
-        for _ in 0..2 {
-            fs::fstat(&self.real.clock)
-                .and_then(|_| fs::fchmod(&self.real.clock, Mode::RUSR))
-                .expect("root may");
-        }
+        self.real.tick();
         process::umask(Mode::from_raw_mode(self.umask));
         become_user(user);
         let answer = self.call(call);
@@ -195,11 +239,17 @@ impl Sequence<'_> {
                 let path = path.map_err(|error| Errno::from_io_error(&error).expect("an errno"))?;
                 Ok(Answer::Text(path.into_os_string().into_string().expect("a path in UTF-8")))
             }
+            Call::Remount(read_only) => self.remount(*read_only).map(done),
             Call::Umask(mask) => {
                 self.umask = *mask;
                 Ok(Answer::Done)
             }
         }
+    }
+
+    fn remount(&self, read_only: bool) -> Result<(), Errno> {
+        let flags = MountFlags::BIND | MountFlags::RELATIME;
+        mount_remount(MOUNT, if read_only { flags | MountFlags::RDONLY } else { flags }, "")
     }
 
     pub(super) fn is_open(&self, slot: usize) -> bool {
@@ -241,19 +291,34 @@ impl Sequence<'_> {
     pub(super) fn node(&self, path: &str) -> Node {
         node(&fs::lstat(path).expect("something there"))
     }
-
-    /// Whether links to files of others are refused, as we do it.
-    pub(super) fn links_are_protected(&self) -> bool {
-        self.real.links_are_protected
-    }
 }
 
 impl Drop for Sequence<'_> {
     fn drop(&mut self) {
         self.slots = Default::default();
-        let outside = enter(&self.real.top, ".").map_err(std::io::Error::from);
-        outside.and_then(|()| std::fs::remove_dir_all("/root")).expect("a folder to remove");
+        enter(&self.real.top, ".").expect("a directory");
     }
+}
+
+/// Takes everything out of a directory but what is mounted there, and makes it root's.
+fn empty_directory(path: &str) {
+    let prefix = path.trim_end_matches('/');
+    for name in names(path, OFlags::empty()).expect("a directory") {
+        let below = format!("{prefix}/{name}");
+        match fs::unlink(&below) {
+            Ok(()) => {}
+            Err(_) if below == MOUNT => {}
+            Err(_) => std::fs::remove_dir_all(&below).expect("a directory"),
+        }
+    }
+    fs::chown(path, Some(Uid::ROOT), Some(Gid::ROOT)).expect("root may");
+    fs::chmod(path, Mode::from_raw_mode(0o755)).expect("root may");
+}
+
+/// Mounts a filesystem that only this thread sees.
+fn mount_in(path: &Path) -> Result<(), Errno> {
+    mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
+    mount("none", path, "tmpfs", MountFlags::RELATIME, c"mode=755")
 }
 
 fn become_user(user: &Credentials) {
@@ -337,7 +402,7 @@ fn node(stat: &fs::Stat) -> Node {
     };
     let nanos = |seconds: i64, nanos: i64| seconds * 1_000_000_000 + nanos;
     Node {
-        ino: stat.st_ino,
+        id: (stat.st_dev, stat.st_ino),
         kind,
         mode: stat.st_mode & 0o7777,
         uid: stat.st_uid,
