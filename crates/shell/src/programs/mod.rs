@@ -7,6 +7,7 @@ mod date;
 mod dd;
 mod df;
 mod fallocate;
+mod float;
 mod getopt;
 mod head;
 mod id;
@@ -26,6 +27,7 @@ mod part;
 mod pgrep;
 mod ps;
 mod quantity;
+mod quoting;
 mod random;
 mod sequence;
 mod shuf;
@@ -36,10 +38,12 @@ mod stat;
 mod stream;
 mod tail;
 mod tee;
+mod text;
 mod timeout;
 mod truncate;
 mod usage;
 mod uuidgen;
+mod version;
 mod wc;
 
 use std::collections::HashSet;
@@ -75,6 +79,8 @@ impl Commands {
                 registry.insert(name, command);
             } else if let Some((_, insert)) = LIVE.iter().find(|(name, _)| *name == program) {
                 insert(&registry);
+            } else if text::insert(program, &registry) {
+                // One of ours.
             } else if ENGINE_NAMES.contains(program) {
                 kept.insert(program.to_owned());
                 if long::may_be(program) {
