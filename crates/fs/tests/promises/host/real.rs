@@ -46,8 +46,11 @@ impl Real {
         if !process::geteuid().is_root() {
             return Err("only root can become other users and have another root directory".into());
         }
-        let memory = Path::new("/dev/shm");
-        let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        // A filesystem in memory is fast, and counts space as we do.
+        let place = Path::new("/dev/shm");
+        if !place.is_dir() {
+            return Err("there is no /dev/shm".into());
+        }
         let name = format!("sandbox-fs-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let path = place.join(name);
         // SAFETY: the table of files stays shared.
@@ -83,9 +86,9 @@ impl Real {
         let sequence = Sequence { real: self, slots: Default::default(), umask: 0o022 };
         if self.mounts {
             sequence.remount(false).expect("root may");
-            empty_directory(MOUNT);
+            empty_directory(MOUNT, true);
         }
-        empty_directory("/");
+        empty_directory("/", self.mounts);
         sequence
     }
 
@@ -301,13 +304,13 @@ impl Drop for Sequence<'_> {
 }
 
 /// Takes everything out of a directory but what is mounted there, and makes it root's.
-fn empty_directory(path: &str) {
+fn empty_directory(path: &str, mounts: bool) {
     let prefix = path.trim_end_matches('/');
     for name in names(path, OFlags::empty()).expect("a directory") {
         let below = format!("{prefix}/{name}");
         match fs::unlink(&below) {
             Ok(()) => {}
-            Err(_) if below == MOUNT => {}
+            Err(_) if mounts && below == MOUNT => {}
             Err(_) => std::fs::remove_dir_all(&below).expect("a directory"),
         }
     }
