@@ -186,6 +186,19 @@ impl Sequence<'_> {
             Call::SeekData(slot, at) => seek(fs::seek(self.file(*slot), SeekFrom::Data(*at))),
             Call::SeekHole(slot, at) => seek(fs::seek(self.file(*slot), SeekFrom::Hole(*at))),
             Call::Fstat(slot) => Ok(Answer::Node(node(&fs::fstat(self.file(*slot))?))),
+            Call::ReadOpenDir(slot) => {
+                let directory = rustix::io::dup(self.file(*slot))?;
+                fs::seek(&directory, SeekFrom::Start(0))?;
+                entries(directory).map(Answer::Names)
+            }
+            Call::ChmodOpen(slot, bits) => fs::fchmod(self.file(*slot), mode(bits)).map(done),
+            Call::ChownOpen(slot, uid, gid) => {
+                fs::fchown(self.file(*slot), uid.map(Uid::from_raw), gid.map(Gid::from_raw)).map(done)
+            }
+            Call::SetTimesOpen(slot, atime, mtime) => {
+                let times = Timestamps { last_access: time(*atime), last_modification: time(*mtime) };
+                fs::futimens(self.file(*slot), &times).map(done)
+            }
             Call::Write(path, data) => {
                 let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC;
                 let file = fs::open(path.as_str(), flags, mode(&0o666))?;
@@ -386,6 +399,10 @@ fn seek(found: Result<u64, Errno>) -> Result<Answer, Errno> {
 
 fn names(path: &str, more: OFlags) -> Result<Vec<String>, Errno> {
     let directory = fs::open(path, OFlags::DIRECTORY | OFlags::CLOEXEC | more, Mode::empty())?;
+    entries(directory)
+}
+
+fn entries(directory: OwnedFd) -> Result<Vec<String>, Errno> {
     let mut names = Vec::new();
     for entry in Dir::new(directory)? {
         let name = string(entry?.file_name().to_bytes().to_vec());
