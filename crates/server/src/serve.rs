@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -64,6 +64,10 @@ fn answer_all(socket: TcpStream, backend: &Backend, connections: &GracefulShutdo
 
 async fn answer(backend: &Backend, request: Request<Incoming>) -> Response<Body> {
     let (parts, body) = request.into_parts();
+    let announced = body.size_hint().lower();
+    if announced > Backend::LARGEST_BODY as u64 {
+        return Backend::body_too_large();
+    }
     match Limited::new(body, Backend::LARGEST_BODY).collect().await {
         Ok(body) => backend.handle(Request::from_parts(parts, body.to_bytes())).await,
         Err(_) => Backend::body_too_large(),
