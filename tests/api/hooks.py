@@ -29,6 +29,7 @@ CONFLICTS = {
     "cross_device",
     "clock_not_virtual",
 }
+SYSTEM = {"proc", "sys", "dev", "bin", "sbin", "lib", "lib64", "usr", "etc"}
 # More cases of operations without parameters, of which there would be one.
 REPEATED = 60
 
@@ -180,15 +181,27 @@ def keep_inside(body):
         options["cwd"] = shortened(options["cwd"])
     volumes = body.get("volumes")
     if isinstance(volumes, dict):
-        body["volumes"] = {shortened(path): volume for path, volume in volumes.items()}
+        body["volumes"] = {mountable(shortened(path)): volume for path, volume in volumes.items()}
+
+
+def mountable(path):
+    """The path, below a directory of ours where it is one of the system's: the generator does not read `not`."""
+    parts = [part for part in path.split("/") if part not in ("", ".", "..")]
+    if not parts or parts[0] in SYSTEM or ".." in path.split("/"):
+        return "/".join(["", "mnt", *parts])
+    return path
 
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    if type(failure).__name__ != "RejectedPositiveData" or response.status_code != 400:
+    kind = type(failure).__name__
+    if kind not in ("RejectedPositiveData", "EnsureResourceAvailability") or response.status_code not in (400, 404):
         return True
     details = response.json()["details"]
     reason, field = details["reason"], details.get("field")
+    if kind == "EnsureResourceAvailability":
+        # What was created is there; it is a path in it that is not.
+        return reason != "file_not_found"
     is_conflict = (
         reason in CONFLICTS
         # A directory that is not there (yet).

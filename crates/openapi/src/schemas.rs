@@ -195,6 +195,15 @@ fn info() -> ObjectBuilder {
     ])
 }
 
+/// One server-sent event; `data` is JSON.
+pub(crate) fn sent_event(names: &[&str], data: &str) -> ObjectBuilder {
+    let message = exactly([("data", text().description(Some(data)).into())]);
+    match names {
+        [] => message,
+        _ => message.property("event", one_of(names.iter().copied())).required("event"),
+    }
+}
+
 /// The answer to a write.
 pub(crate) fn written() -> ObjectBuilder {
     exactly([("bytesWritten", count().maximum(Some(MAX_FILE_SIZE as f64)).into()), ("path", text().into())])

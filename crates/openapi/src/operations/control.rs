@@ -5,8 +5,8 @@ use utoipa::openapi::path::HttpMethod::{Delete, Get, Post, Put};
 
 use super::{Route, body, content, json, json_body, nothing, route};
 use crate::errors::JSON;
-use crate::schemas::{any_object, named};
-use crate::values::{bytes, exactly, moment, text};
+use crate::schemas::{any_object, named, sent_event};
+use crate::values::{bytes, exactly, moment};
 
 const TAG: &str = "stand-in";
 const BYTES: &str = "application/octet-stream";
@@ -19,7 +19,7 @@ pub(super) fn routes() -> Vec<Route> {
             content(
                 nothing("Server-sent events"),
                 "text/event-stream",
-                text().description(Some("The data of each is JSON: the schema `Event`.")),
+                sent_event(&[], "JSON: the schema `Event`."),
             ),
         ),
         route((Get, "/_mock/info"), (TAG, "info", "What runs here"), &[])

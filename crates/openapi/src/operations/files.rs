@@ -5,7 +5,7 @@ use utoipa::openapi::Required;
 use utoipa::openapi::path::HttpMethod::{Delete, Get, Post, Put};
 use utoipa::openapi::path::Parameter;
 
-use super::{Route, body, content, in_path, in_query, json, json_body, nothing, route};
+use super::{Route, content, in_path, in_query, json, json_body, nothing, optional_body, route};
 use crate::errors::{FILE, FILE_CHANGE, FILE_QUERY, JSON, SANDBOX, VOLUME};
 use crate::schemas::{list_of, named, one, written};
 use crate::values::{boolean, bytes, exactly, file_path, sandbox_id, text, volume_name};
@@ -59,7 +59,8 @@ fn of(owner: &Owner) -> Vec<Route> {
             &[FILE_QUERY, FILE, FILE_CHANGE, &[FileTooLarge]],
         )
         .parameter(path())
-        .body(body(BYTES, bytes()))
+        // No body is the file without bytes.
+        .body(optional_body(BYTES, bytes()))
         .answer(200, json("What was written", written())),
         operation(
             (Delete, ""),

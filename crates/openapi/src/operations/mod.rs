@@ -85,9 +85,14 @@ fn json_body(name: &str) -> RequestBody {
 }
 
 fn body(content_type: &str, schema: impl Into<RefOr<Schema>>) -> RequestBody {
+    let mut body = optional_body(content_type, schema);
+    body.required = Some(Required::True);
+    body
+}
+
+fn optional_body(content_type: &str, schema: impl Into<RefOr<Schema>>) -> RequestBody {
     RequestBodyBuilder::new()
         .content(content_type, ContentBuilder::new().schema(Some(schema)).build())
-        .required(Some(Required::True))
         .build()
 }
 

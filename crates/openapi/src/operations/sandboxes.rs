@@ -6,7 +6,7 @@ use utoipa::openapi::path::HttpMethod::{Delete, Get, Patch, Post};
 
 use super::{Route, content, in_path, json, json_body, nothing, route};
 use crate::errors::{JSON, PLAN, SANDBOX};
-use crate::schemas::{list_of, named, one};
+use crate::schemas::{list_of, named, one, sent_event};
 use crate::values::{sandbox_id, text};
 
 const TAG: &str = "service";
@@ -71,12 +71,15 @@ pub(super) fn routes() -> Vec<Route> {
         .answer(
             200,
             content(
-                json("What it wrote; with `Accept: text/event-stream`, as it is written", named("ExecResult")),
+                json(
+                    "What it wrote; with `Accept: text/event-stream`, as it is written",
+                    named("ExecResult"),
+                ),
                 "text/event-stream",
-                text().description(Some(
-                    "`stdout` and `stderr` (data: a JSON string), then `exit` (data: `{ exitCode, success }`) or \
-                     `error` (data: an error).",
-                )),
+                sent_event(
+                    &["stdout", "stderr", "exit", "error"],
+                    "A JSON string; of the last event `{ exitCode, success }` or an error.",
+                ),
             ),
         ),
     ]
