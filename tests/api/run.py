@@ -26,6 +26,7 @@ ENOUGH, FULL = 50, 5000
 
 def main():
     options = parsed()
+    print(f"seed {options.seed}", flush=True)
     server = subprocess.Popen(
         [options.server, "--port", "0", "--seed", str(options.seed), "--clock", "1767225600000", "--api-key", KEY],
         stdout=subprocess.PIPE,

@@ -33,7 +33,8 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
     let cloud = BackendOptions::from_json(&options.cloud.into())?;
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await;
+    let listener = listener.map_err(|error| format!("Port {} of localhost: {error}.", options.port))?;
     let backend = Backend::open(cloud, Arc::new(MemoryStore::new()), Arc::new(NativeHost::new())).await?;
     // The one line that programs read: the address to send requests to.
     println!("http://{}/api/v1", listener.local_addr()?);

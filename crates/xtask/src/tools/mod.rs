@@ -1,11 +1,13 @@
 //! What the tasks need on a machine: found, or installed where that is possible, else named exactly.
 //!
-//! `cargo_tools` are programs that `cargo install` makes, `npm` the packages of `www/`, `chromium` the browser and
+//! `cargo_tools` are programs that `cargo install` makes, `npm` the packages of `www/`, `schemathesis` a program
+//! of Python's, `chromium` the browser and
 //! its driver. Versions are pinned here and in the lock files, nowhere else.
 
 pub(crate) mod cargo_tools;
 pub(crate) mod chromium;
 pub(crate) mod npm;
+pub(crate) mod schemathesis;
 mod wasm_target;
 
 use crate::error::Result;
@@ -23,6 +25,8 @@ pub(crate) enum Tool {
     WasmPack,
     /// Node, and the packages of `www/`.
     Npm,
+    /// Puts requests made from the OpenAPI document to the API.
+    Schemathesis,
     /// A Chromium and a ChromeDriver of the same version.
     Chromium,
 }
@@ -36,6 +40,7 @@ pub(crate) fn ensure(tools: &[Tool]) -> Result<()> {
             Tool::Trunk => cargo_tools::TRUNK.ensure()?,
             Tool::WasmPack => cargo_tools::WASM_PACK.ensure()?,
             Tool::Npm => npm::ensure()?,
+            Tool::Schemathesis => schemathesis::ensure()?,
             Tool::Chromium => chromium::ensure().map(|_| ())?,
         }
     }
