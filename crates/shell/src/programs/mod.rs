@@ -6,6 +6,8 @@ mod child;
 mod date;
 mod dd;
 mod df;
+mod env;
+mod env_split;
 mod fallocate;
 mod getopt;
 mod head;
@@ -17,6 +19,7 @@ mod lines;
 mod listing;
 mod live;
 mod ln;
+mod logname;
 mod long;
 mod ls;
 mod mktemp;
@@ -26,7 +29,9 @@ mod part;
 mod pgrep;
 mod ps;
 mod quantity;
+mod quoting;
 mod random;
+mod search;
 mod sequence;
 mod shuf;
 mod signal;
@@ -99,7 +104,7 @@ impl Commands {
 }
 
 /// Commands of ours that hand over to the engine's of the same name, which therefore must stay.
-const WRAPS_ENGINE: &[&str] = &["date", "kill"];
+const WRAPS_ENGINE: &[&str] = &["kill"];
 
 /// Adds a command to those of an image.
 type Insert = fn(&BuiltinRegistry);
@@ -124,8 +129,11 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "wget" => ("wget", Arc::new(network::Fetch::Wget)),
         "date" => ("date", Arc::new(date::Date)),
         "df" => ("df", Arc::new(df::Df)),
+        "env" => ("env", Arc::new(env::Env)),
+        "printenv" => ("printenv", Arc::new(env::Printenv)),
         "id" => ("id", Arc::new(id::Id)),
         "ln" => ("ln", Arc::new(ln::Ln)),
+        "logname" => ("logname", Arc::new(logname::Logname)),
         "ls" => ("ls", Arc::new(ls::Ls)),
         "stat" => ("stat", Arc::new(stat::Stat)),
         "kill" => ("kill", Arc::new(signal::Kill)),
