@@ -10,6 +10,7 @@ mod env;
 mod env_split;
 mod fallocate;
 mod getopt;
+mod getopt_program;
 mod head;
 mod id;
 mod inode;
@@ -23,21 +24,26 @@ mod logname;
 mod long;
 mod ls;
 mod mktemp;
+mod mknod;
 mod network;
 mod npm;
 mod part;
+mod pathchk;
 mod pgrep;
 mod ps;
 mod quantity;
 mod quoting;
 mod random;
+mod rev;
 mod search;
 mod sequence;
 mod shuf;
+mod shred;
 mod signal;
 mod sleep;
 mod source;
 mod stat;
+mod stdbuf;
 mod stream;
 mod tail;
 mod tee;
@@ -115,6 +121,7 @@ const LIVE: &[(&str, Insert)] = &[
     ("dd", |registry| registry.insert_command("dd", dd::Dd)),
     ("fallocate", |registry| registry.insert_command("fallocate", fallocate::Fallocate)),
     ("head", |registry| registry.insert_command("head", head::Head)),
+    ("rev", |registry| registry.insert_command("rev", rev::Rev)),
     ("seq", |registry| registry.insert_command("seq", stream::Seq)),
     ("tail", |registry| registry.insert_command("tail", tail::Tail)),
     ("tee", |registry| registry.insert_command("tee", tee::Tee)),
@@ -131,6 +138,7 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "df" => ("df", Arc::new(df::Df)),
         "env" => ("env", Arc::new(env::Env)),
         "printenv" => ("printenv", Arc::new(env::Printenv)),
+        "getopt" => ("getopt", Arc::new(getopt_program::Getopt)),
         "id" => ("id", Arc::new(id::Id)),
         "ln" => ("ln", Arc::new(ln::Ln)),
         "logname" => ("logname", Arc::new(logname::Logname)),
@@ -138,12 +146,16 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "stat" => ("stat", Arc::new(stat::Stat)),
         "kill" => ("kill", Arc::new(signal::Kill)),
         "npm" => ("npm", Arc::new(npm::Npm)),
+        "mknod" => ("mknod", Arc::new(mknod::Mknod)),
         "mktemp" => ("mktemp", Arc::new(mktemp::Mktemp)),
+        "pathchk" => ("pathchk", Arc::new(pathchk::Pathchk)),
         "pgrep" => ("pgrep", Arc::new(pgrep::Pgrep { kill: false })),
         "pkill" => ("pkill", Arc::new(pgrep::Pgrep { kill: true })),
         "ps" => ("ps", Arc::new(ps::Ps)),
+        "shred" => ("shred", Arc::new(shred::Shred)),
         "shuf" => ("shuf", Arc::new(shuf::Shuf)),
         "sleep" => ("sleep", Arc::new(sleep::Sleep)),
+        "stdbuf" => ("stdbuf", Arc::new(stdbuf::Stdbuf)),
         "timeout" => ("timeout", Arc::new(timeout::Timeout)),
         "uuidgen" => ("uuidgen", Arc::new(uuidgen::Uuidgen)),
         _ => return None,
