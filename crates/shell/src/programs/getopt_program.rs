@@ -70,7 +70,11 @@ impl Builtin for Getopt {
             alternative: given.has('a'),
             in_order,
             stops: stops && !in_order,
-            quote: if old || given.has('u') { None } else { Some(given.value('s').is_some_and(|s| s.ends_with("csh"))) },
+            quote: if old || given.has('u') {
+                None
+            } else {
+                Some(given.value('s').is_some_and(|s| s.ends_with("csh")))
+            },
             out: String::new(),
             problems: Vec::new(),
         };
@@ -172,7 +176,8 @@ impl Reader<'_> {
             (Some(known), _) | (None, &[known]) => known,
             (None, []) => return self.problems.push(format!("unrecognized option '{dashes}{name}'")),
             (None, several) => {
-                let names: String = several.iter().map(|long| format!(" '{dashes}{}'", plain(long))).collect();
+                let names: String =
+                    several.iter().map(|long| format!(" '{dashes}{}'", plain(long))).collect();
                 return self
                     .problems
                     .push(format!("option '{dashes}{text}' is ambiguous; possibilities:{names}"));

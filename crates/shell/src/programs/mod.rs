@@ -23,8 +23,8 @@ mod ln;
 mod logname;
 mod long;
 mod ls;
-mod mktemp;
 mod mknod;
+mod mktemp;
 mod network;
 mod npm;
 mod part;
@@ -37,8 +37,8 @@ mod random;
 mod rev;
 mod search;
 mod sequence;
-mod shuf;
 mod shred;
+mod shuf;
 mod signal;
 mod sleep;
 mod source;
@@ -52,6 +52,8 @@ mod truncate;
 mod usage;
 mod uuidgen;
 mod wc;
+mod xargs;
+mod xargs_items;
 
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
@@ -157,6 +159,7 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "sleep" => ("sleep", Arc::new(sleep::Sleep)),
         "stdbuf" => ("stdbuf", Arc::new(stdbuf::Stdbuf)),
         "timeout" => ("timeout", Arc::new(timeout::Timeout)),
+        "xargs" => ("xargs", Arc::new(xargs::Xargs)),
         "uuidgen" => ("uuidgen", Arc::new(uuidgen::Uuidgen)),
         _ => return None,
     })

@@ -33,7 +33,8 @@ pub(super) fn found(files: &Namespace, cwd: &str, path: Option<&str>, name: &str
     }
     let at = |directory: &str| {
         let place = if directory.is_empty() { cwd } else { directory };
-        let file = if place.starts_with('/') { format!("{place}/{name}") } else { format!("{cwd}/{place}/{name}") };
+        let file =
+            if place.starts_with('/') { format!("{place}/{name}") } else { format!("{cwd}/{place}/{name}") };
         look(files, &file)
     };
     if name.starts_with('/') {

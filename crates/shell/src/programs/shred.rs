@@ -56,7 +56,9 @@ impl Builtin for Shred {
         let size = given.value('s').map(|text| quantity::parse(text).ok_or(text)).transpose();
         let size = match size {
             Ok(size) => size,
-            Err(text) => return Ok(ExecResult::err(format!("shred: invalid file size: {}\n", value(text)), 1)),
+            Err(text) => {
+                return Ok(ExecResult::err(format!("shred: invalid file size: {}\n", value(text)), 1));
+            }
         };
         if given.operands.is_empty() {
             return Ok(usage::error("shred", "missing file operand"));
@@ -112,7 +114,9 @@ async fn shred(
                 false => random_bytes(&*run.sandbox.host, len as usize),
             };
             let now = run.sandbox.host.now();
-            files.write_at(path, at, bytes, now).map_err(|error| format!("error writing at offset {at}: {error}"))?;
+            files
+                .write_at(path, at, bytes, now)
+                .map_err(|error| format!("error writing at offset {at}: {error}"))?;
             at += len;
             pause().await;
         }
@@ -140,7 +144,8 @@ fn remove(
     };
     tell(&format!("{}: removing", name(operand)));
     let (directory, old) = path.rsplit_once('/').unwrap_or_default();
-    let shown_directory = operand.rsplit_once('/').map_or(String::new(), |(directory, _)| format!("{directory}/"));
+    let shown_directory =
+        operand.rsplit_once('/').map_or(String::new(), |(directory, _)| format!("{directory}/"));
     let (mut current, mut shown) = (path.to_owned(), operand.to_owned());
     for length in (1..=old.len()).rev() {
         let zeros = "0".repeat(length);

@@ -6,7 +6,8 @@ use bashkit::{Builtin, BuiltinContext, ExecResult, ExecutionPlan, Result, SubCom
 use super::getopt::{Known, missing_operand};
 use super::quoting::value;
 use super::search::found;
-use super::{no_surroundings, quantity, surroundings, usage};
+use super::usage::{self, Ended};
+use super::{no_surroundings, quantity, surroundings};
 
 pub(super) struct Stdbuf;
 
@@ -15,7 +16,7 @@ const KNOWN: Known = Known { letters: "+e:i:o:", long: &[("error", 'e'), ("input
 #[async_trait]
 impl Builtin for Stdbuf {
     async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        Ok(command(&ctx).err().unwrap_or_else(no_surroundings))
+        Ok(command(&ctx).err().map_or_else(no_surroundings, |ended| *ended))
     }
 
     /// No plan means that [`execute`](Self::execute) is asked, which the engine does next.
@@ -24,11 +25,11 @@ impl Builtin for Stdbuf {
     }
 }
 
-fn command(ctx: &BuiltinContext<'_>) -> std::result::Result<SubCommand, ExecResult> {
+fn command(ctx: &BuiltinContext<'_>) -> std::result::Result<SubCommand, Ended> {
     let run = surroundings(ctx).ok_or_else(no_surroundings)?;
-    let misused = |problem: &str| usage::error("stdbuf", problem);
+    let misused = |problem: &str| Ended::from(usage::error("stdbuf", problem));
     if let Some(result) = usage::asked(ctx.args, "stdbuf", "stdbuf OPTION... COMMAND") {
-        return Err(result);
+        return Err(result.into());
     }
     let given = KNOWN.read(ctx.args).map_err(|problem| misused(&problem))?;
     for (letter, mode) in &given.options {
@@ -36,7 +37,9 @@ fn command(ctx: &BuiltinContext<'_>) -> std::result::Result<SubCommand, ExecResu
             "L" if *letter == 'i' => return Err(misused("line buffering stdin is meaningless")),
             "L" => {}
             size if quantity::parse(size).is_some() => {}
-            wrong => return Err(ExecResult::err(format!("stdbuf: invalid mode {}\n", value(wrong)), 125)),
+            wrong => {
+                return Err(ExecResult::err(format!("stdbuf: invalid mode {}\n", value(wrong)), 125).into());
+            }
         }
     }
     let Some((name, args)) = given.operands.split_first() else { return Err(misused(&missing_operand(&[]))) };
@@ -46,7 +49,8 @@ fn command(ctx: &BuiltinContext<'_>) -> std::result::Result<SubCommand, ExecResu
     let path = ctx.env.get("PATH").map(String::as_str);
     let found = found(&run.sandbox.namespace, &ctx.cwd.to_string_lossy(), path, name);
     if let Some((reason, code)) = found.problem() {
-        return Err(ExecResult::err(format!("stdbuf: failed to run command {}: {reason}\n", value(name)), code));
+        let problem = format!("stdbuf: failed to run command {}: {reason}\n", value(name));
+        return Err(ExecResult::err(problem, code).into());
     }
     let stdin = ctx.stdin.cloned();
     Ok(SubCommand { name: name.clone(), args: args.to_vec(), stdin, assignments: Vec::new() })

@@ -85,7 +85,10 @@ mod tests {
             assert_eq!(Civil::at(seconds).seconds(), Some(seconds));
         }
         let leap = Civil::at(1_709_164_800);
-        assert_eq!((leap.year, leap.month, leap.day, leap.weekday(), leap.day_of_year()), (2024, 2, 29, 4, 59));
+        assert_eq!(
+            (leap.year, leap.month, leap.day, leap.weekday(), leap.day_of_year()),
+            (2024, 2, 29, 4, 59)
+        );
         assert_eq!(Civil::at(1_609_459_200).iso_week(), (2020, 53));
     }
 }

@@ -33,7 +33,12 @@ fn is_space(letter: char) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Token {
     /// A number: its sign (0 without one), its value, how many digits, the nanoseconds of its fraction if it has one.
-    Number { sign: i64, value: i64, digits: usize, nanos: Option<i64> },
+    Number {
+        sign: i64,
+        value: i64,
+        digits: usize,
+        nanos: Option<i64>,
+    },
     Word(Word),
     Other(char),
 }
@@ -269,7 +274,9 @@ impl Reader<'_> {
             minute = self.unsigned(1)?.0;
             self.at += 2;
             if self.is(0, ':') {
-                let Some(Token::Number { sign: 0, value, nanos: fraction, .. }) = self.peek(1) else { return None };
+                let Some(Token::Number { sign: 0, value, nanos: fraction, .. }) = self.peek(1) else {
+                    return None;
+                };
                 (second, nanos) = (value, fraction.unwrap_or_default());
                 self.at += 2;
             }

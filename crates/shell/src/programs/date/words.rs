@@ -6,7 +6,9 @@ use super::zone::Zone;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Word {
     /// Morning or afternoon.
-    Meridian { afternoon: bool },
+    Meridian {
+        afternoon: bool,
+    },
     Month(i64),
     Weekday(i64),
     /// So many of a unit.
@@ -21,7 +23,9 @@ pub(super) enum Word {
     /// One that is only known in summer, with its offset then.
     SummerZone(i64),
     /// The own zone, and whether it is that of summer.
-    Local { offset: i64 },
+    Local {
+        offset: i64,
+    },
     Summer,
     /// The letter `T`, which also is a zone.
     T,
@@ -143,7 +147,10 @@ pub(super) fn look_up(word: &str, local: &Zone) -> Option<Word> {
 
 fn zone(name: &str, local: &Zone) -> Option<Word> {
     let among = |zones: &[(i64, &str)]| {
-        zones.iter().find(|(_, names)| names.split(' ').any(|known| known == name)).map(|(minutes, _)| minutes * 60)
+        zones
+            .iter()
+            .find(|(_, names)| names.split(' ').any(|known| known == name))
+            .map(|(minutes, _)| minutes * 60)
     };
     if ["GMT", "UT", "UTC"].contains(&name) {
         return Some(Word::Zone(0));

@@ -157,9 +157,9 @@ impl Zone {
         let local = civil.seconds()?;
         let summer = self.summer.as_ref().map(|(clock, ..)| clock.offset);
         let offsets = [self.standard.offset].into_iter().chain(summer);
-        offsets.filter_map(|offset| local.checked_sub(offset)).find(|seconds| {
-            seconds.checked_add(self.shown(*seconds).offset) == Some(local)
-        })
+        offsets
+            .filter_map(|offset| local.checked_sub(offset))
+            .find(|seconds| seconds.checked_add(self.shown(*seconds).offset) == Some(local))
     }
 
     /// The offset of a clock of this name.
@@ -207,7 +207,8 @@ fn posix(text: &str) -> Option<Zone> {
         return Some(Zone { standard, summer: None });
     }
     let (name, rest) = zone_name(rest)?;
-    let (offset, rest) = clock_time(rest).map_or((standard.offset + 3600, rest), |(offset, rest)| (-offset, rest));
+    let (offset, rest) =
+        clock_time(rest).map_or((standard.offset + 3600, rest), |(offset, rest)| (-offset, rest));
     let rules = if rest.is_empty() { ",M3.2.0,M11.1.0" } else { rest };
     let (from, to) = rules.strip_prefix(',')?.split_once(',')?;
     Some(Zone { standard, summer: Some((Clock { name, offset }, change(from)?, change(to)?)) })
