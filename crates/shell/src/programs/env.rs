@@ -346,8 +346,10 @@ fn split_option(args: &[String]) -> Option<(Vec<String>, String, Vec<String>)> {
 /// The environment in the order in which bash hands it to its commands: that of its table of 1024 chains, by FNV-1.
 fn environment(env: &HashMap<String, String>, program: &str) -> Vec<(String, String)> {
     let mut lines: Vec<_> = env.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    // What bash sets and the engine does not hand over. An emptied environment is not bash's.
-    if env.contains_key("PWD") {
+    // An emptied environment is not bash's; the order that `env` gave it has been lost.
+    let from_bash = env.contains_key("PWD");
+    // What bash sets and the engine does not hand over.
+    if from_bash {
         for (name, value) in [("SHLVL", "0".to_owned()), ("_", format!("/usr/bin/{program}"))] {
             if !env.contains_key(name) {
                 lines.push((name.to_owned(), value));
@@ -359,10 +361,13 @@ fn environment(env: &HashMap<String, String>, program: &str) -> Vec<(String, Str
         if name == "_" {
             return u32::MAX;
         }
+        if !from_bash {
+            return 0;
+        }
         let step = |hash: u32, byte: u8| hash.wrapping_mul(16_777_619) ^ u32::from(byte);
         name.bytes().fold(2_166_136_261, step) & 1023
     };
-    lines.sort_by(|(a, _), (b, _)| (chain(a), b).cmp(&(chain(b), a)));
+    lines.sort_by(|(a, _), (b, _)| (chain(a), a).cmp(&(chain(b), b)));
     lines
 }
 
