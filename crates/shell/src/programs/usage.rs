@@ -2,9 +2,17 @@
 
 use bashkit::ExecResult;
 
-/// `name: problem` and where to read more; exit code 1.
+use super::getopt::misuse_code;
+
+/// How a command ends before its work: it was asked for help, or misused.
+pub(super) type Ended = Box<ExecResult>;
+
+/// `name: problem` and where to read more; the exit code that `name` has for it.
 pub(super) fn error(name: &str, problem: impl std::fmt::Display) -> ExecResult {
-    ExecResult::err(format!("{name}: {problem}\nTry '{name} --help' for more information.\n"), 1)
+    ExecResult::err(
+        format!("{name}: {problem}\nTry '{name} --help' for more information.\n"),
+        misuse_code(name),
+    )
 }
 
 /// The problem of an option that the command does not know.
@@ -22,5 +30,21 @@ pub(super) fn missing_value(option: &str) -> String {
     match option.strip_prefix("--") {
         Some(_) => format!("option '{option}' requires an argument"),
         None => format!("option requires an argument -- '{}'", option.trim_start_matches('-')),
+    }
+}
+
+/// The answer to `--help` and `--version`; `help` follows the word `Usage:`.
+pub(super) fn asked(args: &[String], name: &str, help: &str) -> Option<ExecResult> {
+    match args
+        .iter()
+        .take_while(|arg| *arg != "--")
+        .find(|arg| *arg == "--help" || *arg == "--version")?
+        .as_str()
+    {
+        "--help" => Some(ExecResult::ok(format!("Usage: {help}\n"))),
+        _ => Some(ExecResult::ok(match name {
+            "xargs" => "xargs (GNU findutils) 4.9.0\n".to_owned(),
+            name => format!("{name} (GNU coreutils) 9.1\n"),
+        })),
     }
 }

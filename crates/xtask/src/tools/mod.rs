@@ -1,11 +1,13 @@
 //! What the tasks need on a machine: found, or installed where that is possible, else named exactly.
 //!
-//! `cargo_tools` are programs that `cargo install` makes, `npm` the packages of `www/`, `schemathesis` a program
-//! of Python's, `chromium` the browser and
-//! its driver. Versions are pinned here and in the lock files, nowhere else.
+//! `cargo_tools` are programs that `cargo install` makes, `npm` the packages of `www/`, `chromium` the browser and
+//! its driver, `manuals` what the shell is compared by, `schemathesis` what tries the API. Versions are pinned here and in
+//! the lock files, nowhere else.
 
+mod apt;
 pub(crate) mod cargo_tools;
 pub(crate) mod chromium;
+mod manuals;
 pub(crate) mod npm;
 pub(crate) mod schemathesis;
 mod wasm_target;
@@ -29,6 +31,8 @@ pub(crate) enum Tool {
     Schemathesis,
     /// A Chromium and a ChromeDriver of the same version.
     Chromium,
+    /// The manuals of bash and the GNU tools.
+    Manuals,
 }
 
 /// Installs those of `tools` that are missing; each installation is a step with a name and its progress.
@@ -42,6 +46,7 @@ pub(crate) fn ensure(tools: &[Tool]) -> Result<()> {
             Tool::Npm => npm::ensure()?,
             Tool::Schemathesis => schemathesis::ensure()?,
             Tool::Chromium => chromium::ensure().map(|_| ())?,
+            Tool::Manuals => manuals::ensure()?,
         }
     }
     Ok(())
