@@ -103,11 +103,11 @@ def owner(case):
 
 
 def shortened(path):
-    """The path with parts of at most 255 bytes, and 4,096 altogether: JSON Schema can only count characters."""
+    """The path with parts of at most 255 bytes, and 4,095 altogether: JSON Schema can only count characters."""
     if not isinstance(path, str):
         return path
     parts = (part.encode()[:255].decode(errors="ignore") for part in path.split("/"))
-    return "/".join(parts).encode()[:4096].decode(errors="ignore")
+    return "/".join(parts).encode()[:4095].decode(errors="ignore")
 
 
 def fill_query(case, operation, files, number):

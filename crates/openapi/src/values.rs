@@ -100,9 +100,9 @@ fn milliseconds(max: u64) -> ObjectBuilder {
     integer().minimum(Some(MIN_TIMEOUT_MS as f64)).maximum(Some(max as f64))
 }
 
-/// An absolute path; each part, and the whole, no longer than a filesystem takes.
+/// An absolute path; each part, and the whole, no longer than a filesystem takes, which counts the NUL after it.
 pub(crate) fn file_path() -> ObjectBuilder {
-    text().pattern(Some(path_pattern())).max_length(Some(MAX_PATH_BYTES))
+    text().pattern(Some(path_pattern())).max_length(Some(MAX_PATH_BYTES - 1))
 }
 
 fn path_pattern() -> String {
@@ -118,7 +118,11 @@ pub(crate) fn mount_path() -> Schema {
     };
     let (trees, paths) = (names(&RESERVED_MOUNT_TREES), names(&RESERVED_MOUNT_PATHS));
     let refused = format!("/\\.\\.(/|$)|^/(\\.?/)*({trees})(/|$)|^/(\\.?/)*(\\.?|({paths})(/\\.?)*)$");
-    file_path().extensions(keywords([("not", json!({ "pattern": refused }))])).build().into()
+    file_path()
+        .max_length(Some(MAX_PATH_BYTES))
+        .extensions(keywords([("not", json!({ "pattern": refused }))]))
+        .build()
+        .into()
 }
 
 /// Variables by name.
