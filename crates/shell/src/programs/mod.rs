@@ -6,9 +6,12 @@ mod child;
 mod date;
 mod dd;
 mod df;
+mod env;
+mod env_split;
 mod fallocate;
 mod float;
 mod getopt;
+mod getopt_program;
 mod head;
 mod id;
 mod inode;
@@ -18,23 +21,30 @@ mod lines;
 mod listing;
 mod live;
 mod ln;
+mod logname;
 mod long;
 mod ls;
+mod mknod;
 mod mktemp;
 mod network;
 mod npm;
 mod part;
+mod pathchk;
 mod pgrep;
 mod ps;
 mod quantity;
 mod quoting;
 mod random;
+mod rev;
+mod search;
 mod sequence;
+mod shred;
 mod shuf;
 mod signal;
 mod sleep;
 mod source;
 mod stat;
+mod stdbuf;
 mod stream;
 mod tail;
 mod tee;
@@ -45,6 +55,8 @@ mod usage;
 mod uuidgen;
 mod version;
 mod wc;
+mod xargs;
+mod xargs_items;
 
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
@@ -105,7 +117,7 @@ impl Commands {
 }
 
 /// Commands of ours that hand over to the engine's of the same name, which therefore must stay.
-const WRAPS_ENGINE: &[&str] = &["date", "kill"];
+const WRAPS_ENGINE: &[&str] = &["kill"];
 
 /// Adds a command to those of an image.
 type Insert = fn(&BuiltinRegistry);
@@ -116,6 +128,7 @@ const LIVE: &[(&str, Insert)] = &[
     ("dd", |registry| registry.insert_command("dd", dd::Dd)),
     ("fallocate", |registry| registry.insert_command("fallocate", fallocate::Fallocate)),
     ("head", |registry| registry.insert_command("head", head::Head)),
+    ("rev", |registry| registry.insert_command("rev", rev::Rev)),
     ("seq", |registry| registry.insert_command("seq", stream::Seq)),
     ("tail", |registry| registry.insert_command("tail", tail::Tail)),
     ("tee", |registry| registry.insert_command("tee", tee::Tee)),
@@ -130,19 +143,28 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "wget" => ("wget", Arc::new(network::Fetch::Wget)),
         "date" => ("date", Arc::new(date::Date)),
         "df" => ("df", Arc::new(df::Df)),
+        "env" => ("env", Arc::new(env::Env)),
+        "printenv" => ("printenv", Arc::new(env::Printenv)),
+        "getopt" => ("getopt", Arc::new(getopt_program::Getopt)),
         "id" => ("id", Arc::new(id::Id)),
         "ln" => ("ln", Arc::new(ln::Ln)),
+        "logname" => ("logname", Arc::new(logname::Logname)),
         "ls" => ("ls", Arc::new(ls::Ls)),
         "stat" => ("stat", Arc::new(stat::Stat)),
         "kill" => ("kill", Arc::new(signal::Kill)),
         "npm" => ("npm", Arc::new(npm::Npm)),
+        "mknod" => ("mknod", Arc::new(mknod::Mknod)),
         "mktemp" => ("mktemp", Arc::new(mktemp::Mktemp)),
+        "pathchk" => ("pathchk", Arc::new(pathchk::Pathchk)),
         "pgrep" => ("pgrep", Arc::new(pgrep::Pgrep { kill: false })),
         "pkill" => ("pkill", Arc::new(pgrep::Pgrep { kill: true })),
         "ps" => ("ps", Arc::new(ps::Ps)),
+        "shred" => ("shred", Arc::new(shred::Shred)),
         "shuf" => ("shuf", Arc::new(shuf::Shuf)),
         "sleep" => ("sleep", Arc::new(sleep::Sleep)),
+        "stdbuf" => ("stdbuf", Arc::new(stdbuf::Stdbuf)),
         "timeout" => ("timeout", Arc::new(timeout::Timeout)),
+        "xargs" => ("xargs", Arc::new(xargs::Xargs)),
         "uuidgen" => ("uuidgen", Arc::new(uuidgen::Uuidgen)),
         _ => return None,
     })

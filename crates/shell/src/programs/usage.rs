@@ -4,6 +4,9 @@ use bashkit::ExecResult;
 
 use super::getopt::misuse_code;
 
+/// How a command ends before its work: it was asked for help, or misused.
+pub(super) type Ended = Box<ExecResult>;
+
 /// `name: problem` and where to read more; the exit code that `name` has for it.
 pub(super) fn error(name: &str, problem: impl std::fmt::Display) -> ExecResult {
     ExecResult::err(
@@ -27,5 +30,21 @@ pub(super) fn missing_value(option: &str) -> String {
     match option.strip_prefix("--") {
         Some(_) => format!("option '{option}' requires an argument"),
         None => format!("option requires an argument -- '{}'", option.trim_start_matches('-')),
+    }
+}
+
+/// The answer to `--help` and `--version`; `help` follows the word `Usage:`.
+pub(super) fn asked(args: &[String], name: &str, help: &str) -> Option<ExecResult> {
+    match args
+        .iter()
+        .take_while(|arg| *arg != "--")
+        .find(|arg| *arg == "--help" || *arg == "--version")?
+        .as_str()
+    {
+        "--help" => Some(ExecResult::ok(format!("Usage: {help}\n"))),
+        _ => Some(ExecResult::ok(match name {
+            "xargs" => "xargs (GNU findutils) 4.9.0\n".to_owned(),
+            name => format!("{name} (GNU coreutils) 9.1\n"),
+        })),
     }
 }

@@ -13,7 +13,6 @@ mod join;
 mod nl;
 mod od;
 mod paste;
-mod rev;
 mod sort;
 mod split;
 mod sums;
@@ -63,7 +62,6 @@ static TOOLS: &[(&str, Tool)] = &[
     tool!("join", join::KNOWN, join::run, "join [OPTION]... FILE1 FILE2"),
     tool!("nl", nl::KNOWN, nl::run, "nl [OPTION]... [FILE]..."),
     tool!("paste", paste::KNOWN, paste::run, "paste [OPTION]... [FILE]..."),
-    tool!("rev", rev::KNOWN, rev::run, "rev [options] [<file> ...]"),
     tool!(
         "sort",
         sort::KNOWN,
