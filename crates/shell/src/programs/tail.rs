@@ -49,7 +49,8 @@ struct Wish {
 fn wish(given: &Given) -> std::result::Result<Wish, String> {
     let interval = Duration::from_secs(1);
     let (unit, end) = (Unit::Lines, b'\n');
-    let mut wish = Wish { unit, count: 10, from: false, end, headers: None, follow: false, interval, pids: Vec::new() };
+    let mut wish =
+        Wish { unit, count: 10, from: false, end, headers: None, follow: false, interval, pids: Vec::new() };
     for (letter, value) in &given.options {
         match letter {
             'c' | 'n' => {

@@ -51,7 +51,8 @@ fn wish(args: &[String]) -> std::result::Result<Wish, String> {
             // After the first signal nothing is left that a second one could kill.
             'k' => drop(interval::parse(text).ok_or_else(|| invalid_interval(text))?),
             's' => {
-                signal = super::signal::parse(text).ok_or_else(|| format!("{}: invalid signal", value(text)))?;
+                signal =
+                    super::signal::parse(text).ok_or_else(|| format!("{}: invalid signal", value(text)))?;
             }
             _ => {}
         }
@@ -100,7 +101,8 @@ impl Builtin for Timeout {
         if wish.verbose && run.is_expired() {
             let signal = super::signal::SIGNALS.iter().find(|(_, number)| *number == wish.signal);
             let signal = signal.map_or("EXIT", |(name, _)| name);
-            output.stderr(format!("timeout: sending signal {signal} to command {}\n", value(name)).as_bytes());
+            output
+                .stderr(format!("timeout: sending signal {signal} to command {}\n", value(name)).as_bytes());
         }
         Ok(collected(&output, code))
     }
