@@ -281,7 +281,7 @@ impl Translator<'_> {
                 (b'[', Some(b':')) => {
                     let name = self.named(b':').ok_or(UNMATCHED)?;
                     let class = class(&name).ok_or("Invalid character class name")?;
-                    (0..=255).filter(|byte| class(byte)).for_each(|byte: u8| set[usize::from(byte)] = true);
+                    (0..=255).filter(class).for_each(|byte: u8| set[usize::from(byte)] = true);
                     continue;
                 }
                 (b'[', Some(kind @ (b'=' | b'.'))) => {

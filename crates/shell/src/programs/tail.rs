@@ -134,6 +134,9 @@ impl Command for Tail {
                 followed.push(Followed { operand, path, at: end });
             }
         }
+        if wish.follow && followed.is_empty() && failed {
+            complain(&ctx, "no files remaining").await?;
+        }
         if !followed.is_empty()
             && let Err(stop) = follow(&ctx, &run, &wish, headers, followed).await
         {
