@@ -16,7 +16,7 @@ use crate::worker::CommandWorker;
 /// fast.
 const READERS: &[&str] = &[
     "bunzip2", "bzcat", "bzip2", "column", "csplit", "fmt", "gunzip", "gzip", "hexdump", "iconv", "numfmt",
-    "pr", "sed", "strings", "tar", "tsort", "unzip", "xxd", "zcat", "zip",
+    "pr", "strings", "tar", "tsort", "unzip", "xxd", "zcat", "zip",
 ];
 
 /// Those that also run a program of the user's, with what makes one go on for long.
