@@ -8,6 +8,7 @@ mod dd;
 mod df;
 mod env;
 mod env_split;
+mod expr;
 mod fallocate;
 mod getopt;
 mod getopt_program;
@@ -142,6 +143,7 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "date" => ("date", Arc::new(date::Date)),
         "df" => ("df", Arc::new(df::Df)),
         "env" => ("env", Arc::new(env::Env)),
+        "expr" => ("expr", Arc::new(expr::Expr)),
         "printenv" => ("printenv", Arc::new(env::Printenv)),
         "getopt" => ("getopt", Arc::new(getopt_program::Getopt)),
         "id" => ("id", Arc::new(id::Id)),
