@@ -1,10 +1,14 @@
 //! Options as GNU's commands take them: bundled letters, values attached or apart, long names and their beginnings.
 
+use super::quoting::value;
+
 /// The options that a command knows.
 pub(super) struct Known {
-    /// Letters; those followed by `:` take a value.
+    /// Letters; those followed by `:` take a value, and by `::` one that must be attached and may be missing. A `+`
+    /// in front: the first operand ends the options.
     pub(super) letters: &'static str,
-    /// Long names with the letter that they stand for.
+    /// Long names with the letter that they stand for. Where it is none of `letters`, the option has no short form,
+    /// and the name ends with `=` where it takes a value and with `?` where it may.
     pub(super) long: &'static [(&'static str, char)],
 }
 
@@ -14,6 +18,15 @@ pub(super) struct Given {
     /// Letters in their order, with their values (empty for those without).
     pub(super) options: Vec<(char, String)>,
     pub(super) operands: Vec<String>,
+}
+
+/// Whether an option takes a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    Nothing,
+    Value,
+    /// If it is attached.
+    Attached,
 }
 
 impl Known {
@@ -29,29 +42,32 @@ impl Known {
                     Some((name, value)) => (name, Some(value.to_owned())),
                     None => (long, None),
                 };
-                let (name, letter) = self.long(name)?;
-                let value = match (self.takes_value(letter), attached) {
-                    (true, Some(value)) => value,
-                    (true, None) => args
+                let (name, letter, takes) = self.long(name, long)?;
+                let value = match (takes, attached) {
+                    (Takes::Value | Takes::Attached, Some(value)) => value,
+                    (Takes::Value, None) => args
                         .next()
                         .cloned()
                         .ok_or_else(|| format!("option '--{name}' requires an argument"))?,
-                    (false, Some(_)) => return Err(format!("option '--{name}' doesn't allow an argument")),
-                    (false, None) => String::new(),
+                    (Takes::Nothing, Some(_)) => {
+                        return Err(format!("option '--{name}' doesn't allow an argument"));
+                    }
+                    (Takes::Nothing | Takes::Attached, None) => String::new(),
                 };
                 given.options.push((letter, value));
             } else if arg.len() > 1 && arg.starts_with('-') {
                 for (at, letter) in arg[1..].char_indices() {
-                    if !self.letters.contains(letter) || letter == ':' {
+                    if !self.letters.contains(letter) || matches!(letter, ':' | '+') {
                         return Err(format!("invalid option -- '{letter}'"));
                     }
-                    if !self.takes_value(letter) {
+                    let takes = self.takes(letter);
+                    if takes == Takes::Nothing {
                         given.options.push((letter, String::new()));
                         continue;
                     }
                     let attached = &arg[1 + at + letter.len_utf8()..];
                     let value = match attached {
-                        "" => args
+                        "" if takes == Takes::Value => args
                             .next()
                             .cloned()
                             .ok_or_else(|| format!("option requires an argument -- '{letter}'"))?,
@@ -62,26 +78,77 @@ impl Known {
                 }
             } else {
                 given.operands.push(arg.clone());
+                if self.letters.starts_with('+') {
+                    given.operands.extend(args.by_ref().cloned());
+                }
             }
         }
         Ok(given)
     }
 
-    fn takes_value(&self, letter: char) -> bool {
-        self.letters.split(letter).nth(1).is_some_and(|rest| rest.starts_with(':'))
+    fn takes(&self, letter: char) -> Takes {
+        match self.letters.split(letter).nth(1) {
+            Some(rest) if rest.starts_with("::") => Takes::Attached,
+            Some(rest) if rest.starts_with(':') => Takes::Value,
+            _ => Takes::Nothing,
+        }
     }
 
-    fn long(&self, name: &str) -> Result<(&'static str, char), String> {
-        if let Some(exact) = self.long.iter().find(|(known, _)| *known == name) {
+    /// The option whose name is `name` or begins so; `typed` is how it was given.
+    fn long(&self, name: &str, typed: &str) -> Result<(&'static str, char, Takes), String> {
+        let known = |&(long, letter): &(&'static str, char)| match long.as_bytes().last() {
+            Some(b'=') => (&long[..long.len() - 1], letter, Takes::Value),
+            Some(b'?') => (&long[..long.len() - 1], letter, Takes::Attached),
+            _ => (long, letter, self.takes(letter)),
+        };
+        let matching: Vec<_> =
+            self.long.iter().map(known).filter(|(long, ..)| long.starts_with(name)).collect();
+        if let Some(exact) = matching.iter().find(|(long, ..)| *long == name) {
             return Ok(*exact);
         }
-        let mut beginning = self.long.iter().filter(|(known, _)| known.starts_with(name));
-        match (beginning.next(), beginning.next()) {
-            (Some(only), None) => Ok(*only),
-            (Some(_), Some(_)) => Err(format!("option '--{name}' is ambiguous")),
-            _ => Err(format!("unrecognized option '--{name}'")),
+        match matching[..] {
+            [] => Err(format!("unrecognized option '--{typed}'")),
+            [first, ref others @ ..] if others.iter().all(|other| other.1 == first.1) => Ok(first),
+            ref several => {
+                let names: String = several.iter().map(|(long, ..)| format!(" '--{long}'")).collect();
+                Err(format!("option '--{typed}' is ambiguous; possibilities:{names}"))
+            }
         }
     }
+}
+
+impl Given {
+    /// Whether an option was given.
+    pub(super) fn has(&self, letter: char) -> bool {
+        self.options.iter().any(|(given, _)| *given == letter)
+    }
+
+    /// The value of an option, the last if it was given several times.
+    pub(super) fn value(&self, letter: char) -> Option<&str> {
+        self.options.iter().rev().find(|(given, _)| *given == letter).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The exit code of the command `name` when it is used wrongly.
+pub(super) fn misuse_code(name: &str) -> i32 {
+    match name {
+        "sort" | "ls" | "diff" | "cmp" | "diff3" | "sdiff" | "grep" => 2,
+        "env" | "timeout" | "nohup" | "nice" | "stdbuf" | "chroot" => 125,
+        _ => 1,
+    }
+}
+
+/// The problem of operands that are too few: none, or only those given.
+pub(super) fn missing_operand(operands: &[String]) -> String {
+    match operands.last() {
+        None => "missing operand".to_owned(),
+        Some(last) => format!("missing operand after {}", value(last)),
+    }
+}
+
+/// The problem of an operand too many.
+pub(super) fn extra_operand(operand: &str) -> String {
+    format!("extra operand {}", value(operand))
 }
 
 #[cfg(test)]
@@ -115,8 +182,9 @@ mod tests {
             ("-n", "option requires an argument -- 'n'"),
             ("--lines", "option '--lines' requires an argument"),
             ("--quiet=1", "option '--quiet' doesn't allow an argument"),
-            ("--qui", "option '--qui' is ambiguous"),
-            ("--zz", "unrecognized option '--zz'"),
+            ("--qui", "option '--qui' is ambiguous; possibilities: '--quiet' '--quick'"),
+            ("--qui=1", "option '--qui=1' is ambiguous; possibilities: '--quiet' '--quick'"),
+            ("--zz=1", "unrecognized option '--zz=1'"),
         ] {
             assert_eq!(read(line), Err(problem.to_owned()), "{line}");
         }

@@ -78,6 +78,11 @@ impl Names {
     pub(super) fn name(&self, id: u32) -> String {
         self.0.iter().find(|(known, _)| *known == id).map_or_else(|| id.to_string(), |(_, name)| name.clone())
     }
+
+    /// The number of a name.
+    pub(super) fn number(&self, name: &str) -> Option<u32> {
+        self.0.iter().find(|(_, known)| known == name).map(|(id, _)| *id)
+    }
 }
 
 /// A moment as a calendar has it, in UTC.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bashkit::{CommandContext, CommandOutput, CommandStatus, Error, Result};
 use sandbox_fs::{Errno, FsError};
 
-use super::getopt::{Given, Known};
+use super::getopt::{Given, Known, misuse_code};
 use super::source::Source;
 use crate::engine::{Run, pause};
 use crate::limits::PIECE_BYTES;
@@ -128,18 +128,22 @@ pub(super) async fn misused(
 ) -> Result<CommandStatus> {
     let name = ctx.name;
     say(&ctx.stderr, format!("{name}: {problem}\nTry '{name} --help' for more information.\n")).await?;
-    Ok(CommandStatus::with_code(1))
+    Ok(CommandStatus::with_code(misuse_code(name)))
 }
 
-/// What was given to a command, or its end: it was asked for help, or misused.
+/// What was given to a command, or its end: it was asked for help or its version, or misused.
 pub(super) async fn read_options(
     ctx: &CommandContext<'_>,
     args: &[String],
     known: &Known,
     usage: &str,
 ) -> Result<std::result::Result<Given, CommandStatus>> {
-    if args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--help") {
-        let text = format!("Usage: {usage}\n");
+    let mut options = args.iter().map(String::as_str).take_while(|arg| *arg != "--");
+    if let Some(asked) = options.find(|arg| matches!(*arg, "--help" | "--version")) {
+        let text = match asked {
+            "--help" => format!("Usage: {usage}\n"),
+            _ => format!("{} (GNU coreutils) 9.1\n", ctx.name),
+        };
         return Ok(Err(match write(ctx, text.as_bytes()).await {
             Ok(()) => CommandStatus::success(),
             Err(stop) => stopped(ctx, "write error", stop).await?,

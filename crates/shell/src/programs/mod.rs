@@ -1,13 +1,20 @@
 //! The commands of ours: what the engine lacks, or does by the machine's clock, randomness and processes
 //! instead of the sandbox's.
 
+mod block_size;
+mod canonical;
 mod cat;
 mod child;
+mod chmod;
+mod chown;
+mod copy;
 mod date;
 mod dd;
 mod df;
+mod du;
 mod fallocate;
 mod getopt;
+mod glob;
 mod head;
 mod id;
 mod inode;
@@ -19,14 +26,20 @@ mod live;
 mod ln;
 mod long;
 mod ls;
+mod mkdir;
 mod mktemp;
+mod mode;
 mod network;
 mod npm;
+mod owner;
 mod part;
 mod pgrep;
 mod ps;
 mod quantity;
+mod quoting;
 mod random;
+mod realpath;
+mod rm;
 mod sequence;
 mod shuf;
 mod signal;
@@ -37,6 +50,9 @@ mod stream;
 mod tail;
 mod tee;
 mod timeout;
+mod tool;
+mod touch;
+mod tree;
 mod truncate;
 mod usage;
 mod uuidgen;
@@ -115,6 +131,19 @@ const LIVE: &[(&str, Insert)] = &[
     ("tee", |registry| registry.insert_command("tee", tee::Tee)),
     ("truncate", |registry| registry.insert_command("truncate", truncate::Truncate)),
     ("wc", |registry| registry.insert_command("wc", wc::Wc)),
+    ("chgrp", |registry| registry.insert_command("chgrp", chown::Chown::Group)),
+    ("chmod", |registry| registry.insert_command("chmod", chmod::Chmod)),
+    ("chown", |registry| registry.insert_command("chown", chown::Chown::Owner)),
+    ("mkdir", |registry| registry.insert_command("mkdir", mkdir::Mkdir)),
+    ("rm", |registry| registry.insert_command("rm", rm::Rm)),
+    ("rmdir", |registry| registry.insert_command("rmdir", mkdir::Rmdir)),
+    ("cp", |registry| registry.insert_command("cp", copy::Cp)),
+    ("du", |registry| registry.insert_command("du", du::Du)),
+    ("install", |registry| registry.insert_command("install", copy::Install)),
+    ("mv", |registry| registry.insert_command("mv", copy::Mv)),
+    ("readlink", |registry| registry.insert_command("readlink", realpath::Readlink)),
+    ("realpath", |registry| registry.insert_command("realpath", realpath::Realpath)),
+    ("touch", |registry| registry.insert_command("touch", touch::Touch)),
     ("yes", |registry| registry.insert_command("yes", stream::Yes)),
 ];
 

@@ -2,9 +2,14 @@
 
 use bashkit::ExecResult;
 
-/// `name: problem` and where to read more; exit code 1.
+use super::getopt::misuse_code;
+
+/// `name: problem` and where to read more; the exit code that `name` has for it.
 pub(super) fn error(name: &str, problem: impl std::fmt::Display) -> ExecResult {
-    ExecResult::err(format!("{name}: {problem}\nTry '{name} --help' for more information.\n"), 1)
+    ExecResult::err(
+        format!("{name}: {problem}\nTry '{name} --help' for more information.\n"),
+        misuse_code(name),
+    )
 }
 
 /// The problem of an option that the command does not know.
