@@ -69,8 +69,9 @@ pub(crate) fn volume_device() -> &'static str {
 pub(crate) fn execute(job: Job) -> BoxFuture<'static, Ended> {
     Box::pin(async move {
         let Job { run, script, cwd, env, stdin, timeout, output } = job;
+        let prepared =
+            preparation::prepared(&script, run.sandbox.host.random_u64(), &|name| env.contains_key(name));
         let mut bash = shell(&run, cwd, env, timeout);
-        let prepared = preparation::prepared(&script, run.sandbox.host.random_u64());
         let options =
             ExecOptions::new().stdin(stdin).extensions(ExecutionExtensions::new().with(Arc::clone(&run)));
         let (to_stdout, to_stderr) = (Arc::clone(&output), Arc::clone(&output));

@@ -5,13 +5,16 @@
 //! that such a script fails as it would alone.
 
 /// No preparation is longer.
-pub(super) const MAX_BYTES: usize = 64;
+pub(super) const MAX_BYTES: usize = 128;
 
-/// `script` with `$RANDOM` following `seed`, and with the user ids, which bash does not export, out of the environment.
-pub(super) fn prepared(script: &str, seed: u64) -> String {
+/// `script` with `$RANDOM` following `seed`, with the user ids, which bash does not export, out of the environment, and
+/// with the variables that bash has without a login; `given` are those of the environment.
+pub(super) fn prepared(script: &str, seed: u64, given: &dyn Fn(&str) -> bool) -> String {
     let at = first_command(script);
+    let user = if given("USER") { "" } else { "unset USER; " };
+    let term = if given("TERM") { "" } else { "TERM=dumb; " };
     // The space keeps a script that begins with `;` from ending a `case`.
-    format!("{}declare +x UID EUID RANDOM={}; {}", &script[..at], seed >> 33, &script[at..])
+    format!("{}declare +x UID EUID RANDOM={}; {user}{term}{}", &script[..at], seed >> 33, &script[at..])
 }
 
 /// Where the first line begins that is neither empty nor a comment.
@@ -31,7 +34,7 @@ fn first_command(script: &str) -> usize {
 mod tests {
     use super::*;
 
-    const PREPARATION: &str = "declare +x UID EUID RANDOM=1; ";
+    const PREPARATION: &str = "declare +x UID EUID RANDOM=1; unset USER; TERM=dumb; ";
 
     #[test]
     fn the_first_command_shares_its_line() {
@@ -44,10 +47,10 @@ mod tests {
             ("\n", ""),
         ] {
             assert_eq!(
-                prepared(&format!("{before}{after}"), 1 << 33),
+                prepared(&format!("{before}{after}"), 1 << 33, &|_| false),
                 format!("{before}{PREPARATION}{after}")
             );
         }
-        assert!(prepared("", u64::MAX).len() <= MAX_BYTES);
+        assert!(prepared("", u64::MAX, &|_| false).len() <= MAX_BYTES);
     }
 }

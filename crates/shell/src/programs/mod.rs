@@ -12,6 +12,8 @@ mod date;
 mod dd;
 mod df;
 mod du;
+mod env;
+mod env_split;
 mod fallocate;
 mod getopt;
 mod glob;
@@ -24,6 +26,7 @@ mod lines;
 mod listing;
 mod live;
 mod ln;
+mod logname;
 mod long;
 mod ls;
 mod mkdir;
@@ -40,6 +43,7 @@ mod quoting;
 mod random;
 mod realpath;
 mod rm;
+mod search;
 mod sequence;
 mod shuf;
 mod signal;
@@ -115,7 +119,7 @@ impl Commands {
 }
 
 /// Commands of ours that hand over to the engine's of the same name, which therefore must stay.
-const WRAPS_ENGINE: &[&str] = &["date", "kill"];
+const WRAPS_ENGINE: &[&str] = &["kill"];
 
 /// Adds a command to those of an image.
 type Insert = fn(&BuiltinRegistry);
@@ -153,8 +157,11 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "wget" => ("wget", Arc::new(network::Fetch::Wget)),
         "date" => ("date", Arc::new(date::Date)),
         "df" => ("df", Arc::new(df::Df)),
+        "env" => ("env", Arc::new(env::Env)),
+        "printenv" => ("printenv", Arc::new(env::Printenv)),
         "id" => ("id", Arc::new(id::Id)),
         "ln" => ("ln", Arc::new(ln::Ln)),
+        "logname" => ("logname", Arc::new(logname::Logname)),
         "ls" => ("ls", Arc::new(ls::Ls)),
         "stat" => ("stat", Arc::new(stat::Stat)),
         "kill" => ("kill", Arc::new(signal::Kill)),

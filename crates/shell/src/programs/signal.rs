@@ -10,11 +10,15 @@ use crate::process::Pid;
 /// Where the engine's own command is reached: by its file.
 const ENGINES: &str = "/usr/bin/kill";
 
-const SIGNALS: &[(&str, i32)] = &[
+pub(super) const SIGNALS: &[(&str, i32)] = &[
     ("HUP", 1),
     ("INT", 2),
     ("QUIT", 3),
+    ("ILL", 4),
+    ("TRAP", 5),
     ("ABRT", 6),
+    ("BUS", 7),
+    ("FPE", 8),
     ("KILL", 9),
     ("USR1", 10),
     ("SEGV", 11),
@@ -26,6 +30,9 @@ const SIGNALS: &[(&str, i32)] = &[
     ("CONT", 18),
     ("STOP", 19),
     ("TSTP", 20),
+    ("TTIN", 21),
+    ("TTOU", 22),
+    ("WINCH", 28),
 ];
 
 /// What `$$` says in every script: the engine gives its shell this pid.

@@ -29,3 +29,16 @@ pub(super) fn missing_value(option: &str) -> String {
         None => format!("option requires an argument -- '{}'", option.trim_start_matches('-')),
     }
 }
+
+/// The answer to `--help` and `--version`; `help` follows the word `Usage:`.
+pub(super) fn asked(args: &[String], name: &str, help: &str) -> Option<ExecResult> {
+    match args
+        .iter()
+        .take_while(|arg| *arg != "--")
+        .find(|arg| *arg == "--help" || *arg == "--version")?
+        .as_str()
+    {
+        "--help" => Some(ExecResult::ok(format!("Usage: {help}\n"))),
+        _ => Some(ExecResult::ok(format!("{name} (GNU coreutils) 9.1\n"))),
+    }
+}

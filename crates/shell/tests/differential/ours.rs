@@ -15,6 +15,9 @@ use crate::world::{TestHost, World};
 /// Deep recursion of a script takes stack, and more of it without optimisation.
 const STACK: usize = 512 << 20;
 
+/// Programs of the image that the real root does not hold.
+const ABSENT: &[&str] = &["/usr/bin/perl"];
+
 /// Runs a case in a sandbox of its own.
 ///
 /// # Errors
@@ -49,6 +52,9 @@ fn run_here(case: &Case) -> Outcome {
         for (name, contents) in &case.files {
             let path = format!("{DIRECTORY}/{name}");
             world.files.write(&path, contents.clone(), now).expect("a file of the case");
+        }
+        for path in ABSENT {
+            world.files.unlink(path, now).expect("a program of the image");
         }
         let request = ExecRequest { cwd: Some(DIRECTORY.to_owned()), timeout: PATIENCE, ..case.request() };
         let ended = world.run(request).await;

@@ -59,11 +59,12 @@ async fn run(command: Command, calls: Arc<Calls>) -> i32 {
         .session_limits(SessionLimits::unlimited())
         .memory_limits(memory_limits())
         .fixed_epoch(now);
+    let given = |name: &str| env.iter().any(|(key, _)| key == name);
+    let script = preparation::prepared(&quote_all(&argv), 0, &given);
     for (key, value) in env {
         builder = builder.env(key, value);
     }
     let mut bash = builder.build();
-    let script = preparation::prepared(&quote_all(&argv), 0);
     let stdout = Gathered::new(&calls, FromWorker::Stdout);
     let stderr = Gathered::new(&calls, FromWorker::Stderr);
     let (to_stdout, to_stderr) = (Arc::clone(&stdout), Arc::clone(&stderr));
