@@ -94,8 +94,6 @@ pub(super) struct Moment {
     nanos: u32,
 }
 
-const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 impl Moment {
     pub(super) fn of(time: Timestamp) -> Self {
         let days = time.as_secs().div_euclid(86_400);
@@ -113,11 +111,6 @@ impl Moment {
             seconds: time.as_secs().rem_euclid(86_400) as u32,
             nanos: time.0.rem_euclid(1_000_000_000) as u32,
         }
-    }
-
-    /// `Jan  1`.
-    pub(super) fn short_date(&self) -> String {
-        format!("{} {:>2}", MONTHS[self.month as usize - 1], self.day)
     }
 
     /// `2026-01-01`.

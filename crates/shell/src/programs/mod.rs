@@ -22,7 +22,6 @@ mod id;
 mod inode;
 mod interval;
 mod later;
-mod lines;
 mod listing;
 mod live;
 mod ln;
@@ -60,6 +59,7 @@ mod tree;
 mod truncate;
 mod usage;
 mod uuidgen;
+mod version;
 mod wc;
 
 use std::collections::HashSet;
@@ -148,6 +148,9 @@ const LIVE: &[(&str, Insert)] = &[
     ("readlink", |registry| registry.insert_command("readlink", realpath::Readlink)),
     ("realpath", |registry| registry.insert_command("realpath", realpath::Realpath)),
     ("touch", |registry| registry.insert_command("touch", touch::Touch)),
+    ("dir", |registry| registry.insert_command("dir", ls::Ls)),
+    ("ls", |registry| registry.insert_command("ls", ls::Ls)),
+    ("vdir", |registry| registry.insert_command("vdir", ls::Ls)),
     ("yes", |registry| registry.insert_command("yes", stream::Yes)),
 ];
 
@@ -162,7 +165,6 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "id" => ("id", Arc::new(id::Id)),
         "ln" => ("ln", Arc::new(ln::Ln)),
         "logname" => ("logname", Arc::new(logname::Logname)),
-        "ls" => ("ls", Arc::new(ls::Ls)),
         "stat" => ("stat", Arc::new(stat::Stat)),
         "kill" => ("kill", Arc::new(signal::Kill)),
         "npm" => ("npm", Arc::new(npm::Npm)),

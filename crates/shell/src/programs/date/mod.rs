@@ -9,6 +9,8 @@ mod zone;
 use async_trait::async_trait;
 use bashkit::{Builtin, BuiltinContext, Error, ExecResult, Result};
 
+use sandbox_fs::Timestamp;
+
 use super::getopt::{Given, Known, extra_operand};
 use super::quoting::{name, value};
 use super::{no_surroundings, surroundings, usage};
@@ -16,6 +18,12 @@ use crate::engine::Run;
 use format::Moment;
 pub(super) use parse::parse;
 pub(super) use zone::Zone;
+
+/// A moment in that format, as `ls` and `find` show it.
+pub(super) fn formatted(format: &str, time: Timestamp, zone: &Zone) -> String {
+    let (seconds, nanos) = (time.as_secs(), time.0.rem_euclid(1_000_000_000));
+    Moment { seconds, nanos, zone }.format(format)
+}
 
 pub(super) struct Date;
 
