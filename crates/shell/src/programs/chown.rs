@@ -177,7 +177,7 @@ async fn change(
     }
     let differs = uid.is_some_and(|uid| uid != old.uid) || gid.is_some_and(|gid| gid != old.gid);
     let (verbose, changes) = (given.has('v'), given.has('c'));
-    if !verbose && !(changes && differs && wanted) {
+    if !(verbose || changes && differs && wanted) {
         return Ok(());
     }
     let names = |path| Names::read(&tool.run, path);

@@ -55,7 +55,6 @@ const READERS: &[&str] = &[
     "strings",
     "sum",
     "tac",
-    "tar",
     "tsort",
     "unexpand",
     "uniq",

@@ -51,6 +51,7 @@ mod source;
 mod stat;
 mod stream;
 mod tail;
+mod tar;
 mod tee;
 mod timeout;
 mod tool;
@@ -151,6 +152,8 @@ const LIVE: &[(&str, Insert)] = &[
     ("dir", |registry| registry.insert_command("dir", ls::Ls)),
     ("ls", |registry| registry.insert_command("ls", ls::Ls)),
     ("vdir", |registry| registry.insert_command("vdir", ls::Ls)),
+    ("ln", |registry| registry.insert_command("ln", ln::Ln)),
+    ("tar", |registry| registry.insert_command("tar", tar::Tar)),
     ("yes", |registry| registry.insert_command("yes", stream::Yes)),
 ];
 
@@ -163,7 +166,6 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "env" => ("env", Arc::new(env::Env)),
         "printenv" => ("printenv", Arc::new(env::Printenv)),
         "id" => ("id", Arc::new(id::Id)),
-        "ln" => ("ln", Arc::new(ln::Ln)),
         "logname" => ("logname", Arc::new(logname::Logname)),
         "stat" => ("stat", Arc::new(stat::Stat)),
         "kill" => ("kill", Arc::new(signal::Kill)),

@@ -91,10 +91,12 @@ impl Walk {
             });
         }
         if let Some(directory) = self.entered.take() {
-            let read = files.read_dir(&directory.path);
-            let entries = read.as_ref().map(Clone::clone).unwrap_or_default().into_iter();
-            self.levels.push(Level { directory: directory.clone(), entries });
-            if let Err(error) = read {
+            let (entries, problem) = match files.read_dir(&directory.path) {
+                Ok(entries) => (entries, None),
+                Err(error) => (Vec::new(), Some(error)),
+            };
+            self.levels.push(Level { directory: directory.clone(), entries: entries.into_iter() });
+            if let Some(error) = problem {
                 return Some(Step::Unreadable(directory, error));
             }
         }

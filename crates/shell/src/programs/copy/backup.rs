@@ -38,7 +38,10 @@ const KINDS: &[(&str, Option<Kind>)] = &[
 
 impl Backups {
     /// What `-b`, `--backup` (given as `B`) and `-S` ask for. The error is the problem with them.
-    pub(super) fn asked(given: &Given, env: &HashMap<String, String>) -> Result<Option<Self>, String> {
+    pub(in crate::programs) fn asked(
+        given: &Given,
+        env: &HashMap<String, String>,
+    ) -> Result<Option<Self>, String> {
         if !given.has('b') && !given.has('B') && !given.has('S') {
             return Ok(None);
         }
@@ -70,7 +73,7 @@ impl Backups {
     }
 
     /// The name that what lies at `path`, and is shown as `shown`, gets.
-    pub(super) fn name(&self, files: &Namespace, path: &str, shown: &str) -> String {
+    pub(in crate::programs) fn name(&self, files: &Namespace, path: &str, shown: &str) -> String {
         let (directory, name) = path.trim_end_matches('/').rsplit_once('/').unwrap_or(("", path));
         let shown = shown.trim_end_matches('/');
         let number = |entry: &str| {

@@ -54,11 +54,12 @@ impl Copier<'_, '_> {
             Make::Symlink => self.symbolic_link(found, &at, place).await?,
             Make::Copy | Make::Nothing => self.copy(found, &at, place).await?,
         };
-        if made && let Ok(stat) = self.tool.files().lstat(&at.path) {
-            if found.depth == 0 {
-                self.made.insert(id(&stat));
-                self.top = Some(id(&stat));
-            }
+        if made
+            && found.depth == 0
+            && let Ok(stat) = self.tool.files().lstat(&at.path)
+        {
+            self.made.insert(id(&stat));
+            self.top = Some(id(&stat));
         }
         Ok(())
     }
@@ -146,7 +147,9 @@ impl Copier<'_, '_> {
         if self.options.make == Make::Copy {
             if let Err(error) = copy_contents(&self.tool.run.sandbox, &found.path, &at.path).await {
                 let problem = match error.errno {
-                    Errno::ENOSPC | Errno::ENOMEM => format!("error writing {shown}: {error}"),
+                    Errno::ENOSPC | Errno::ENOMEM => {
+                        format!("error copying {} to {shown}: {error}", quoted_name(&found.shown))
+                    }
                     _ => format!("cannot create regular file {shown}: {error}"),
                 };
                 self.problem(problem).await?;

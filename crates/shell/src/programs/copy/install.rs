@@ -164,10 +164,10 @@ async fn install_all(
 /// Gives what was installed its owner and mode.
 async fn give(tool: &mut Tool<'_>, attributes: &Attributes, shown: &str) -> Worked {
     let (files, now, path) = (tool.files(), tool.now(), tool.path(shown));
-    if attributes.uid.is_some() || attributes.gid.is_some() {
-        if let Err(error) = files.chown(&path, attributes.uid, attributes.gid, now) {
-            return tool.problem(format!("cannot change ownership of {}: {error}", quoted_name(shown))).await;
-        }
+    if (attributes.uid.is_some() || attributes.gid.is_some())
+        && let Err(error) = files.chown(&path, attributes.uid, attributes.gid, now)
+    {
+        return tool.problem(format!("cannot change ownership of {}: {error}", quoted_name(shown))).await;
     }
     let is_directory = files.stat(&path).is_ok_and(|stat| stat.is_dir());
     let mode = attributes.mode.of(0, is_directory, 0);

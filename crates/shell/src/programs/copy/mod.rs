@@ -18,6 +18,7 @@ pub(super) use backup::Backups;
 pub(super) use cp::Cp;
 pub(super) use install::Install;
 pub(super) use mv::Mv;
+pub(super) use target::{Refused, Target, target_of_links};
 
 /// What becomes of a name that is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

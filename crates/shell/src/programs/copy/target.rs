@@ -8,7 +8,7 @@ use crate::programs::tool::Tool;
 use crate::programs::tree::joined;
 
 /// Where everything goes.
-pub(super) enum Target {
+pub(in crate::programs) enum Target {
     /// Into that directory.
     Directory(String),
     /// The one operand gets that name.
@@ -16,7 +16,7 @@ pub(super) enum Target {
 }
 
 /// Why there is no target.
-pub(super) enum Refused {
+pub(in crate::programs) enum Refused {
     /// Where `--help` helps.
     Usage(String),
     Plainly(String),
@@ -65,9 +65,36 @@ pub(super) fn target(tool: &Tool<'_>, given: &mut Given) -> Result<Target, Refus
     }
 }
 
+/// The target of `ln`: the working directory where a single operand is given, and with `-n` no link to a directory.
+pub(in crate::programs) fn target_of_links(tool: &Tool<'_>, given: &mut Given) -> Result<Target, Refused> {
+    if given.operands.is_empty() {
+        return Err(Refused::Usage("missing file operand".to_owned()));
+    }
+    if let Some(directory) = given.value('t').map(str::to_owned) {
+        return match tool.files().stat(&tool.path(&directory)) {
+            Ok(stat) if stat.kind == Kind::Directory => Ok(Target::Directory(directory)),
+            Ok(_) => Err(Refused::Plainly(format!("target {} is not a directory", quoted_name(&directory)))),
+            Err(error) => {
+                Err(Refused::Plainly(format!("failed to access {}: {error}", quoted_name(&directory))))
+            }
+        };
+    }
+    match given.operands.last() {
+        Some(_) if given.operands.len() == 1 && !given.has('T') => Ok(Target::Directory(".".to_owned())),
+        Some(last)
+            if given.operands.len() == 2
+                && given.has('n')
+                && tool.files().lstat(&tool.path(last)).is_ok_and(|stat| stat.is_symlink()) =>
+        {
+            Ok(Target::Name(given.operands.pop().unwrap_or_default()))
+        }
+        _ => target(tool, given),
+    }
+}
+
 impl Target {
     /// The name that an operand gets.
-    pub(super) fn name(&self, operand: &str) -> String {
+    pub(in crate::programs) fn name(&self, operand: &str) -> String {
         match self {
             Target::Name(name) => name.clone(),
             Target::Directory(directory) => {

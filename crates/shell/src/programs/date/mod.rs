@@ -107,7 +107,7 @@ fn wish(ctx: &BuiltinContext<'_>) -> std::result::Result<Wish, ExecResult> {
     if let Some(result) = usage::asked(ctx.args, "date", HELP) {
         return Err(result);
     }
-    let Given { options, operands } = KNOWN.read(ctx.args).map_err(misused)?;
+    let Given { options, operands, .. } = KNOWN.read(ctx.args).map_err(misused)?;
     let (mut times, mut set, mut format, mut utc) = (None, None, None, false);
     for (letter, text) in options {
         let mut formatted = |found: &str| match format.replace(found.to_owned()) {

@@ -79,7 +79,7 @@ async fn list(tool: &mut Tool<'_>, options: &Options, operands: &[String]) -> Wo
             }
         };
         if !std::mem::take(&mut is_first) {
-            text.out.push(options.end);
+            text.out.push('\n');
         }
         if titled {
             text.out.push_str(if options.dired { "  " } else { "" });
