@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use sandbox_core::assumptions::BYTES_PER_INODE;
 use sandbox_core::{Event, Mount, SandboxId, State, VolumeName};
 use sandbox_fs::{Change, ChangeLog, FsError, SharedTree, Tree, TreeId};
 use sandbox_shell::{Image, ROOT_DISK_BYTES};
@@ -46,7 +47,7 @@ impl Trees {
             Event::VolumeCreated { name, size, at, .. } => {
                 let id = tree_id(VOLUME, name.as_str());
                 let tree = Tree::new(id.clone(), Some(size.bytes()), log.clone(), from_millis(*at));
-                self.trees.insert(id, shared(tree));
+                self.trees.insert(id, shared(with_inodes(tree)));
             }
             Event::VolumeDeleted { name, .. } => {
                 self.trees.remove(&tree_id(VOLUME, name.as_str()));
@@ -56,7 +57,7 @@ impl Trees {
                 let id = tree_id(SANDBOX, id.as_str());
                 let (disk, at) = (Some(ROOT_DISK_BYTES), from_millis(*at));
                 let tree = Tree::from_base(image.base(), id.clone(), disk, log.clone(), at);
-                self.trees.insert(id, shared(tree));
+                self.trees.insert(id, shared(with_inodes(tree)));
             }
             Event::SandboxKilled { id, .. } | Event::SandboxStopped { id, .. } => {
                 self.trees.remove(&tree_id(SANDBOX, id.as_str()));
@@ -106,8 +107,14 @@ impl Trees {
                 _ => None,
             };
             let tree = Tree::restore(saved, image.as_ref().map(Image::base), log.clone())?;
-            trees.insert(id, shared(tree));
+            trees.insert(id, shared(with_inodes(tree)));
         }
         Ok((snapshot.state, Self { trees }))
     }
+}
+
+/// The tree with as many inodes as its size gives it. The journal does not hold their number.
+fn with_inodes(mut tree: Tree) -> Tree {
+    tree.set_inode_limit(tree.capacity().map(|bytes| bytes / BYTES_PER_INODE));
+    tree
 }

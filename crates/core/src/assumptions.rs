@@ -86,6 +86,8 @@ assumptions! {
     pub const RESIZE_MESSAGE: &str = "Volume \"{name}\" is {size} GB and cannot be resized";
     /// Bytes in a GB of a volume.
     pub const BYTES_PER_GB: u64 = 1 << 30;
+    /// Bytes of a volume, or of a sandbox's own disk, for each inode that it has, as `mkfs.ext4` makes it.
+    pub const BYTES_PER_INODE: u64 = 16 << 10;
     /// Bytes in a MB of a file.
     pub const BYTES_PER_MB: u64 = 1 << 20;
     /// Regions beside `iad` and `lax`, by the codes of the underlying provider. An unknown one is a 400.

@@ -1,8 +1,12 @@
 //! Open files: handles of inodes, which live on without a name until the last one is dropped.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
+use crate::attributes::{Attributes, Changes};
 use crate::content::Content;
+use crate::namespace::MountAccess;
 use crate::node::{Body, Node};
 use crate::tree::locked;
 use crate::{Change, Credentials, Errno, FsError, Ino, SharedTree, Stat, Timestamp, Tree};
@@ -60,7 +64,7 @@ pub enum Allocation {
 
 /// An open file. Dropping it closes it, and gives the space back where it was the last handle of a file without a name.
 ///
-/// Where one reads and writes next is for the caller to keep. Errors carry the path with which the file was opened.
+/// It acts for the user who opened it. Where one reads and writes next is for the caller to keep. Errors carry the path with which the file was opened.
 /// Never drop or use it while its tree is locked by hand.
 #[derive(Debug)]
 pub struct OpenFile {
@@ -68,7 +72,7 @@ pub struct OpenFile {
     pub(crate) ino: Ino,
     pub(crate) dev: u32,
     pub(crate) flags: OpenFlags,
-    pub(crate) read_only: bool,
+    pub(crate) mount: Arc<MountAccess>,
     pub(crate) user: Credentials,
     pub(crate) path: String,
 }
@@ -98,7 +102,7 @@ impl OpenFile {
         self.with(|tree| {
             self.needs(OpenFlags::READ)?;
             let data = content(tree, self.ino)?.read(offset, len)?;
-            if len > 0 && !self.read_only {
+            if len > 0 && !self.mount.is_read_only() {
                 tree.accessed(self.ino, now);
             }
             Ok(data)
@@ -180,6 +184,58 @@ impl OpenFile {
         self.with(|tree| Ok(content(tree, self.ino)?.next_hole(offset)))
     }
 
+    /// The names in a directory, sorted by their bytes, without `.` and `..`; none in one that was removed. It moves the
+    /// access time.
+    ///
+    /// # Errors
+    ///
+    /// `ENOTDIR`.
+    pub fn read_dir(&self, now: Timestamp) -> Result<Vec<String>, FsError> {
+        self.with(|tree| {
+            let directory = node(tree, self.ino)?.directory().ok_or(Errno::ENOTDIR)?;
+            let names = directory.entries.keys().map(|name| name.to_string()).collect();
+            if !self.mount.is_read_only() {
+                tree.accessed(self.ino, now);
+            }
+            Ok(names)
+        })
+    }
+
+    /// Sets permission bits, as [`Namespace::chmod`](crate::Namespace::chmod).
+    ///
+    /// # Errors
+    ///
+    /// `EPERM`, `EROFS`.
+    pub fn chmod(&self, mode: u32, now: Timestamp) -> Result<(), FsError> {
+        self.set_attributes(now, |it| it.set_mode(mode))
+    }
+
+    /// Sets owner and group, as [`Namespace::chown`](crate::Namespace::chown).
+    ///
+    /// # Errors
+    ///
+    /// `EPERM`, `EROFS`.
+    pub fn chown(&self, uid: Option<u32>, gid: Option<u32>, now: Timestamp) -> Result<(), FsError> {
+        self.set_attributes(now, |it| it.set_owner(uid, gid))
+    }
+
+    /// Sets times, as [`Namespace::set_times`](crate::Namespace::set_times).
+    ///
+    /// # Errors
+    ///
+    /// `EPERM`, `EACCES`, `EROFS`.
+    pub fn set_times(
+        &self,
+        atime: Option<Timestamp>,
+        mtime: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), FsError> {
+        if atime.or(mtime).is_none() {
+            return Ok(());
+        }
+        self.set_attributes(now, |it| it.set_times(atime, mtime))
+    }
+
     fn with<R>(&self, operation: impl FnOnce(&mut Tree) -> Result<R, Errno>) -> Result<R, FsError> {
         operation(&mut locked(&self.tree)).map_err(|errno| errno.at(&self.path))
     }
@@ -189,19 +245,27 @@ impl OpenFile {
     }
 
     fn drop_powers(&self, tree: &mut Tree, time: Timestamp) -> Result<(), Errno> {
-        let node = node(tree, self.ino)?;
-        let lost = self.user.lost_by_writing(node);
-        if lost == 0 {
-            return Ok(());
-        }
-        let mode = node.mode & !lost;
-        tree.perform(Change::SetMode { ino: self.ino, mode, time })
+        tree.set_attributes(self.ino, &self.user, time, |it| Ok(it.drop_powers()))
+    }
+
+    fn set_attributes(
+        &self,
+        time: Timestamp,
+        changes: impl FnOnce(&Attributes<'_>) -> Result<Changes, Errno>,
+    ) -> Result<(), FsError> {
+        self.with(|tree| {
+            self.mount.check_writable()?;
+            tree.set_attributes(self.ino, &self.user, time, changes)
+        })
     }
 }
 
 impl Drop for OpenFile {
     fn drop(&mut self) {
         locked(&self.tree).close(self.ino);
+        if self.flags.has(OpenFlags::WRITE) {
+            self.mount.remove_writer();
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The simulated POSIX filesystem, for whoever runs programs or serves files: synchronous, in memory, without IO,
 //! clock or randomness of its own.
 //!
-//! Two types matter:
+//! Three types matter:
 //!
 //! - [`Tree`] is one filesystem: a volume, or the root of one sandbox. It holds inodes and counts the space they take.
 //! - [`Namespace`] is what a program sees: absolute paths over a root tree and the trees mounted in it.
+//! - [`OpenFile`] is a handle from [`Namespace::open`], which keeps an inode alive when its names are gone.
 //!
 //! Everything that changes a tree is a [`Change`] and goes into the [`ChangeLog`] that the tree was given; several trees
 //! may share one log, which then has one order over all of them. A [`Base`] is an immutable image layer that any number
@@ -18,10 +19,13 @@
 //! - File contents of all trees that share one log never take more memory than [`ChangeLog::with_memory_limit`] says,
 //!   save by a replay, which must succeed.
 //! - [`Tree::used_bytes`] never exceeds [`Tree::capacity`], and holes take no space.
-//! - Time is an argument. Reading changes nothing, access times included (as on a `noatime` mount).
+//! - Time is an argument. Reading changes nothing, access times included (as on a `noatime` mount), unless it is told when
+//!   it happens: by [`Namespace::reading_at`], and always by an open file.
+//! - What is open and has no name takes space, and is in no change and no snapshot.
 //! - Nothing here knows sandboxes, images' names, HTTP or storage. Whoever asks is root, whom no permission stops, unless
 //!   [`Namespace::as_user`] says otherwise.
 
+mod attributes;
 mod base;
 mod change;
 mod content;

@@ -15,6 +15,7 @@ mod write;
 
 use std::sync::{Arc, Mutex};
 
+pub(crate) use mounts::MountAccess;
 pub use mounts::MountInfo;
 pub use rename::Renaming;
 
@@ -52,7 +53,7 @@ impl Namespace {
             new_file: 0o644,
             reads_at: None,
         };
-        let root = Mount { tree: root, covers: None, read_only: false };
+        let root = Mount { tree: root, covers: None, access: Arc::default() };
         Namespace { mounts: Arc::new(Mutex::new(vec![root])), user }
     }
 

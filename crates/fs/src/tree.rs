@@ -15,8 +15,12 @@ use numbers::ByIno;
 use open::Opened;
 pub use snapshot::TreeSnapshot;
 
+use crate::attributes::{Attributes, Changes};
 use crate::node::{Body, Directory, Node};
-use crate::{BLOCK_SIZE, Base, Change, ChangeLog, FIRST_INO, FsError, Ino, ROOT_INO, Timestamp, TreeId};
+use crate::{
+    BLOCK_SIZE, Base, Change, ChangeLog, Credentials, Errno, FIRST_INO, FsError, Ino, ROOT_INO, Timestamp,
+    TreeId,
+};
 
 /// A tree that several namespaces and its owner can reach. A [`Namespace`](crate::Namespace) locks it for the length of
 /// one operation: whoever locks it by hand must not use a namespace meanwhile.
@@ -227,6 +231,19 @@ impl Tree {
             Body::File(content) => Some(content),
             Body::Directory(_) | Body::Symlink(_) => None,
         }
+    }
+
+    /// Makes the changes of an inode's attributes that the user may make.
+    pub(crate) fn set_attributes(
+        &mut self,
+        ino: Ino,
+        user: &Credentials,
+        time: Timestamp,
+        changes: impl FnOnce(&Attributes<'_>) -> Result<Changes, Errno>,
+    ) -> Result<(), Errno> {
+        let node = self.node(ino).ok_or(Errno::ENOENT)?;
+        let (first, second) = changes(&Attributes { ino, node, user, time })?;
+        first.into_iter().chain(second).try_for_each(|change| self.perform(change))
     }
 
     /// Bytes of memory that a node's contents take: none where they are still the base's.

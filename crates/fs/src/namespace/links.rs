@@ -49,7 +49,7 @@ impl Namespace {
     pub fn chmod(&self, path: &str, mode: u32, now: Timestamp) -> Result<(), FsError> {
         self.with(path, |view| {
             let place = view.find(path, Last::Follow)?;
-            view.chmod(place, mode, now)
+            view.set_attributes(place, now, |it| it.set_mode(mode))
         })
     }
 
@@ -129,7 +129,7 @@ impl Namespace {
                 return Ok(());
             }
             let place = view.find(path, last)?;
-            view.set_times(place, atime, mtime, now)
+            view.set_attributes(place, now, |it| it.set_times(atime, mtime))
         })
     }
 
@@ -143,7 +143,7 @@ impl Namespace {
     ) -> Result<(), FsError> {
         self.with(path, |view| {
             let place = view.find(path, last)?;
-            view.chown(place, uid, gid, now)
+            view.set_attributes(place, now, |it| it.set_owner(uid, gid))
         })
     }
 }
@@ -174,56 +174,5 @@ impl View<'_> {
         let gives_powers = node.mode & 0o4000 != 0 || node.mode & 0o2010 == 0o2010;
         let copies = self.check(place, Access::READ | Access::WRITE).is_ok();
         Ok(node.kind() == Kind::File && !gives_powers && copies)
-    }
-
-    pub(super) fn chmod(&mut self, place: Place, mode: u32, time: Timestamp) -> Result<(), Errno> {
-        self.check_writable(place.mount)?;
-        let (user, node) = (self.user(), self.node(place)?);
-        if !user.owns(node) {
-            return Err(Errno::EPERM);
-        }
-        let allowed = if user.keeps_group(node.gid) { 0o7777 } else { 0o5777 };
-        self.perform(place.mount, Change::SetMode { ino: place.ino, mode: mode & allowed, time })
-    }
-
-    pub(super) fn chown(
-        &mut self,
-        place: Place,
-        uid: Option<u32>,
-        gid: Option<u32>,
-        time: Timestamp,
-    ) -> Result<(), Errno> {
-        self.check_writable(place.mount)?;
-        let (user, node) = (self.user(), self.node(place)?);
-        let keeps_owner = uid.is_none_or(|uid| user.uid == node.uid && uid == node.uid);
-        let gives_to_own = |gid| user.uid == node.uid && (gid == node.gid || user.in_group(gid));
-        let allowed = user.is_root() || keeps_owner && gid.is_none_or(gives_to_own);
-        if !allowed {
-            return Err(Errno::EPERM);
-        }
-        let lost = if node.kind() == Kind::File { user.lost_by_chown(node) } else { 0 };
-        if node.mode & lost != 0 && !user.owns(node) {
-            return Err(Errno::EPERM);
-        }
-        let (uid, gid) = (uid.unwrap_or(node.uid), gid.unwrap_or(node.gid));
-        self.drop_bits(place, lost, time)?;
-        self.perform(place.mount, Change::SetOwner { ino: place.ino, uid, gid, time })
-    }
-
-    pub(super) fn set_times(
-        &mut self,
-        place: Place,
-        atime: Option<Timestamp>,
-        mtime: Option<Timestamp>,
-        time: Timestamp,
-    ) -> Result<(), Errno> {
-        self.check_writable(place.mount)?;
-        if !self.user().owns(self.node(place)?) {
-            if (atime, mtime) != (Some(time), Some(time)) {
-                return Err(Errno::EPERM);
-            }
-            self.check(place, Access::WRITE)?;
-        }
-        self.perform(place.mount, Change::SetTimes { ino: place.ino, atime, mtime, time })
     }
 }

@@ -1,6 +1,7 @@
 //! Mounting, and what is mounted where.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::Namespace;
 use super::view::{Place, View};
@@ -14,8 +15,35 @@ pub(super) struct Mount {
     pub(super) tree: SharedTree,
     /// The directory that the tree's root stands over; `None` for the root.
     pub(super) covers: Option<Place>,
-    /// Whether nothing may be changed through this mount.
-    pub(super) read_only: bool,
+    pub(super) access: Arc<MountAccess>,
+}
+
+/// What a mount lets through, for its open files too.
+#[derive(Debug, Default)]
+pub(crate) struct MountAccess {
+    read_only: AtomicBool,
+    /// Files that are open to be written.
+    writers: AtomicU32,
+}
+
+impl MountAccess {
+    /// Checks that something may change; `EROFS` else.
+    pub(crate) fn check_writable(&self) -> Result<(), Errno> {
+        if self.is_read_only() { Err(Errno::EROFS) } else { Ok(()) }
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.read_only.load(Ordering::Relaxed)
+    }
+
+    /// One more file is open to be written.
+    pub(crate) fn add_writer(&self) {
+        self.writers.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn remove_writer(&self) {
+        self.writers.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// One row of the table of mounts.
@@ -48,7 +76,7 @@ impl Namespace {
             return Err(Errno::EBUSY.at(path));
         }
         let place = View::lock(&mounts, &self.user).mount_point(path, now).map_err(|errno| errno.at(path))?;
-        mounts.push(Mount { tree, covers: Some(place), read_only: false });
+        mounts.push(Mount { tree, covers: Some(place), access: Arc::default() });
         Ok(())
     }
 
@@ -79,15 +107,19 @@ impl Namespace {
     ///
     /// # Errors
     ///
-    /// `EINVAL` where nothing is mounted, and those of [`Namespace::stat`].
+    /// `EINVAL` where nothing is mounted, `EBUSY` while a file there is open to be written, and those of [`Namespace::stat`].
     pub fn remount(&self, path: &str, read_only: bool) -> Result<(), FsError> {
-        let mut mounts = locked(&self.mounts);
+        let mounts = locked(&self.mounts);
         let place =
             View::lock(&mounts, &self.user).find(path, Last::Follow).map_err(|errno| errno.at(path))?;
         if place != Place::root_of(place.mount) {
             return Err(Errno::EINVAL.at(path));
         }
-        mounts[place.mount].read_only = read_only;
+        let access = &mounts[place.mount].access;
+        if read_only && access.writers.load(Ordering::Relaxed) > 0 {
+            return Err(Errno::EBUSY.at(path));
+        }
+        access.read_only.store(read_only, Ordering::Relaxed);
         Ok(())
     }
 
@@ -138,7 +170,7 @@ impl View<'_> {
             capacity: tree.capacity(),
             used: tree.used_bytes(),
             dev: Self::dev(mount),
-            read_only: self.mounts()[mount].read_only,
+            read_only: self.mounts()[mount].access.is_read_only(),
         }
     }
 

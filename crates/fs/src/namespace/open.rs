@@ -23,12 +23,16 @@ impl Namespace {
         self.with(path, |view| {
             let place = view.open(path, flags, mode, now)?;
             view.tree_mut(place.mount).open(place.ino);
+            let mount = &view.mounts()[place.mount];
+            if flags.has(OpenFlags::WRITE) {
+                mount.access.add_writer();
+            }
             Ok(OpenFile {
-                tree: Arc::clone(&view.mounts()[place.mount].tree),
+                tree: Arc::clone(&mount.tree),
                 ino: place.ino,
                 dev: View::dev(place.mount),
                 flags,
-                read_only: view.mounts()[place.mount].read_only,
+                mount: Arc::clone(&mount.access),
                 user: self.user.credentials.clone(),
                 path: path.to_owned(),
             })

@@ -83,7 +83,7 @@ impl View<'_> {
     fn unlink(&mut self, entry: &Entry, time: Timestamp) -> Result<(), Errno> {
         let (parent, name, ino) = (entry.parent.ino, entry.name.to_string(), entry.place.ino);
         self.check_writable(entry.parent.mount)?;
-        self.user().check_removal(self.node(entry.parent)?, self.node(entry.place)?)?;
+        self.user().check_removal(self.node(entry.parent)?, self.node(entry.under)?)?;
         if entry.is_mount_point() {
             return Err(Errno::EISDIR);
         }
@@ -93,7 +93,7 @@ impl View<'_> {
     fn remove_dir(&mut self, entry: &Entry, time: Timestamp) -> Result<(), Errno> {
         let (parent, name, ino) = (entry.parent.ino, entry.name.to_string(), entry.place.ino);
         self.check_writable(entry.parent.mount)?;
-        self.user().check_removal(self.node(entry.parent)?, self.node(entry.place)?)?;
+        self.user().check_removal(self.node(entry.parent)?, self.node(entry.under)?)?;
         if entry.is_mount_point() {
             return Err(Errno::EBUSY);
         }
@@ -135,10 +135,9 @@ impl View<'_> {
     }
 
     fn children(&self, parent: Place, directory: &Directory) -> Vec<Entry> {
-        let child = |(name, ino): (&std::sync::Arc<str>, &u64)| Entry {
-            parent,
-            name: name.clone(),
-            place: self.cross(parent.with_ino(*ino)),
+        let child = |(name, ino): (&std::sync::Arc<str>, &u64)| {
+            let under = parent.with_ino(*ino);
+            Entry { parent, name: name.clone(), place: self.cross(under), under }
         };
         directory.entries.iter().map(child).collect()
     }

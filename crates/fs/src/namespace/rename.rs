@@ -74,7 +74,7 @@ impl View<'_> {
             }
             _ => {}
         }
-        let moves_directory = self.node(moved.place)?.is_dir();
+        let moves_directory = self.node(moved.under)?.is_dir();
         if !moves_directory && (source.slash || target.slash && !exchange) {
             return Err(Errno::ENOTDIR);
         }
@@ -85,7 +85,7 @@ impl View<'_> {
             if source.passes(there.place) {
                 return Err(if exchange { Errno::EINVAL } else { Errno::ENOTEMPTY });
             }
-            if there.place == moved.place {
+            if there.under == moved.under {
                 return Ok(());
             }
         }
@@ -101,10 +101,10 @@ impl View<'_> {
         }
         if from != to {
             if moves_directory {
-                self.check(moved.place, Access::WRITE)?;
+                self.check(moved.under, Access::WRITE)?;
             }
             if let (Some(there), true) = (&there, exchange && there_is_directory) {
-                self.check(there.place, Access::WRITE)?;
+                self.check(there.under, Access::WRITE)?;
             }
         }
         if moved.is_mount_point() || there.as_ref().is_some_and(|there| there.is_mount_point()) {
@@ -127,7 +127,7 @@ impl View<'_> {
 
     /// Checks that the user may take that name away, and that it stands for what is expected.
     fn check_move(&self, parent: Place, entry: &Entry, directory: bool) -> Result<(), Errno> {
-        let node = self.node(entry.place)?;
+        let node = self.node(entry.under)?;
         self.user().check_removal(self.node(parent)?, node)?;
         match (directory, node.is_dir()) {
             (true, false) => Err(Errno::ENOTDIR),

@@ -5,6 +5,7 @@ use std::sync::{Arc, MutexGuard};
 
 use super::User;
 use super::mounts::Mount;
+use crate::attributes::{Attributes, Changes};
 use crate::node::Node;
 use crate::tree::locked;
 use crate::{Access, Change, Credentials, Errno, Ino, NewNode, ROOT_INO, Stat, Timestamp, Tree};
@@ -70,13 +71,13 @@ impl<'a> View<'a> {
 
     /// Checks that something may change in a mount; `EROFS` else.
     pub(super) fn check_writable(&self, mount: usize) -> Result<(), Errno> {
-        if self.mounts[mount].read_only { Err(Errno::EROFS) } else { Ok(()) }
+        self.mounts[mount].access.check_writable()
     }
 
     /// A link there leads on.
     pub(super) fn follows(&self, place: Place) {
         if let Some(now) = self.user.reads_at
-            && !self.mounts[place.mount].read_only
+            && !self.mounts[place.mount].access.is_read_only()
             && self.tree(place.mount).is_stale(place.ino, now)
         {
             self.followed.borrow_mut().push((place, now));
@@ -93,7 +94,7 @@ impl<'a> View<'a> {
     /// Something was read there.
     pub(super) fn accessed(&mut self, place: Place) {
         if let Some(now) = self.user.reads_at
-            && !self.mounts[place.mount].read_only
+            && !self.mounts[place.mount].access.is_read_only()
         {
             self.tree_mut(place.mount).accessed(place.ino, now);
         }
@@ -135,16 +136,19 @@ impl<'a> View<'a> {
 
     /// Takes from a file the set-id bits that it must not keep when the user changes its contents.
     pub(super) fn drop_powers(&mut self, place: Place, time: Timestamp) -> Result<(), Errno> {
-        self.drop_bits(place, self.user().lost_by_writing(self.node(place)?), time)
+        self.set_attributes(place, time, |it| Ok(it.drop_powers()))
     }
 
-    /// Takes permission bits from an inode that has any of them.
-    pub(super) fn drop_bits(&mut self, place: Place, bits: u32, time: Timestamp) -> Result<(), Errno> {
-        let mode = self.node(place)?.mode;
-        if mode & bits == 0 {
-            return Ok(());
-        }
-        self.perform(place.mount, Change::SetMode { ino: place.ino, mode: mode & !bits, time })
+    /// Changes what an inode says about itself, as far as the user may.
+    pub(super) fn set_attributes(
+        &mut self,
+        place: Place,
+        time: Timestamp,
+        changes: impl FnOnce(&Attributes<'_>) -> Result<Changes, Errno>,
+    ) -> Result<(), Errno> {
+        self.check_writable(place.mount)?;
+        let user = self.user();
+        self.tree_mut(place.mount).set_attributes(place.ino, user, time, changes)
     }
 
     /// Makes a new inode under a free name. It is the user's; its group is the directory's own where that is asked for by

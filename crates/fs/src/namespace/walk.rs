@@ -52,6 +52,8 @@ pub(super) struct Walk {
 struct Step {
     /// What is seen there, mounts crossed.
     place: Place,
+    /// What the name itself stands for, under what is mounted there.
+    under: Place,
     name: Arc<str>,
 }
 
@@ -60,12 +62,15 @@ pub(super) struct Entry {
     pub(super) parent: Place,
     pub(super) name: Arc<str>,
     pub(super) place: Place,
+    /// What the name itself stands for: where something is mounted, the directory under it. That is what permissions to
+    /// move or remove the name are about.
+    pub(super) under: Place,
 }
 
 impl Entry {
     /// Whether something is mounted here.
     pub(super) fn is_mount_point(&self) -> bool {
-        self.parent.mount != self.place.mount
+        self.place != self.under
     }
 }
 
@@ -74,7 +79,7 @@ impl View<'_> {
     pub(super) fn walk(&self, path: &str, last: Last) -> Result<Walk, Errno> {
         check_path(path)?;
         let parent = self.cross(Place::root_of(0));
-        let trail = vec![Step { place: parent, name: "".into() }];
+        let trail = vec![Step { place: parent, under: parent, name: "".into() }];
         let mut walk = Walk { trail, missing: None, parent, ending: Ending::Root, slash: false, links: 0 };
         self.follow(&mut walk, path, last, true)?;
         Ok(walk)
@@ -146,7 +151,7 @@ impl View<'_> {
                     self.follows(place);
                     self.follow(walk, target, last, at_end)?;
                 }
-                _ => walk.trail.push(Step { place: self.cross(place), name: name.clone() }),
+                _ => walk.trail.push(Step { place: self.cross(place), under: place, name: name.clone() }),
             }
         }
         Ok(())
@@ -173,7 +178,8 @@ impl Walk {
         match (&self.missing, &self.trail[..]) {
             (Some(name), _) if name.len() > NAME_MAX => Err(Errno::ENAMETOOLONG),
             (None, [.., parent, step]) => {
-                Ok(Entry { parent: parent.place, name: step.name.clone(), place: step.place })
+                let (place, under) = (step.place, step.under);
+                Ok(Entry { parent: parent.place, name: step.name.clone(), place, under })
             }
             _ => Err(Errno::ENOENT),
         }

@@ -19,7 +19,7 @@ use std::hash::{BuildHasher, RandomState};
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestError, TestRng, TestRunner};
 
-use crate::steps::cases;
+use crate::steps::{cases, config};
 use calls::{Call, Step};
 use compare::Fault;
 use real::Real;
@@ -42,7 +42,7 @@ fn runner(seed: u64, config: ProptestConfig) -> TestRunner {
 
 /// Runs a property on a thread that may get another root and other users; `None` where the tests do not run as root.
 fn search(
-    steps: Sequences,
+    steps: impl FnOnce() -> BoxedStrategy<Vec<Step>> + Send + 'static,
     seed: u64,
     config: ProptestConfig,
     fault: Fault,
@@ -103,12 +103,18 @@ fn a_rule_that_only_the_real_filesystem_keeps_is_found() {
         ("no umask", calls::as_root, Fault::NoUmask),
     ];
     for (name, steps, fault) in faults {
-        match search(steps, 1, ProptestConfig { cases: 5_000, ..cases(0) }, fault) {
+        match search(steps, 1, config(5_000), fault) {
             None => return,
             Some(Ok(())) => panic!("{name}: not found"),
             Some(Err((steps, reason))) => {
                 eprintln!("{name}: {reason}\n  shrunk to {steps:?}");
                 assert!(steps.len() <= 4, "{name}: only shrunk to {steps:#?}");
+                let again = search(|| Just(steps).boxed(), 1, config(1), Fault::None);
+                assert_eq!(
+                    again.map(|outcome| outcome.is_ok()),
+                    Some(true),
+                    "{name}: it fails without the fault"
+                );
             }
         }
     }

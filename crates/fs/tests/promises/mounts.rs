@@ -98,6 +98,22 @@ fn nothing_changes_through_a_mount_that_can_only_be_read() {
 }
 
 #[test]
+fn a_file_open_to_be_written_keeps_its_mount_writable() {
+    let (fs, ..) = world();
+    let flags = OpenFlags::WRITE | OpenFlags::CREATE;
+    let file = fs.open("/data/vol/f", flags, 0o644, at(2)).unwrap();
+    let reader = fs.open("/data/vol/f", OpenFlags::READ, 0, at(2)).unwrap();
+    assert_eq!(errno(fs.remount("/data/vol", true)), Some(Errno::EBUSY));
+    file.write_at(0, "1", at(3)).unwrap();
+    file.chmod(0o600, at(3)).unwrap();
+    drop(file);
+    fs.remount("/data/vol", true).unwrap();
+    assert_eq!(errno(reader.chmod(0o644, at(4))), Some(Errno::EROFS));
+    assert_eq!(reader.read_at(0, 9, at(4)).unwrap(), "1");
+    assert_eq!(fs.stat("/data/vol/f").unwrap().atime, at(2));
+}
+
+#[test]
 fn a_mount_point_is_busy() {
     let (fs, ..) = world();
     fs.mkdir("/e", 0o755, at(2)).unwrap();

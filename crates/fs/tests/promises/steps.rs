@@ -13,7 +13,7 @@ pub(crate) fn cases(modest: u32) -> ProptestConfig {
     config(cases.unwrap_or(modest))
 }
 
-fn config(cases: u32) -> ProptestConfig {
+pub(crate) fn config(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, max_shrink_iters: 20_000, failure_persistence: None, ..ProptestConfig::default() }
 }
 

@@ -1,9 +1,9 @@
 //! Users other than root are stopped where Linux stops them. How exactly, the comparison with the real one says; here is
 //! what can be told without it.
 
-use sandbox_fs::{Access, Credentials, Errno, Namespace};
+use sandbox_fs::{Access, ChangeLog, Credentials, Errno, Namespace, Tree};
 
-use crate::steps::{at, empty};
+use crate::steps::{at, empty, shared};
 
 fn errno<T>(result: Result<T, sandbox_fs::FsError>) -> Option<Errno> {
     result.err().map(|error| error.errno)
@@ -75,6 +75,18 @@ fn in_a_sticky_directory_only_owners_take_names_away() {
     assert_eq!(errno(other.remove_all("/tmp/f", at(3))), Some(Errno::EPERM));
     one.unlink("/tmp/f", at(3)).unwrap();
     other.rename("/tmp/g", "/tmp/f", at(3)).unwrap();
+}
+
+#[test]
+fn the_directory_under_a_mount_says_who_may_move_its_name() {
+    let (fs, one, _) = world();
+    let tree = shared(Tree::new("mounted".into(), None, ChangeLog::new(), at(0)));
+    fs.chmod("/", 0o777, at(1)).unwrap();
+    fs.mount("/m", tree, at(1)).unwrap();
+    fs.chmod("/m", 0o777, at(1)).unwrap();
+    one.mkdir("/d", 0o755, at(2)).unwrap();
+    assert_eq!(errno(one.rename("/m", "/d/m", at(3))), Some(Errno::EACCES));
+    assert_eq!(errno(one.rename("/m", "/n", at(3))), Some(Errno::EBUSY));
 }
 
 #[test]

@@ -11,14 +11,14 @@ const BASE: &str = "[ arch awk b2sum base32 base64 basename basenc bash cat chgr
 cksum csplit cut date dd df diff dir dirname du echo egrep env expand expr factor fallocate false fgrep find fmt fold
 grep groups gunzip gzip head hostid hostname id install join kill link ln logname ls md5sum mkdir mkfifo mknod mktemp
 mount mv nice nl nohup nproc numfmt od paste pathchk pr printenv printf ptx pwd readlink realpath rm rmdir sed seq
-sh sha1sum sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split stat stty su sum sync tac tail tar
+sh sha1sum sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split stat stdbuf stty su sum sync tac tail tar
 tee test timeout touch tr true truncate tsort tty umount uname unexpand uniq unlink users vdir wc who whoami xargs yes zcat";
 
 /// Process tools, which the documentation of the service relies on in every image.
 const PROCESSES: &str = "free pgrep pkill ps uptime watch";
 
 const DEBIAN: &str = "apt apt-cache apt-get awk clear debconf deb-systemd-helper dpkg dpkg-deb dpkg-query flock getconf getent getopt iconv
-ldconfig ldd locale mawk nawk perl sdiff tput which";
+ldconfig ldd locale mawk nawk perl rev sdiff tput which";
 
 const RED_HAT: &str =
     "bzip2 bunzip2 bzcat clear curl dnf flock gawk getconf getent getopt iconv ldconfig ldd less locale

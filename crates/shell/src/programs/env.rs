@@ -10,7 +10,8 @@ use super::env_split::split;
 use super::getopt::{Given, Known};
 use super::quoting::{quoted_name, value};
 use super::search::{Found, found};
-use super::{no_surroundings, signal, surroundings, usage};
+use super::usage::{self, Ended};
+use super::{no_surroundings, signal, surroundings};
 
 const KNOWN: Known = Known {
     letters: "+C:iS:u:v0",
@@ -76,10 +77,10 @@ fn outcome(ctx: &BuiltinContext<'_>) -> Outcome {
     let Some(run) = surroundings(ctx) else { return Outcome::Answer(no_surroundings()) };
     let mut wish = match wish(ctx.args, ctx.env) {
         Ok(wish) => wish,
-        Err(result) => return Outcome::Answer(result),
+        Err(result) => return Outcome::Answer(*result),
     };
     let told = wish.told.clone();
-    let failed =
+    let ended =
         |problem: String, code| Outcome::Answer(ExecResult::err(format!("{told}env: {problem}\n"), code));
     let Some(name) = wish.command.first().cloned() else {
         let mut result = ExecResult::ok(wish.printed(ctx.env));
@@ -97,14 +98,14 @@ fn outcome(ctx: &BuiltinContext<'_>) -> Outcome {
         };
         if let Some(reason) = problem {
             let directory = quoted_name(directory);
-            return failed(format!("cannot change directory to {directory}: {reason}"), FAILED);
+            return ended(format!("cannot change directory to {directory}: {reason}"), FAILED);
         }
     }
     let found = found(files, &cwd.to_string_lossy(), wish.variable("PATH", ctx.env), &name);
     if let Some((reason, code)) = found.problem() {
         let spaced = found == Found::Nothing && name.contains(|letter: char| letter.is_ascii_whitespace());
         let advice = if spaced { "\nenv: use -[v]S to pass options in shebang lines" } else { "" };
-        return failed(format!("{}: {reason}{advice}", value(&name)), code);
+        return ended(format!("{}: {reason}{advice}", value(&name)), code);
     }
     let stdin = ctx.stdin.cloned();
     if !told.is_empty() {
@@ -161,19 +162,22 @@ impl Wish {
     }
 }
 
-fn wish(args: &[String], env: &HashMap<String, String>) -> std::result::Result<Wish, ExecResult> {
-    let misused = |problem: String| ExecResult { exit_code: FAILED, ..usage::error("env", problem) };
+fn failed(problem: &str) -> Ended {
+    ExecResult::err(format!("env: {problem}\n"), FAILED).into()
+}
+
+fn wish(args: &[String], env: &HashMap<String, String>) -> std::result::Result<Wish, Ended> {
+    let misused = |problem: String| Ended::from(usage::error("env", problem));
     let (mut args, mut split_told) = (args.to_vec(), String::new());
     while let Some((before, text, rest)) = split_option(&args) {
-        let (words, told) =
-            split(&text, env).map_err(|problem| ExecResult::err(format!("env: {problem}\n"), FAILED))?;
+        let (words, told) = split(&text, env).map_err(|problem| failed(&problem))?;
         if before.iter().any(|arg| !arg.starts_with("--") && arg.contains('v') || arg == "--debug") {
             split_told += &told;
         }
         args = [before, words, rest].concat();
     }
     if let Some(result) = usage::asked(&args, "env", HELP) {
-        return Err(result);
+        return Err(result.into());
     }
     let Given { options, operands, .. } = KNOWN.read(&args).map_err(misused)?;
     let debug = options.iter().any(|(letter, _)| *letter == 'v');
@@ -205,8 +209,7 @@ fn wish(args: &[String], env: &HashMap<String, String>) -> std::result::Result<W
         return Err(misused("must specify command with --chdir (-C)".to_owned()));
     }
     if let Some(name) = wish.unset.iter().find(|name| name.is_empty() || name.contains('=')) {
-        let problem = format!("env: cannot unset {}: Invalid argument\n", value(name));
-        return Err(ExecResult::err(problem, FAILED));
+        return Err(failed(&format!("cannot unset {}: Invalid argument", value(name))));
     }
     let states = signal_states(&signals);
     if debug {
@@ -293,7 +296,7 @@ fn signal_states(asked: &[(char, Vec<i32>)]) -> Vec<SignalState> {
     signal::SIGNALS.iter().map(state).collect()
 }
 
-fn signal_numbers(list: &str) -> std::result::Result<Vec<i32>, ExecResult> {
+fn signal_numbers(list: &str) -> std::result::Result<Vec<i32>, Ended> {
     if list.is_empty() {
         return Ok(signal::SIGNALS.iter().map(|(_, number)| *number).collect());
     }
@@ -301,7 +304,7 @@ fn signal_numbers(list: &str) -> std::result::Result<Vec<i32>, ExecResult> {
         Some(number) if number > 0 => Ok(number),
         _ => {
             let problem = format!("{}: invalid signal", value(name));
-            Err(ExecResult { exit_code: FAILED, ..usage::error("env", problem) })
+            Err(Ended::from(usage::error("env", problem)))
         }
     };
     list.split(',').map(number).collect()
@@ -343,8 +346,10 @@ fn split_option(args: &[String]) -> Option<(Vec<String>, String, Vec<String>)> {
 /// The environment in the order in which bash hands it to its commands: that of its table of 1024 chains, by FNV-1.
 fn environment(env: &HashMap<String, String>, program: &str) -> Vec<(String, String)> {
     let mut lines: Vec<_> = env.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-    // What bash sets and the engine does not hand over. An emptied environment is not bash's.
-    if env.contains_key("PWD") {
+    // An emptied environment is not bash's; the order that `env` gave it has been lost.
+    let from_bash = env.contains_key("PWD");
+    // What bash sets and the engine does not hand over.
+    if from_bash {
         for (name, value) in [("SHLVL", "0".to_owned()), ("_", format!("/usr/bin/{program}"))] {
             if !env.contains_key(name) {
                 lines.push((name.to_owned(), value));
@@ -356,10 +361,13 @@ fn environment(env: &HashMap<String, String>, program: &str) -> Vec<(String, Str
         if name == "_" {
             return u32::MAX;
         }
+        if !from_bash {
+            return 0;
+        }
         let step = |hash: u32, byte: u8| hash.wrapping_mul(16_777_619) ^ u32::from(byte);
         name.bytes().fold(2_166_136_261, step) & 1023
     };
-    lines.sort_by(|(a, _), (b, _)| (chain(a), b).cmp(&(chain(b), a)));
+    lines.sort_by(|(a, _), (b, _)| (chain(a), a).cmp(&(chain(b), b)));
     lines
 }
 

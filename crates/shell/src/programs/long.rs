@@ -43,7 +43,6 @@ const READERS: &[&str] = &[
     "od",
     "paste",
     "pr",
-    "rev",
     "sed",
     "sha1sum",
     "sha224sum",

@@ -16,6 +16,7 @@ mod env;
 mod env_split;
 mod fallocate;
 mod getopt;
+mod getopt_program;
 mod glob;
 mod head;
 mod id;
@@ -29,26 +30,31 @@ mod logname;
 mod long;
 mod ls;
 mod mkdir;
+mod mknod;
 mod mktemp;
 mod mode;
 mod network;
 mod npm;
 mod owner;
 mod part;
+mod pathchk;
 mod pgrep;
 mod ps;
 mod quantity;
 mod quoting;
 mod random;
 mod realpath;
+mod rev;
 mod rm;
 mod search;
 mod sequence;
+mod shred;
 mod shuf;
 mod signal;
 mod sleep;
 mod source;
 mod stat;
+mod stdbuf;
 mod stream;
 mod tail;
 mod tar;
@@ -62,6 +68,8 @@ mod usage;
 mod uuidgen;
 mod version;
 mod wc;
+mod xargs;
+mod xargs_items;
 
 use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
@@ -131,6 +139,7 @@ const LIVE: &[(&str, Insert)] = &[
     ("dd", |registry| registry.insert_command("dd", dd::Dd)),
     ("fallocate", |registry| registry.insert_command("fallocate", fallocate::Fallocate)),
     ("head", |registry| registry.insert_command("head", head::Head)),
+    ("rev", |registry| registry.insert_command("rev", rev::Rev)),
     ("seq", |registry| registry.insert_command("seq", stream::Seq)),
     ("tail", |registry| registry.insert_command("tail", tail::Tail)),
     ("tee", |registry| registry.insert_command("tee", tee::Tee)),
@@ -165,18 +174,24 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "df" => ("df", Arc::new(df::Df)),
         "env" => ("env", Arc::new(env::Env)),
         "printenv" => ("printenv", Arc::new(env::Printenv)),
+        "getopt" => ("getopt", Arc::new(getopt_program::Getopt)),
         "id" => ("id", Arc::new(id::Id)),
         "logname" => ("logname", Arc::new(logname::Logname)),
         "stat" => ("stat", Arc::new(stat::Stat)),
         "kill" => ("kill", Arc::new(signal::Kill)),
         "npm" => ("npm", Arc::new(npm::Npm)),
+        "mknod" => ("mknod", Arc::new(mknod::Mknod)),
         "mktemp" => ("mktemp", Arc::new(mktemp::Mktemp)),
+        "pathchk" => ("pathchk", Arc::new(pathchk::Pathchk)),
         "pgrep" => ("pgrep", Arc::new(pgrep::Pgrep { kill: false })),
         "pkill" => ("pkill", Arc::new(pgrep::Pgrep { kill: true })),
         "ps" => ("ps", Arc::new(ps::Ps)),
+        "shred" => ("shred", Arc::new(shred::Shred)),
         "shuf" => ("shuf", Arc::new(shuf::Shuf)),
         "sleep" => ("sleep", Arc::new(sleep::Sleep)),
+        "stdbuf" => ("stdbuf", Arc::new(stdbuf::Stdbuf)),
         "timeout" => ("timeout", Arc::new(timeout::Timeout)),
+        "xargs" => ("xargs", Arc::new(xargs::Xargs)),
         "uuidgen" => ("uuidgen", Arc::new(uuidgen::Uuidgen)),
         _ => return None,
     })

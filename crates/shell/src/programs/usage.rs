@@ -4,6 +4,9 @@ use bashkit::ExecResult;
 
 use super::getopt::misuse_code;
 
+/// How a command ends before its work: it was asked for help, or misused.
+pub(super) type Ended = Box<ExecResult>;
+
 /// `name: problem` and where to read more; the exit code that `name` has for it.
 pub(super) fn error(name: &str, problem: impl std::fmt::Display) -> ExecResult {
     ExecResult::err(
@@ -39,6 +42,9 @@ pub(super) fn asked(args: &[String], name: &str, help: &str) -> Option<ExecResul
         .as_str()
     {
         "--help" => Some(ExecResult::ok(format!("Usage: {help}\n"))),
-        _ => Some(ExecResult::ok(format!("{name} (GNU coreutils) 9.1\n"))),
+        _ => Some(ExecResult::ok(match name {
+            "xargs" => "xargs (GNU findutils) 4.9.0\n".to_owned(),
+            name => format!("{name} (GNU coreutils) 9.1\n"),
+        })),
     }
 }

@@ -33,7 +33,7 @@ const BROWSER: Need = Need::Tool(Tool::Chromium);
 const WASM_IN_BROWSER: [Need; 4] = [WASM, Need::Tool(Tool::WasmBindgen), Need::Tool(Tool::WasmPack), BROWSER];
 
 /// In the order in which they are run: the quick ones first.
-pub(crate) const PARTS: [Part; 13] = [
+pub(crate) const PARTS: [Part; 14] = [
     Part {
         name: "format",
         about: "cargo fmt and prettier have nothing to change",
@@ -74,7 +74,13 @@ pub(crate) const PARTS: [Part; 13] = [
         name: "shell",
         about: "exec and its programs",
         needs: &[],
-        checks: |ground| cargo_test(ground, "sandbox-shell"),
+        checks: |ground| cargo_test_without(ground, "sandbox-shell", "crates/shell", DIFFERENTIAL),
+    },
+    Part {
+        name: "differential",
+        about: "the shell beside this machine's bash and GNU tools",
+        needs: &[Need::Tool(Tool::Manuals)],
+        checks: differential,
     },
     Part { name: "backend", about: "the service and its routes", needs: &[], checks: backend },
     Part {
@@ -140,20 +146,32 @@ fn cargo_test(ground: &Ground, package: &str) -> Result<Vec<Check>> {
     Ok(vec![tests(&format!("cargo test -p {package}"), searching(ground, job))])
 }
 
-/// The service's own tests; the scenarios are a part of their own.
-fn backend(ground: &Ground) -> Result<Vec<Check>> {
-    let mut job = Job::cargo("cargo test").args(["test", "--no-fail-fast", "-p", "sandbox-backend", "--lib"]);
-    for target in test_targets("crates/backend") {
-        if target != CONFORMANCE {
-            job = job.args(["--test", &target]);
+/// The tests of a crate without those of one target, which is a part of its own.
+fn cargo_test_without(ground: &Ground, package: &str, folder: &str, target: &str) -> Result<Vec<Check>> {
+    let mut job = Job::cargo("cargo test").args(["test", "--no-fail-fast", "-p", package, "--lib"]);
+    for other in test_targets(folder) {
+        if other != target {
+            job = job.args(["--test", &other]);
         }
     }
-    let examples =
-        Job::cargo("cargo test").args(["test", "--no-fail-fast", "-p", "sandbox-backend", "--doc"]);
+    let examples = Job::cargo("cargo test").args(["test", "--no-fail-fast", "-p", package, "--doc"]);
     Ok(vec![
-        tests("cargo test -p sandbox-backend", searching(ground, job)),
+        tests(&format!("cargo test -p {package}"), searching(ground, job)),
         check("examples in its documentation", examples),
     ])
+}
+
+fn differential(_: &Ground) -> Result<Vec<Check>> {
+    let job = Job::cargo("cargo test").args(["test", "-p", "sandbox-shell", "--test", DIFFERENTIAL]);
+    Ok(vec![tests("bash, GNU and ours", job)])
+}
+
+/// The name of the test target that compares the shell with the machine's.
+const DIFFERENTIAL: &str = "differential";
+
+/// The service's own tests; the scenarios are a part of their own.
+fn backend(ground: &Ground) -> Result<Vec<Check>> {
+    cargo_test_without(ground, "sandbox-backend", "crates/backend", CONFORMANCE)
 }
 
 /// The name of the test targets that run the scenarios.

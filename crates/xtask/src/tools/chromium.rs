@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::apt;
 use crate::error::{Error, Result};
 use crate::process::{self, Job};
-use crate::step::Step;
 
 /// Both programs, by their full paths.
 #[derive(Clone, Debug)]
@@ -66,30 +66,9 @@ fn install() -> Result<()> {
              Install both: {HOW_TO_INSTALL}."
         ))
     };
-    if process::find(Path::new("apt-get")).is_none() {
-        return Err(missing());
-    }
-    let as_root: &[&str] = match Job::new("id", "id").arg("-u").probe() {
-        Some(id) if id.trim() == "0" => &[],
-        _ if Job::new("sudo", "sudo").args(["-n", "true"]).probe().is_some() => &["sudo", "-n"],
-        _ => return Err(missing()),
-    };
-    let step = Step::begin("Chromium and ChromeDriver: apt-get, about a minute");
-    step.run(apt_get(as_root, &["update"]))?;
-    step.run(apt_get(
-        as_root,
-        // Fonts are only recommended by the package, and a page without any cannot be laid out as readers see it.
-        &["install", "-y", "--no-install-recommends", "chromium", "chromium-driver", "fonts-liberation"],
-    ))
-    .map_err(|_| missing())?;
-    step.done("installed");
-    Ok(())
-}
-
-fn apt_get(as_root: &[&str], args: &[&str]) -> Job {
-    let words: Vec<&str> =
-        as_root.iter().chain(&["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]).copied().collect();
-    Job::new(&format!("apt-get {}", args[0]), words[0]).args(&words[1..]).arg("-q").args(args)
+    // Fonts are only recommended by the package, and a page without any cannot be laid out as readers see it.
+    let packages = ["chromium", "chromium-driver", "fonts-liberation"];
+    apt::install("Chromium and ChromeDriver: apt-get, about a minute", &packages, &missing)
 }
 
 /// A driver refuses a browser of another major version with a page of traces: one sentence comes first.

@@ -1,10 +1,12 @@
 //! What the tasks need on a machine: found, or installed where that is possible, else named exactly.
 //!
 //! `cargo_tools` are programs that `cargo install` makes, `npm` the packages of `www/`, `chromium` the browser and
-//! its driver. Versions are pinned here and in the lock files, nowhere else.
+//! its driver, `manuals` what the shell is compared by. Versions are pinned here and in the lock files, nowhere else.
 
+mod apt;
 pub(crate) mod cargo_tools;
 pub(crate) mod chromium;
+mod manuals;
 pub(crate) mod npm;
 mod wasm_target;
 
@@ -25,6 +27,8 @@ pub(crate) enum Tool {
     Npm,
     /// A Chromium and a ChromeDriver of the same version.
     Chromium,
+    /// The manuals of bash and the GNU tools.
+    Manuals,
 }
 
 /// Installs those of `tools` that are missing; each installation is a step with a name and its progress.
@@ -37,6 +41,7 @@ pub(crate) fn ensure(tools: &[Tool]) -> Result<()> {
             Tool::WasmPack => cargo_tools::WASM_PACK.ensure()?,
             Tool::Npm => npm::ensure()?,
             Tool::Chromium => chromium::ensure().map(|_| ())?,
+            Tool::Manuals => manuals::ensure()?,
         }
     }
     Ok(())

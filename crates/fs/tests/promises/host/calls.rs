@@ -40,6 +40,10 @@ pub(super) enum Call {
     SeekData(usize, u64),
     SeekHole(usize, u64),
     Fstat(usize),
+    ReadOpenDir(usize),
+    ChmodOpen(usize, u32),
+    ChownOpen(usize, Option<u32>, Option<u32>),
+    SetTimesOpen(usize, When, When),
     Write(String, Vec<u8>),
     Append(String, Vec<u8>),
     Read(String),
@@ -100,6 +104,10 @@ fn call() -> impl Strategy<Value = Call> {
         1 => (slot(), offset()).prop_map(|(slot, at)| Call::SeekData(slot, at)),
         1 => (slot(), offset()).prop_map(|(slot, at)| Call::SeekHole(slot, at)),
         2 => slot().prop_map(Call::Fstat),
+        1 => slot().prop_map(Call::ReadOpenDir),
+        1 => (slot(), mode()).prop_map(|(slot, mode)| Call::ChmodOpen(slot, mode)),
+        1 => (slot(), owner(1001), owner(2001)).prop_map(|(slot, uid, gid)| Call::ChownOpen(slot, uid, gid)),
+        1 => (slot(), when(), when()).prop_map(|(slot, atime, mtime)| Call::SetTimesOpen(slot, atime, mtime)),
     ];
     let changes = prop_oneof![
         4 => (path(), data()).prop_map(|(path, data)| Call::Write(path, data)),

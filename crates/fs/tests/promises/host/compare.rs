@@ -123,9 +123,12 @@ impl<'a> Sides<'a> {
         let (now, call) = (self.at(10 * (number + 1)), &step.call);
         // A handle acts for whom it was opened; on Linux, for who uses it.
         let user = match call {
-            Call::WriteAt(slot, ..) | Call::Truncate(slot, ..) | Call::Allocate(slot, ..) => {
-                self.openers[*slot].unwrap_or(step.user)
-            }
+            Call::WriteAt(slot, ..)
+            | Call::Truncate(slot, ..)
+            | Call::Allocate(slot, ..)
+            | Call::ChmodOpen(slot, ..)
+            | Call::ChownOpen(slot, ..)
+            | Call::SetTimesOpen(slot, ..) => self.openers[*slot].unwrap_or(step.user),
             _ => step.user,
         };
         let user = &self.users[user];
@@ -165,15 +168,17 @@ impl<'a> Sides<'a> {
             | Call::WriteAt(slot, ..)
             | Call::Truncate(slot, ..)
             | Call::Allocate(slot, ..)
+            | Call::ChmodOpen(slot, ..)
+            | Call::ChownOpen(slot, ..)
+            | Call::SetTimesOpen(slot, ..)
+            | Call::ReadOpenDir(slot)
             | Call::Fstat(slot) => !self.real.is_open(*slot),
             Call::SeekData(slot, _) | Call::SeekHole(slot, _) => {
                 !self.real.is_open(*slot) || self.allocated || self.model.kind(*slot) != Kind::File
             }
             // The C library's own walk, which asks more of a user than the kernel's, and takes longer paths.
             Call::Canonicalize(path) => step.user != 0 || path.len() > 4000,
-            Call::Remount(read_only) => {
-                step.user != 0 || !self.machine.mounts() || *read_only && self.model.is_written()
-            }
+            Call::Remount(_) => step.user != 0 || !self.machine.mounts(),
             Call::Link(..) => step.user != 0 && !self.machine.links_are_protected(),
             _ => false,
         }

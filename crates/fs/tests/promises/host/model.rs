@@ -59,6 +59,12 @@ impl Model {
             Call::SeekData(slot, at) => self.file(*slot).seek_data(*at).map(Answer::At),
             Call::SeekHole(slot, at) => self.file(*slot).seek_hole(*at).map(Answer::At),
             Call::Fstat(slot) => Ok(Answer::Node(node(&self.file(*slot).stat()?))),
+            Call::ReadOpenDir(slot) => self.file(*slot).read_dir(now).map(Answer::Names),
+            Call::ChmodOpen(slot, mode) => self.file(*slot).chmod(*mode, now).map(done),
+            Call::ChownOpen(slot, uid, gid) => self.file(*slot).chown(*uid, *gid, now).map(done),
+            Call::SetTimesOpen(slot, atime, mtime) => {
+                self.file(*slot).set_times(time(*atime, now), time(*mtime, now), now).map(done)
+            }
             Call::Write(path, data) => fs.write(path, data.clone(), now).map(done),
             Call::Append(path, data) => fs.append(path, data.clone(), now).map(done),
             Call::Read(path) => fs.read(path).map(|data| Answer::Bytes(data.into())),
@@ -99,14 +105,6 @@ impl Model {
     /// How the file in a slot was opened.
     pub(super) fn flags(&self, slot: usize) -> OpenFlags {
         self.file(slot).flags()
-    }
-
-    /// Whether anything in the mount is open to be written, so that it cannot be made read-only.
-    pub(super) fn is_written(&self) -> bool {
-        let written = |file: &OpenFile| {
-            file.flags().has(OpenFlags::WRITE) && file.stat().is_ok_and(|stat| stat.dev == 2)
-        };
-        self.slots.iter().flatten().any(written)
     }
 
     /// What is in a slot.

@@ -46,8 +46,11 @@ impl Real {
         if !process::geteuid().is_root() {
             return Err("only root can become other users and have another root directory".into());
         }
-        let memory = Path::new("/dev/shm");
-        let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        // A filesystem in memory is fast, and counts space as we do.
+        let place = Path::new("/dev/shm");
+        if !place.is_dir() {
+            return Err("there is no /dev/shm".into());
+        }
         let name = format!("sandbox-fs-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let path = place.join(name);
         // SAFETY: the table of files stays shared.
@@ -83,9 +86,9 @@ impl Real {
         let sequence = Sequence { real: self, slots: Default::default(), umask: 0o022 };
         if self.mounts {
             sequence.remount(false).expect("root may");
-            empty_directory(MOUNT);
+            empty_directory(MOUNT, true);
         }
-        empty_directory("/");
+        empty_directory("/", self.mounts);
         sequence
     }
 
@@ -183,6 +186,19 @@ impl Sequence<'_> {
             Call::SeekData(slot, at) => seek(fs::seek(self.file(*slot), SeekFrom::Data(*at))),
             Call::SeekHole(slot, at) => seek(fs::seek(self.file(*slot), SeekFrom::Hole(*at))),
             Call::Fstat(slot) => Ok(Answer::Node(node(&fs::fstat(self.file(*slot))?))),
+            Call::ReadOpenDir(slot) => {
+                let directory = rustix::io::dup(self.file(*slot))?;
+                fs::seek(&directory, SeekFrom::Start(0))?;
+                entries(directory).map(Answer::Names)
+            }
+            Call::ChmodOpen(slot, bits) => fs::fchmod(self.file(*slot), mode(bits)).map(done),
+            Call::ChownOpen(slot, uid, gid) => {
+                fs::fchown(self.file(*slot), uid.map(Uid::from_raw), gid.map(Gid::from_raw)).map(done)
+            }
+            Call::SetTimesOpen(slot, atime, mtime) => {
+                let times = Timestamps { last_access: time(*atime), last_modification: time(*mtime) };
+                fs::futimens(self.file(*slot), &times).map(done)
+            }
             Call::Write(path, data) => {
                 let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC;
                 let file = fs::open(path.as_str(), flags, mode(&0o666))?;
@@ -301,13 +317,13 @@ impl Drop for Sequence<'_> {
 }
 
 /// Takes everything out of a directory but what is mounted there, and makes it root's.
-fn empty_directory(path: &str) {
+fn empty_directory(path: &str, mounts: bool) {
     let prefix = path.trim_end_matches('/');
     for name in names(path, OFlags::empty()).expect("a directory") {
         let below = format!("{prefix}/{name}");
         match fs::unlink(&below) {
             Ok(()) => {}
-            Err(_) if below == MOUNT => {}
+            Err(_) if mounts && below == MOUNT => {}
             Err(_) => std::fs::remove_dir_all(&below).expect("a directory"),
         }
     }
@@ -383,6 +399,10 @@ fn seek(found: Result<u64, Errno>) -> Result<Answer, Errno> {
 
 fn names(path: &str, more: OFlags) -> Result<Vec<String>, Errno> {
     let directory = fs::open(path, OFlags::DIRECTORY | OFlags::CLOEXEC | more, Mode::empty())?;
+    entries(directory)
+}
+
+fn entries(directory: OwnedFd) -> Result<Vec<String>, Errno> {
     let mut names = Vec::new();
     for entry in Dir::new(directory)? {
         let name = string(entry?.file_name().to_bytes().to_vec());

@@ -6,14 +6,16 @@ mod parse;
 mod words;
 mod zone;
 
+use std::mem::discriminant;
+
 use async_trait::async_trait;
 use bashkit::{Builtin, BuiltinContext, Error, ExecResult, Result};
-
 use sandbox_fs::Timestamp;
 
 use super::getopt::{Given, Known, extra_operand};
 use super::quoting::{name, value};
-use super::{no_surroundings, surroundings, usage};
+use super::usage::{self, Ended};
+use super::{no_surroundings, surroundings};
 use crate::engine::Run;
 use format::Moment;
 pub(super) use parse::parse;
@@ -97,33 +99,30 @@ impl Builtin for Date {
                 }
             }
             Ok(wish) => wish.done(&ctx, &run),
-            Err(result) => result,
+            Err(result) => *result,
         })
     }
 }
 
-fn wish(ctx: &BuiltinContext<'_>) -> std::result::Result<Wish, ExecResult> {
-    let misused = |problem: String| usage::error("date", problem);
+fn wish(ctx: &BuiltinContext<'_>) -> std::result::Result<Wish, Ended> {
+    let misused = |problem: String| Ended::from(usage::error("date", problem));
     if let Some(result) = usage::asked(ctx.args, "date", HELP) {
-        return Err(result);
+        return Err(result.into());
     }
     let Given { options, operands, .. } = KNOWN.read(ctx.args).map_err(misused)?;
     let (mut times, mut set, mut format, mut utc) = (None, None, None, false);
+    let mut formatted = |found: &str| match format.replace(found.to_owned()) {
+        Some(_) => Err(Ended::from(ExecResult::err("date: multiple output formats specified\n", 1))),
+        None => Ok(()),
+    };
     for (letter, text) in options {
-        let mut formatted = |found: &str| match format.replace(found.to_owned()) {
-            Some(_) => Err(ExecResult::err("date: multiple output formats specified\n", 1)),
-            None => Ok(()),
-        };
-        let mut told = |found| match (&times, &found) {
-            (Some(Times::Text(_)), Times::Text(_)) | (Some(Times::File(_)), Times::File(_)) | (None, _) => {
-                times = Some(found);
-                Ok(())
+        let mut told = |found| match times.replace(found) {
+            Some(former)
+                if times.as_ref().is_some_and(|found| discriminant(found) != discriminant(&former)) =>
+            {
+                Err(misused("the options to specify dates for printing are mutually exclusive".to_owned()))
             }
-            (Some(Times::Changed(_)), Times::Changed(_)) => {
-                times = Some(found);
-                Ok(())
-            }
-            _ => Err(misused("the options to specify dates for printing are mutually exclusive".to_owned())),
+            _ => Ok(()),
         };
         match letter {
             'd' => told(Times::Text(text))?,
@@ -146,11 +145,7 @@ fn wish(ctx: &BuiltinContext<'_>) -> std::result::Result<Wish, ExecResult> {
         return Err(misused(extra_operand(extra)));
     }
     match operands.first() {
-        Some(operand) if operand.starts_with('+') => {
-            if format.replace(operand[1..].to_owned()).is_some() {
-                return Err(ExecResult::err("date: multiple output formats specified\n", 1));
-            }
-        }
+        Some(operand) if operand.starts_with('+') => formatted(&operand[1..])?,
         Some(operand) if has_date => {
             return Err(misused(format!(
                 "the argument {} lacks a leading '+';\nwhen using an option to specify date(s), any non-option\n\
@@ -158,7 +153,7 @@ fn wish(ctx: &BuiltinContext<'_>) -> std::result::Result<Wish, ExecResult> {
                 value(operand)
             )));
         }
-        Some(operand) => set = Some(posix_date(operand).ok_or_else(|| invalid(operand))?),
+        Some(operand) => set = Some(posix_date(operand).ok_or_else(|| Ended::from(invalid(operand)))?),
         None => {}
     }
     let zone = match ctx.env.get("TZ") {
@@ -175,7 +170,7 @@ fn among(
     formats: &[(&str, &'static str)],
     word: &str,
     option: &str,
-) -> std::result::Result<&'static str, ExecResult> {
+) -> std::result::Result<&'static str, Ended> {
     if let Some((_, format)) = formats.iter().find(|(name, _)| !word.is_empty() && name.starts_with(word)) {
         return Ok(format);
     }
@@ -184,7 +179,7 @@ fn among(
     for (name, _) in formats {
         problem += &format!("\n  - '{name}'");
     }
-    Err(usage::error("date", problem))
+    Err(usage::error("date", problem).into())
 }
 
 fn invalid(text: &str) -> ExecResult {
@@ -211,10 +206,10 @@ impl Wish {
         let line = |(seconds, nanos)| {
             format!("{}\n", Moment { seconds, nanos, zone: &self.zone }.format(&self.format))
         };
-        let read = |text: &str| parse(text, now, &self.zone).map(line).ok_or_else(|| invalid(text));
-        let whole = |lines: std::result::Result<String, ExecResult>| {
-            lines.map_or_else(|failed| failed, ExecResult::ok)
-        };
+        let read =
+            |text: &str| parse(text, now, &self.zone).map(line).ok_or_else(|| Ended::from(invalid(text)));
+        let whole =
+            |lines: std::result::Result<String, Ended>| lines.map_or_else(|failed| *failed, ExecResult::ok);
         match &self.times {
             Times::Now => ExecResult::ok(line(now)),
             Times::Resolution => {
@@ -229,7 +224,7 @@ impl Wish {
                     result.stderr = "date: cannot set date: Operation not permitted\n".into();
                     ExecResult { exit_code: 1, ..result }
                 }
-                Err(failed) => failed,
+                Err(failed) => *failed,
             },
             Times::Changed(file) => match run.sandbox.namespace.stat(&absolute(ctx, file)) {
                 Ok(stat) => {
