@@ -28,7 +28,11 @@ impl BlockSize {
             return Some(Self::Si);
         }
         let size = number(text).filter(|size| *size > 0)?;
-        let letters = if text.starts_with(|first: char| first.is_ascii_digit()) { "" } else { text };
+        let letters = match text {
+            "KB" => "kB",
+            text if text.starts_with(|first: char| first.is_ascii_digit()) => "",
+            text => text,
+        };
         Some(Self::Bytes(size, letters.to_owned()))
     }
 

@@ -79,7 +79,12 @@ async fn make(
     let (files, now) = (tool.files(), tool.now());
     let (source_path, path) = (tool.path(source), tool.path(link));
     let existing = if given.has('L') && !symbolic {
-        canonical(&tool.run, &source_path, Needs::All, true).unwrap_or_else(|_| source_path.clone())
+        match canonical(&tool.run, &source_path, Needs::All, true) {
+            Ok(existing) => existing,
+            Err(errno) => {
+                return tool.problem(format!("failed to access {}: {errno}", quoted_name(source))).await;
+            }
+        }
     } else {
         source_path.clone()
     };
@@ -97,7 +102,7 @@ async fn make(
     }
     let mut backup = None;
     if let Ok(there) = files.lstat(&path) {
-        let same = files.lstat(&existing).is_ok_and(|stat| (stat.dev, stat.ino) == (there.dev, there.ino));
+        let same = is_same_name(tool, &existing, &path);
         let replaces = given.has('f') || given.has('i') || backups.is_some();
         if replaces && there.kind == Kind::Directory {
             return tool.problem(format!("{}: cannot overwrite directory", name(link))).await;
@@ -107,7 +112,6 @@ async fn make(
             return tool.problem(format!("{source} and {shown} are the same file")).await;
         }
         if given.has('i') && !tool.agrees(&format!("replace {shown}")).await? {
-            tool.code = 1;
             return Ok(());
         }
         let files = tool.files();
@@ -147,6 +151,16 @@ async fn make(
             tool.problem(problem).await
         }
     }
+}
+
+/// Whether two paths are one name in one directory.
+fn is_same_name(tool: &Tool<'_>, one: &str, other: &str) -> bool {
+    let entry = |path: &str| {
+        let (directory, name) = path.trim_end_matches('/').rsplit_once('/')?;
+        let directory = tool.files().stat(if directory.is_empty() { "/" } else { directory }).ok()?;
+        Some(((directory.dev, directory.ino), name.to_owned()))
+    };
+    entry(one).is_some_and(|found| Some(found) == entry(other))
 }
 
 /// How the link's directory comes to its target.

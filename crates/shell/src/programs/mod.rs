@@ -15,6 +15,7 @@ mod du;
 mod env;
 mod env_split;
 mod fallocate;
+mod find;
 mod getopt;
 mod getopt_program;
 mod glob;
@@ -163,6 +164,7 @@ const LIVE: &[(&str, Insert)] = &[
     ("vdir", |registry| registry.insert_command("vdir", ls::Ls)),
     ("ln", |registry| registry.insert_command("ln", ln::Ln)),
     ("tar", |registry| registry.insert_command("tar", tar::Tar)),
+    ("find", |registry| registry.insert_command("find", find::Find)),
     ("yes", |registry| registry.insert_command("yes", stream::Yes)),
 ];
 

@@ -154,9 +154,11 @@ async fn remove(tool: &mut Tool<'_>, wish: &Wish, operand: &str) -> Worked {
         Err(error) => return cannot(tool, operand, error.errno.message()).await,
     };
     if stat.is_dir() && !wish.recursive {
-        let reason = if wish.empty_directories { None } else { Some(Errno::EISDIR) };
-        if let Some(errno) = reason {
-            return cannot(tool, operand, errno.message()).await;
+        if !wish.empty_directories {
+            return cannot(tool, operand, Errno::EISDIR.message()).await;
+        }
+        if tool.files().read_dir(&path).is_ok_and(|entries| !entries.is_empty()) {
+            return cannot(tool, operand, Errno::ENOTEMPTY.message()).await;
         }
         let found = Found { shown: operand.to_owned(), path, stat, depth: 0 };
         if wish.asks == Asks::Always && !asked(tool, &found, "remove").await? {

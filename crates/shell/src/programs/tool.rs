@@ -85,11 +85,16 @@ impl<'a> Tool<'a> {
         self.warn(text).await
     }
 
-    /// Asks on standard error and reads a line from standard input. Only a `y` at its beginning is a yes.
+    /// Asks on standard error and waits for the answer.
     pub(super) async fn agrees(&mut self, question: &str) -> Worked<bool> {
         self.flush().await?;
         let name = self.ctx.name;
         say(&self.ctx.stderr, format!("{name}: {question}? ")).await.map_err(Stop::Engine)?;
+        self.answered().await
+    }
+
+    /// Reads a line from standard input. Only a `y` at its beginning is a yes.
+    pub(super) async fn answered(&mut self) -> Worked<bool> {
         let mut answers = self.answers.take().unwrap_or_else(|| Source::stdin(&self.ctx));
         let mut first = None;
         loop {

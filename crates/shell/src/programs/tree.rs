@@ -81,6 +81,14 @@ impl Walk {
         self.entered = None;
     }
 
+    /// The directory above, as it is shown, that is the same as one found below it.
+    pub(super) fn same_above(&self, found: &Found) -> Option<&str> {
+        let same = |level: &&Level| {
+            (level.directory.stat.dev, level.directory.stat.ino) == (found.stat.dev, found.stat.ino)
+        };
+        self.levels.iter().find(same).map(|level| level.directory.shown.as_str())
+    }
+
     /// The next step; the end when all is done.
     pub(super) fn next(&mut self, files: &Namespace) -> Option<Step> {
         if let Some((shown, path)) = self.start.take() {
@@ -120,10 +128,7 @@ impl Walk {
         if !found.is_dir() {
             return Step::File(found);
         }
-        let same = |level: &Level| {
-            (level.directory.stat.dev, level.directory.stat.ino) == (found.stat.dev, found.stat.ino)
-        };
-        if self.follow == Follow::Always && self.levels.iter().any(same) {
+        if self.follow == Follow::Always && self.same_above(&found).is_some() {
             return Step::Circle(found);
         }
         self.entered = Some(found.clone());

@@ -171,6 +171,7 @@ fn entries(tool: &Tool<'_>, options: &Options, path: &str) -> std::result::Resul
     }
     if options.hidden == Hidden::Yes {
         [".", ".."].into_iter().for_each(&mut add);
+        items.rotate_right(2);
     }
     let rules = Rules { keeps_dots: true, ..Rules::default() };
     let any =

@@ -71,7 +71,8 @@ impl Work<'_> {
                 files.append(&path, "", now)
             };
             if let Err(error) = opened {
-                self.say(&format!("{}: Cannot open: {error}", self.shown)).await?;
+                let text = format!("{}: Cannot open: {error}", self.shown);
+                self.say(&text).await?;
                 return Err(Broken::Fatal(&[]));
             }
             own = self.tool.files().stat(&path).ok().map(|stat| (stat.dev, stat.ino));
@@ -104,14 +105,35 @@ impl Work<'_> {
             self.given.operands.iter().cloned().zip(self.given.before.clone()).collect();
         for (operand, before) in operands {
             self.follow_directories(&mut done, before).await?;
+            self.options = before;
             self.add_operand(&mut making, &operand).await?;
         }
+        self.tell_useless().await?;
+        self.options = self.given.options.len();
         self.follow_directories(&mut done, self.given.options.len()).await?;
         for operand in listed {
             self.add_operand(&mut making, &operand).await?;
         }
         let Making { writer, .. } = making;
         Ok(writer.end(&self.tool).await?)
+    }
+
+    /// Tells of options that stand after all that they could be for.
+    async fn tell_useless(&mut self) -> Done {
+        let last = self.given.before.last().copied().unwrap_or(usize::MAX);
+        let useless = self.given.options.iter().skip(last).filter(|(letter, _)| *letter == '\u{1}');
+        let useless: Vec<String> = useless.map(|(_, pattern)| pattern.clone()).collect();
+        if useless.is_empty() || self.given.has('T') {
+            return Ok(());
+        }
+        let text = "The following options were used after any non-optional arguments in archive create or update mode.  \
+                    These options are positional and affect only arguments that follow them.  Please, rearrange them \
+                    properly.";
+        self.problem(text).await?;
+        for pattern in useless {
+            self.say(&format!("--exclude {} has no effect", value(&pattern))).await?;
+        }
+        Ok(())
     }
 
     /// Goes through those `-C` that stand before the operand.
@@ -199,6 +221,7 @@ impl Work<'_> {
             "" => operand,
             trimmed => trimmed,
         };
+        self.safe_name(operand, "member names").await?;
         let mut walk = Walk::new(operand, self.path(operand), follow);
         while let Some(step) = walk.next(&self.tool.run.sandbox.namespace) {
             self.tool.turn().await;
@@ -210,7 +233,11 @@ impl Work<'_> {
                     }
                 }
                 Step::File(found) | Step::Circle(found) => drop(self.add(making, &found).await?),
-                Step::Leave(_) => {}
+                Step::Leave(found) => {
+                    if self.given.has('\u{13}') {
+                        let _ = self.tool.files().rmdir(&found.path, self.tool.now());
+                    }
+                }
                 Step::Unreadable(found, error) => {
                     self.problem(&format!("{}: Cannot open: {error}", shown(&found.shown))).await?;
                 }
@@ -241,8 +268,7 @@ impl Work<'_> {
 
     /// Adds one file; whether what is in it, if it is a directory, is to be added.
     async fn add(&mut self, making: &mut Making, found: &Found) -> Done<bool> {
-        let patterns = self.given.options.iter().filter(|(letter, _)| *letter == '\u{1}');
-        if excluded(patterns.map(|(_, text)| text.as_str()), &found.shown) {
+        if excluded(self.patterns(), &found.shown) {
             return Ok(false);
         }
         let id = (found.stat.dev, found.stat.ino);
@@ -286,11 +312,11 @@ impl Work<'_> {
             member.target = self.tool.files().read_link(&found.path).unwrap_or_default();
         }
         if stat.nlink > 1 && !found.is_dir() {
+            let target = self.safe_name(&found.shown, "hard link targets").await?;
             if let Some(first) = making.linked.get(&id).cloned() {
-                let target = self.safe_name(&first, "hard link targets").await?;
-                (member.kind, member.size, member.target) = (Kind::HardLink, 0, target);
+                (member.kind, member.size, member.target) = (Kind::HardLink, 0, first);
             } else {
-                making.linked.insert(id, found.shown.clone());
+                making.linked.insert(id, target);
             }
         }
         if self.given.has('v') {
@@ -298,6 +324,7 @@ impl Work<'_> {
             match self.archive {
                 Some(_) => self.tool.line(&line).await?,
                 None => {
+                    self.tool.flush().await?;
                     let text = format!("{line}\n");
                     crate::programs::live::say(&self.tool.ctx.stderr, text).await.map_err(Stop::Engine)?;
                 }

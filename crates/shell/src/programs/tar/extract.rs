@@ -88,8 +88,7 @@ impl Work<'_> {
                     (meant, *met) = (true, true);
                 }
             }
-            let patterns = self.given.options.iter().filter(|(letter, _)| *letter == '\u{1}');
-            if !meant || excluded(patterns.map(|(_, text)| text.as_str()), &member.name) {
+            if !meant || excluded(self.patterns(), &member.name) {
                 continue;
             }
             if action == Action::List {
@@ -109,6 +108,7 @@ impl Work<'_> {
             if self.given.has('v') {
                 let line = line(&self.given, &told, &mut width);
                 if self.given.has('O') {
+                    self.tool.flush().await?;
                     let text = format!("{line}\n");
                     let stderr = &self.tool.ctx.stderr;
                     crate::programs::live::say(stderr, text)

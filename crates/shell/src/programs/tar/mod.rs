@@ -38,6 +38,8 @@ struct Work<'a> {
     told: Vec<String>,
     /// The directories that `-C` leads to, one after another.
     directory: String,
+    /// How many of the options stand before what is done now. `--exclude` counts only there.
+    options: usize,
 }
 
 #[async_trait]
@@ -70,7 +72,9 @@ impl Command for Tar {
             given.value('f').or(tool.ctx.env.get("TAPE").map(String::as_str)).unwrap_or("-").to_owned();
         let archive = (shown != "-").then(|| tool.path(&shown));
         let directory = tool.ctx.cwd.to_string_lossy().into_owned();
-        let mut work = Work { tool, given, archive, shown, failed: false, told: Vec::new(), directory };
+        let options = given.options.len();
+        let mut work =
+            Work { tool, given, archive, shown, failed: false, told: Vec::new(), directory, options };
         let done = work.run(action).await;
         work.end(done).await
     }
@@ -86,9 +90,18 @@ impl Work<'_> {
     async fn run(&mut self, action: Action) -> std::result::Result<(), Broken> {
         if self.given.has('j') || self.given.has('J') {
             let program = if self.given.has('j') { "bzip2" } else { "xz" };
-            self.say(&format!("(child): {program}: Cannot exec: No such file or directory")).await?;
-            self.say("(child): Error is not recoverable: exiting now").await?;
-            return Err(Broken::Fatal(&["Child returned status 2"]));
+            let writes = matches!(action, Action::Create | Action::Append | Action::Update);
+            let (text, last): (_, &[&str]) = match writes {
+                true => (format!("/bin/sh: 1: {program}: not found\n"), &["Child returned status 127"]),
+                false => {
+                    let child = "tar (child)";
+                    let reason = "Cannot exec: No such file or directory";
+                    let end = "Error is not recoverable: exiting now";
+                    (format!("{child}: {program}: {reason}\n{child}: {end}\n"), &["Child returned status 2"])
+                }
+            };
+            say(&self.tool.ctx.stderr, text).await.map_err(Stop::Engine)?;
+            return Err(Broken::Fatal(last));
         }
         match action {
             Action::Create | Action::Append | Action::Update => self.write(action).await,
@@ -107,7 +120,8 @@ impl Work<'_> {
             Some(path) => match Source::open(&self.tool.ctx, &run, path).await.map_err(Stop::Engine)? {
                 Ok(source) => source,
                 Err(reason) => {
-                    self.say(&format!("{}: Cannot open: {reason}", self.shown)).await?;
+                    let text = format!("{}: Cannot open: {reason}", self.shown);
+                    self.say(&text).await?;
                     return Err(Broken::Fatal(&[]));
                 }
             },
@@ -139,7 +153,14 @@ impl Work<'_> {
         }
     }
 
-    async fn say(&self, text: &str) -> Worked {
+    /// The patterns of names that are left out.
+    fn patterns(&self) -> impl Iterator<Item = &str> {
+        let before = self.given.options.iter().take(self.options);
+        before.filter(|(letter, _)| *letter == '\u{1}').map(|(_, text)| text.as_str())
+    }
+
+    async fn say(&mut self, text: &str) -> Worked {
+        self.tool.flush().await?;
         say(&self.tool.ctx.stderr, format!("tar: {text}\n")).await.map_err(Stop::Engine)
     }
 
@@ -154,7 +175,8 @@ impl Work<'_> {
             Ok(()) => Ok(()),
             Err(Broken::Stop(Stop::Output(reason))) => {
                 self.tool.code = FAILED;
-                let told = self.say(&format!("{}: Cannot write: {reason}", self.shown)).await;
+                let text = format!("{}: Cannot write: {reason}", self.shown);
+                let told = self.say(&text).await;
                 let more = self.say("Error is not recoverable: exiting now").await;
                 self.failed = false;
                 told.and(more)
@@ -162,7 +184,8 @@ impl Work<'_> {
             Err(Broken::Stop(Stop::Input(reason))) => {
                 self.tool.code = FAILED;
                 self.failed = false;
-                let told = self.say(&format!("{}: Cannot read: {reason}", self.shown)).await;
+                let text = format!("{}: Cannot read: {reason}", self.shown);
+                let told = self.say(&text).await;
                 let more = self.say("Error is not recoverable: exiting now").await;
                 told.and(more)
             }
@@ -171,7 +194,7 @@ impl Work<'_> {
             Err(Broken::Fatal(lines)) => {
                 self.tool.code = FAILED;
                 self.failed = false;
-                let mut told = Ok(());
+                let mut told = self.tool.flush().await;
                 for line in lines {
                     // What another program says has no name of ours before it.
                     let text = match line.strip_prefix('\n') {

@@ -196,9 +196,10 @@ impl Reader {
         }
         while !self.data().await?.is_empty() {}
         self.fill(self.pad).await?;
-        let pad = self.pad.min(self.ready.len());
-        self.ready.advance(pad);
-        self.pad = 0;
+        if self.ready.len() < self.pad {
+            return Err(Broken::Fatal(UNEXPECTED_END));
+        }
+        self.ready.advance(std::mem::take(&mut self.pad));
         Ok(())
     }
 
@@ -235,7 +236,7 @@ fn unpack(unpacker: &mut MultiGzDecoder<Vec<u8>>, piece: &[u8], ready: &mut Byte
         "\ngzip: stdin: invalid compressed data--format violated",
         "Child returned status 1",
     ]);
-    unpacker.write_all(piece).map_err(|_| DAMAGED)?;
+    unpacker.write_all(piece).and_then(|()| unpacker.flush()).map_err(|_| DAMAGED)?;
     ready.extend_from_slice(unpacker.get_ref());
     unpacker.get_mut().clear();
     Ok(())
