@@ -1,38 +1,9 @@
 /** A client of a real server: `baseUrl`, the key, what is asked of the server, and what a lost one looks like. */
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import test from "node:test";
 import { createBackend, Sandbox, SandboxApiError } from "../../www/sdk/dist/node/index.mjs";
 import { runScript } from "./package-under-test.mjs";
-
-/** Serves `backend` on a free port, and notes what was asked. */
-async function serve(t, backend) {
-  const asked = [];
-  const server = createServer(async (request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    const pieces = [];
-    for await (const piece of request) {
-      pieces.push(piece);
-    }
-    const body = pieces.length === 0 ? undefined : Buffer.concat(pieces);
-    const answer = await backend.fetch(request.url, {
-      method: request.method,
-      headers: request.headers,
-      body,
-    });
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    for await (const piece of answer.body ?? []) {
-      response.write(piece);
-    }
-    response.end();
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { asked, baseUrl: `http://127.0.0.1:${server.address().port}/api/v1` };
-}
+import { serve } from "./served-backend.mjs";
 
 test("the documented calls ask a server for documented routes only", async (t) => {
   const { asked, baseUrl } = await serve(t, createBackend({ apiKey: "secret" }));

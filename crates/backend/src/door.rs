@@ -19,7 +19,7 @@ const MAX_URL: u64 = 16 << 10;
 /// Most bytes of a JSON body.
 const MAX_JSON_BODY: u64 = 1 << 20;
 /// Most bytes of a saved cloud.
-const MAX_STATE_FILE: u64 = 2 * WHOLE_CLOUD_CEILING_BYTES;
+pub(crate) const MAX_STATE_FILE: u64 = 2 * WHOLE_CLOUD_CEILING_BYTES;
 const METHODS: [&str; 6] = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"];
 
 /// The URL of a request.
@@ -59,6 +59,11 @@ pub(crate) async fn answer(
         StatusCode::METHOD_NOT_ALLOWED => method_not_allowed(&method, path, response.headers()),
         _ => response,
     }
+}
+
+/// The answer to a body that no route takes.
+pub(crate) fn body_too_large() -> Response<Body> {
+    Failure(Error::BodyTooLarge { max: MAX_STATE_FILE }).into_response()
 }
 
 /// Key and sizes, before anything is read.

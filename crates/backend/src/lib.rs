@@ -73,6 +73,19 @@ impl Backend {
         door::read_url(text)
     }
 
+    /// The path of every route, with `{…}` for what varies.
+    pub fn paths() -> impl Iterator<Item = String> {
+        routes::table().into_iter().map(|(path, _)| path)
+    }
+
+    /// Most bytes that the body of any request may have: those of a saved cloud.
+    pub const LARGEST_BODY: usize = door::MAX_STATE_FILE as usize;
+
+    /// The answer to a request whose body is larger than [`LARGEST_BODY`](Self::LARGEST_BODY), and was not read.
+    pub fn body_too_large() -> Response<Body> {
+        door::body_too_large()
+    }
+
     /// Answers one request to the API. The body of an event stream comes while it happens; any other is whole.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Body> {
         door::answer(&self.service, &self.router, request).await

@@ -2,14 +2,12 @@
 //!
 //! `transcripts` also writes down every answer, for the wasm module to be compared with byte for byte.
 
-mod native_host;
-
 use bytes::Bytes;
 use conformance::{Chunks, Failure, Scenario, Transcript, run};
 use futures_util::StreamExt as _;
-use native_host::NativeHost;
 use sandbox_backend::{Backend, BackendOptions};
 use sandbox_core::ErrorKind;
+use sandbox_server::NativeHost;
 use sandbox_store::MemoryStore;
 use serde_json::{Map, Value, json};
 use std::{cell::Cell, collections::BTreeSet, fs, path::Path, rc::Rc, sync::Arc, time::Duration};

@@ -1,14 +1,12 @@
 //! What an answer promises: whatever was acknowledged is there when another engine opens the same store.
 
-mod native_host;
-
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use native_host::NativeHost;
 use sandbox_backend::{Backend, BackendOptions, Body};
+use sandbox_server::NativeHost;
 use sandbox_store::{Fault, FaultyStore, MemoryStore, Store, StoreError};
 use serde_json::{Value, json};
 

@@ -6,6 +6,22 @@ use serde_json::{Value, json};
 use crate::state::Mount;
 use crate::values::{Env, ImageRef, MountPath, Region, SandboxId, SizeGb, UnixMillis, VolumeName};
 
+/// Every `type` on the event stream. The last two are the backend's own, the others each an [`Event`].
+pub const EVENT_TYPES: [&str; 12] = [
+    "sandbox.created",
+    "sandbox.killed",
+    "sandbox.stopped",
+    "sandbox.forgotten",
+    "sandbox.timeout_set",
+    "volume.created",
+    "volume.attached",
+    "volume.detached",
+    "volume.deleted",
+    "image.not_emulated",
+    "files.changed",
+    "cloud.replaced",
+];
+
 /// Why a stopped sandbox left the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -28,10 +28,11 @@ pub mod documented;
 pub use command::{Command, CreateSandbox, CreateVolume, RequestedMount};
 pub use config::{Config, Limits, Plan, UnknownImages};
 pub use door::{
-    CommandLine, ExecRequest, MkdirRequest, RenameRequest, parse_advance, parse_json, parse_timeout,
+    CommandLine, ExecRequest, MAX_ADVANCE_MS, MkdirRequest, RenameRequest, parse_advance, parse_json,
+    parse_timeout,
 };
 pub use errors::{Departure, Error, ErrorKind, FileProblem, ShownValue};
-pub use event::{Event, ForgetReason};
+pub use event::{EVENT_TYPES, Event, ForgetReason};
 pub use ids::Ids;
 pub use state::{Attachment, Mount, Sandbox, SandboxStatus, State, Volume};
 pub use values::{

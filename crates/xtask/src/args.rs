@@ -11,6 +11,7 @@ pub(crate) const HELP: &str = "\
 Every task of the project is one word after `cargo xtask`:
 
   serve [--release] [--port N] [--open]   build and serve the playground on localhost
+  api [--port N]                          serve the HTTP API on localhost, until Ctrl-C
   test [PART...] [--long]                 run every test of the project, or the named parts
   test --list                             the parts and what they check
   build                                   dist/playground (static site) and dist/npm (package)
@@ -19,15 +20,19 @@ Every task of the project is one word after `cargo xtask`:
 
 Each task installs what it needs and is missing on this machine, and says so.";
 
-const TASKS: [&str; 6] = ["serve", "test", "build", "bench", "format", "help"];
+const TASKS: [&str; 7] = ["serve", "api", "test", "build", "bench", "format", "help"];
 
 /// The port of `cargo xtask serve` unless told otherwise.
 pub(crate) const DEFAULT_PORT: u16 = 8080;
+
+/// The port of `cargo xtask api` unless told otherwise.
+const DEFAULT_API_PORT: u16 = 8000;
 
 #[derive(Debug, PartialEq)]
 pub(crate) enum Task {
     Help,
     Serve(Serve),
+    Api(Api),
     Test(Test),
     Build,
     Bench(Bench),
@@ -41,6 +46,11 @@ pub(crate) struct Serve {
     pub(crate) port: u16,
     /// Open the address in the reader's browser.
     pub(crate) open: bool,
+}
+
+#[derive(Debug, PartialEq)]
+pub(crate) struct Api {
+    pub(crate) port: u16,
 }
 
 #[derive(Debug, Default, PartialEq)]
@@ -71,6 +81,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Task> {
     match task.as_str() {
         "help" => Ok(Task::Help),
         "serve" => parse_serve(&mut parser),
+        "api" => parse_api(&mut parser),
         "test" => parse_test(&mut parser),
         "build" => match next(&mut parser)? {
             None => Ok(Task::Build),
@@ -110,6 +121,18 @@ fn parse_serve(parser: &mut lexopt::Parser) -> Result<Task> {
         }
     }
     Ok(Task::Serve(serve))
+}
+
+fn parse_api(parser: &mut lexopt::Parser) -> Result<Task> {
+    let mut api = Api { port: DEFAULT_API_PORT };
+    while let Some(argument) = next(parser)? {
+        match argument {
+            Long("port") | Short('p') => api.port = port(parser)?,
+            Long("help") | Short('h') => return Ok(Task::Help),
+            other => return Err(unknown_option(&other, "cargo xtask api")),
+        }
+    }
+    Ok(Task::Api(api))
 }
 
 fn parse_test(parser: &mut lexopt::Parser) -> Result<Task> {
@@ -190,6 +213,12 @@ mod tests {
     }
 
     #[test]
+    fn api_reads_its_port() {
+        assert_eq!(parsed("api").unwrap(), Task::Api(Api { port: DEFAULT_API_PORT }));
+        assert_eq!(parsed("api --port 9000").unwrap(), Task::Api(Api { port: 9000 }));
+    }
+
+    #[test]
     fn a_port_is_a_number_in_range() {
         assert_eq!(refusal("serve --port 0"), "--port needs a number from 1 to 65535, not `0`.");
         assert_eq!(refusal("serve --port 70000"), "--port needs a number from 1 to 65535, not `70000`.");
@@ -206,7 +235,7 @@ mod tests {
     fn an_unknown_task_names_the_nearest() {
         let sentence = refusal("tset");
         assert!(sentence.contains("did you mean `test`?"), "{sentence}");
-        assert!(sentence.contains("serve, test, build"), "{sentence}");
+        assert!(sentence.contains("serve, api, test, build"), "{sentence}");
     }
 
     #[test]

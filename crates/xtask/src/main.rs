@@ -1,9 +1,10 @@
 //! Every task of the project is one word after `cargo xtask`.
 //!
 //! `args` reads the command line, `tools` finds or installs what a task needs, `build` makes the products
-//! (engine, package, playground), and `serve`, `test`, `bench` and `format` are the tasks themselves.
+//! (engine, package, playground), and `serve`, `api`, `test`, `bench` and `format` are the tasks themselves.
 //! Nothing of the product lives here.
 
+mod api;
 mod args;
 mod bench;
 mod build;
@@ -43,6 +44,7 @@ fn run() -> Result<()> {
             Ok(())
         }
         Task::Serve(options) => serve::run(&options),
+        Task::Api(options) => api::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Build => build::run(),
         Task::Bench(options) => bench::run(&options),

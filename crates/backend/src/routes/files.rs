@@ -1,9 +1,8 @@
 //! `…/files` of a sandbox and of a detached volume: raw bytes, list, stat, mkdir, rename, remove.
 
-use axum::Router;
 use axum::extract::{FromRequestParts, State};
 use axum::response::IntoResponse;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{StatusCode, header};
@@ -14,7 +13,7 @@ use sandbox_shell::Host;
 use serde_json::{Value, json};
 
 use super::extract::{FileQuery, Named};
-use super::{Answer, Shared};
+use super::{Answer, Route, Shared};
 use crate::error::{Failure, from_fs};
 use crate::{iso, json};
 
@@ -36,23 +35,25 @@ enum Owner {
     Volume,
 }
 
-pub(crate) fn of_sandbox(path: &str) -> Router<Shared> {
+pub(crate) fn of_sandbox(path: &str) -> Vec<Route> {
     routes(path, Owner::Sandbox)
 }
 
-pub(crate) fn of_volume(path: &str) -> Router<Shared> {
+pub(crate) fn of_volume(path: &str) -> Vec<Route> {
     routes(path, Owner::Volume)
 }
 
-fn routes(path: &str, owner: Owner) -> Router<Shared> {
-    let at = |rest: &str| format!("{path}{rest}");
-    Router::new()
-        .route(path, get(read).put(write).delete(remove))
-        .route(&at("/list"), get(list))
-        .route(&at("/stat"), get(stat))
-        .route(&at("/mkdir"), post(mkdir))
-        .route(&at("/rename"), post(rename))
-        .layer(axum::Extension(owner))
+fn routes(path: &str, owner: Owner) -> Vec<Route> {
+    let at = |rest: &str, methods: MethodRouter<Shared>| {
+        (format!("{path}{rest}"), methods.layer(axum::Extension(owner)))
+    };
+    vec![
+        at("", get(read).put(write).delete(remove)),
+        at("/list", get(list)),
+        at("/stat", get(stat)),
+        at("/mkdir", post(mkdir)),
+        at("/rename", post(rename)),
+    ]
 }
 
 impl FromRequestParts<Shared> for Files {

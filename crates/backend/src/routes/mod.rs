@@ -7,6 +7,7 @@ mod events;
 mod exec;
 mod extract;
 mod files;
+mod openapi;
 mod sandboxes;
 mod volumes;
 
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::Response;
-use axum::routing::{get, patch, post};
+use axum::routing::{MethodRouter, get, patch, post};
 
 use crate::error::Failure;
 use crate::service::Service;
@@ -23,23 +24,36 @@ use crate::service::Service;
 type Answer = Result<Response, Failure>;
 type Shared = Arc<Service>;
 
+/// A path, and what answers there to each method.
+type Route = (String, MethodRouter<Shared>);
+
 /// Every route of the service and of the stand-in's extensions.
-pub(crate) fn router(service: Shared) -> Router {
+pub(crate) fn table() -> Vec<Route> {
     // Not nested: a nest copies the URL of every request to cut its prefix off.
     let at = |path: &str| format!("/api/v1{path}");
-    Router::new()
-        .route(&at("/sandboxes"), get(sandboxes::list).post(sandboxes::create))
-        .route(&at("/sandboxes/{id}"), get(sandboxes::get).delete(sandboxes::kill))
-        .route(&at("/sandboxes/{id}/timeout"), patch(sandboxes::set_timeout))
-        .route(&at("/sandboxes/{id}/exec"), post(exec::exec))
-        .merge(files::of_sandbox(&at("/sandboxes/{id}/files")))
-        .route(&at("/volumes"), get(volumes::list).post(volumes::create))
-        .route(&at("/volumes/{name}"), get(volumes::get).delete(volumes::delete))
-        .merge(files::of_volume(&at("/volumes/{name}/files")))
-        .route(&at("/events"), get(events::stream))
-        .route(&at("/_mock/info"), get(control::info))
-        .route(&at("/_mock/clock"), post(control::advance_clock))
-        .route(&at("/_mock/state"), get(control::export).put(control::import).delete(control::empty))
+    let mut routes = vec![
+        (at("/sandboxes"), get(sandboxes::list).post(sandboxes::create)),
+        (at("/sandboxes/{id}"), get(sandboxes::get).delete(sandboxes::kill)),
+        (at("/sandboxes/{id}/timeout"), patch(sandboxes::set_timeout)),
+        (at("/sandboxes/{id}/exec"), post(exec::exec)),
+        (at("/volumes"), get(volumes::list).post(volumes::create)),
+        (at("/volumes/{name}"), get(volumes::get).delete(volumes::delete)),
+        (at("/events"), get(events::stream)),
+        (at("/openapi.json"), get(openapi::document)),
+        (at("/_mock/info"), get(control::info)),
+        (at("/_mock/clock"), post(control::advance_clock)),
+        (at("/_mock/state"), get(control::export).put(control::import).delete(control::empty)),
+    ];
+    routes.extend(files::of_sandbox(&at("/sandboxes/{id}/files")));
+    routes.extend(files::of_volume(&at("/volumes/{name}/files")));
+    routes
+}
+
+/// What finds the route of a request.
+pub(crate) fn router(service: Shared) -> Router {
+    let router =
+        table().into_iter().fold(Router::new(), |router, (path, methods)| router.route(&path, methods));
+    router
         .fallback(extract::route_not_found)
         // The door counts bytes itself: axum's own limit would answer in plain text.
         .layer(DefaultBodyLimit::disable())

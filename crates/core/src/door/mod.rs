@@ -9,7 +9,7 @@ mod object;
 mod requests;
 
 pub use exec::{CommandLine, ExecRequest};
-pub use requests::{MkdirRequest, RenameRequest, parse_advance, parse_timeout};
+pub use requests::{MAX_ADVANCE_MS, MkdirRequest, RenameRequest, parse_advance, parse_timeout};
 
 use crate::errors::Error;
 

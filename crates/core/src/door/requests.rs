@@ -12,15 +12,17 @@ pub fn parse_timeout(body: &Value) -> Result<SandboxTimeout, Error> {
     object.required("timeoutMs", "a number of milliseconds", |value, _| SandboxTimeout::parse(value))
 }
 
+/// Most milliseconds by which a virtual clock is moved at once: a hundred years.
+pub const MAX_ADVANCE_MS: u64 = 100 * 366 * 86_400_000;
+
 /// Reads `{ advanceMs }`: by how many milliseconds a virtual clock is moved, at most a hundred years.
 pub fn parse_advance(body: &Value) -> Result<u64, Error> {
-    const HUNDRED_YEARS_MS: u64 = 100 * 366 * 86_400_000;
     let object = Object::new(body, &Place::Body, &["advanceMs"])?;
     object.required("advanceMs", "a number of milliseconds", |value, place| {
         if !value.is_number() {
             return Err(wrong_type(place, "a number of milliseconds", value));
         }
-        whole_number(value).filter(|millis| *millis <= HUNDRED_YEARS_MS).ok_or_else(|| Error::InvalidValue {
+        whole_number(value).filter(|millis| *millis <= MAX_ADVANCE_MS).ok_or_else(|| Error::InvalidValue {
             field: place.to_string(),
             rule: "a whole number of milliseconds, not negative and at most a hundred years",
             value: ShownValue::from(value),

@@ -21,7 +21,48 @@ const OFFICIAL_PREFIXES: [&str; 5] = [
 const MAX_NAME_BYTES: usize = 255;
 const MAX_TAG_BYTES: usize = 128;
 
+/// A host name; at the front of a name with a slash, one with a dot or a port is a registry.
+macro_rules! label {
+    () => {
+        "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+    };
+}
+macro_rules! word {
+    () => {
+        "[a-z0-9]+((_|__|-+)[a-z0-9]+)*"
+    };
+}
+macro_rules! part {
+    () => {
+        "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*"
+    };
+}
+
 impl ImageRef {
+    /// The grammar as one regular expression, for those who only read: whatever matches is taken, unless it matches
+    /// [`NAME_TOO_LONG_PATTERN`](Self::NAME_TOO_LONG_PATTERN) too.
+    pub const PATTERN: &str = concat!(
+        "^((",
+        concat!(
+            "(",
+            label!(),
+            "(\\.",
+            label!(),
+            ")*:[0-9]+|",
+            label!(),
+            "(\\.",
+            label!(),
+            ")+|",
+            word!(),
+            ")"
+        ),
+        concat!("(/", part!(), ")+|", part!(), ")"),
+        ")(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?",
+        "(@[A-Za-z][A-Za-z0-9+._-]*:[0-9a-fA-F]{32,})?$"
+    );
+    /// A name of more than 255 bytes: the colon of a registry's port counts, that of a tag ends it.
+    pub const NAME_TOO_LONG_PATTERN: &str = "^([^:@]|:(?=[0-9]+/)){256}";
+
     /// Checks a reference. The field of the error is `image` unless [`Error::at`] says otherwise.
     pub fn parse(text: &str) -> Result<Self, Error> {
         match broken_rule(text) {
@@ -152,6 +193,41 @@ mod tests {
         ] {
             let image = ImageRef::parse(text).unwrap();
             assert_eq!((image.name(), image.tag()), (name, tag));
+        }
+    }
+
+    /// The parser and the expression agree.
+    #[test]
+    fn the_pattern_is_the_grammar() {
+        let pattern = regex::Regex::new(ImageRef::PATTERN).unwrap();
+        let digest = format!("a.b:1/c__d@sha256:{}", "0".repeat(32));
+        let good = ["a", "a:1", "a-b/c", "a.b", "A.b/c", "a.b/c.d:x", "localhost/a", "h:80/x/y:t", &digest];
+        let bad = [
+            "",
+            "A",
+            "A/b",
+            "a_b.c/d",
+            "a_.b/c",
+            "a.-/c",
+            "h:/x",
+            "h:80",
+            "a/B",
+            "a//b",
+            "a:",
+            "a@",
+            "a:1:2",
+            "a.b/",
+            "a___b",
+            "a..b",
+            "a@sha256:00",
+            "é",
+        ];
+        for text in good {
+            assert!(ImageRef::parse(text).is_ok() && pattern.is_match(text), "{text}");
+        }
+        for text in bad {
+            // A port without a path after it is a tag.
+            assert_eq!(ImageRef::parse(text).is_ok(), pattern.is_match(text), "{text}");
         }
     }
 

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::format;
 use crate::process::Job;
 use crate::project;
-use crate::tools::{Tool, npm};
+use crate::tools::{Tool, npm, schemathesis};
 
 /// Some tests that belong together and can be run alone.
 pub(crate) struct Part {
@@ -33,7 +33,7 @@ const BROWSER: Need = Need::Tool(Tool::Chromium);
 const WASM_IN_BROWSER: [Need; 4] = [WASM, Need::Tool(Tool::WasmBindgen), Need::Tool(Tool::WasmPack), BROWSER];
 
 /// In the order in which they are run: the quick ones first.
-pub(crate) const PARTS: [Part; 14] = [
+pub(crate) const PARTS: [Part; 15] = [
     Part {
         name: "format",
         about: "cargo fmt and prettier have nothing to change",
@@ -84,8 +84,14 @@ pub(crate) const PARTS: [Part; 14] = [
     },
     Part { name: "backend", about: "the service and its routes", needs: &[], checks: backend },
     Part {
+        name: "api",
+        about: "the API on a socket, its OpenAPI document, and schemathesis on both",
+        needs: &[Need::Tool(Tool::Schemathesis)],
+        checks: api,
+    },
+    Part {
         name: "conformance",
-        about: "the scenarios: native, wasm in Node and in Chromium, SDK",
+        about: "the scenarios: native, HTTP, wasm in Node and in Chromium, SDK",
         needs: &[WASM, Need::Tool(Tool::WasmBindgen), Need::Tool(Tool::WasmPack), BROWSER, Need::Package],
         checks: conformance,
     },
@@ -161,6 +167,24 @@ fn cargo_test_without(ground: &Ground, package: &str, folder: &str, target: &str
     ])
 }
 
+/// The server, the document, and requests made from the document: few, or with `--long` all that are promised.
+fn api(ground: &Ground) -> Result<Vec<Check>> {
+    let server = ["test", "--no-fail-fast", "-p", "sandbox-server", "--lib", "--bins", "--test", "socket"];
+    let build = Job::cargo("cargo build").args(["build", "-p", "sandbox-server"]);
+    let requests = if ground.long { "5000" } else { "1000" };
+    let searching = Job::new("schemathesis", schemathesis::python())
+        .arg(project::path("tests/api/run.py"))
+        .arg(project::target().join(format!("debug/sandbox-server{}", std::env::consts::EXE_SUFFIX)))
+        .args(["--requests", requests]);
+    let mut checks = cargo_test(ground, "sandbox-openapi")?;
+    checks.extend([
+        tests("cargo test -p sandbox-server", Job::cargo("cargo test").args(server)),
+        check("the server", build),
+        tests(&format!("schemathesis, {requests} requests"), searching),
+    ]);
+    Ok(checks)
+}
+
 fn differential(_: &Ground) -> Result<Vec<Check>> {
     let job = Job::cargo("cargo test").args(["test", "-p", "sandbox-shell", "--test", DIFFERENTIAL]);
     Ok(vec![tests("bash, GNU and ours", job)])
@@ -184,6 +208,7 @@ fn conformance(ground: &Ground) -> Result<Vec<Check>> {
     let mut checks = vec![
         tests("the scenarios' runner", runner),
         tests("native router", native),
+        tests("HTTP", Job::cargo("cargo test").args(["test", "-p", "sandbox-server", "--test", CONFORMANCE])),
         tests("wasm in headless Chromium", wasm_pack(ground, "crates/wasm", &[CONFORMANCE.to_owned()])?),
     ];
     checks.extend(node_test(ground, "tests/conformance")?);

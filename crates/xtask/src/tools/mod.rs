@@ -1,13 +1,15 @@
 //! What the tasks need on a machine: found, or installed where that is possible, else named exactly.
 //!
 //! `cargo_tools` are programs that `cargo install` makes, `npm` the packages of `www/`, `chromium` the browser and
-//! its driver, `manuals` what the shell is compared by. Versions are pinned here and in the lock files, nowhere else.
+//! its driver, `manuals` what the shell is compared by, `schemathesis` what tries the API. Versions are pinned here and in
+//! the lock files, nowhere else.
 
 mod apt;
 pub(crate) mod cargo_tools;
 pub(crate) mod chromium;
 mod manuals;
 pub(crate) mod npm;
+pub(crate) mod schemathesis;
 mod wasm_target;
 
 use crate::error::Result;
@@ -25,6 +27,8 @@ pub(crate) enum Tool {
     WasmPack,
     /// Node, and the packages of `www/`.
     Npm,
+    /// Puts requests made from the OpenAPI document to the API.
+    Schemathesis,
     /// A Chromium and a ChromeDriver of the same version.
     Chromium,
     /// The manuals of bash and the GNU tools.
@@ -40,6 +44,7 @@ pub(crate) fn ensure(tools: &[Tool]) -> Result<()> {
             Tool::Trunk => cargo_tools::TRUNK.ensure()?,
             Tool::WasmPack => cargo_tools::WASM_PACK.ensure()?,
             Tool::Npm => npm::ensure()?,
+            Tool::Schemathesis => schemathesis::ensure()?,
             Tool::Chromium => chromium::ensure().map(|_| ())?,
             Tool::Manuals => manuals::ensure()?,
         }

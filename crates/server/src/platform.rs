@@ -1,4 +1,4 @@
-//! The machine that runs the test as a cloud's outside world: tokio's timers, the system's clock.
+//! The machine that runs the program as a cloud's outside world: tokio's timers, the system's clock.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
@@ -9,12 +9,20 @@ use sandbox_fs::Timestamp;
 use sandbox_shell::Host;
 
 /// Needs a tokio runtime around it, with its timers on.
-pub(crate) struct NativeHost {
+#[derive(Debug)]
+pub struct NativeHost {
     started: Instant,
 }
 
+impl Default for NativeHost {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl NativeHost {
-    pub(crate) fn new() -> Self {
+    /// Its real clock starts now.
+    pub fn new() -> Self {
         Self { started: Instant::now() }
     }
 }

@@ -1,0 +1,228 @@
+"""What schemathesis cannot know: which sandboxes, volumes and files there are, and which refusals are about them.
+
+`before_call` puts what exists in the place of what was generated, so that routes with state succeed often; what is
+negative in a case stays as it was generated. `filter_failure` has the one exception of README.md. `after_call` counts.
+"""
+
+import atexit
+import collections
+import itertools
+import json
+import os
+
+import requests
+import schemathesis
+from schemathesis.core.parameters import ParameterLocation
+
+BASE = os.environ["API_UNDER_TEST"]
+COUNTS = os.environ["API_COUNTS"]
+
+# The state of what exists, not the request, is in the way: README.md has each with its reason.
+CONFLICTS = {
+    "volume_already_attached",
+    "volume_in_other_region",
+    "volume_not_resizable",
+    "sandbox_stopped",
+    "not_a_directory",
+    "is_a_directory",
+    "invalid_argument",
+    "cross_device",
+    "clock_not_virtual",
+}
+SYSTEM = {"proc", "sys", "dev", "bin", "sbin", "lib", "lib64", "usr", "etc"}
+# More cases of operations without parameters, of which there would be one.
+REPEATED = 60
+
+counter = itertools.count()
+session = requests.Session()
+session.headers["Authorization"] = f"Bearer {os.environ['API_KEY']}"
+answers = collections.defaultdict(collections.Counter)
+excused = collections.Counter()
+
+
+def call(method, path, **kwargs):
+    response = session.request(method, BASE + path, timeout=20, **kwargs)
+    response.raise_for_status()
+    return response
+
+
+class World:
+    """What there is to ask for; made anew where it is gone."""
+
+    def __init__(self):
+        self.id = None
+        self.saved = None
+
+    def new_sandbox(self):
+        body = {"image": "debian:12", "timeoutMs": 3_600_000}
+        return call("POST", "/sandboxes", json=body).json()["sandbox"]["id"]
+
+    def sandbox(self):
+        """A sandbox that runs and is young, with a file."""
+        answer = session.get(f"{BASE}/sandboxes/{self.id}", timeout=20)
+        if answer.status_code != 200 or answer.json()["sandbox"]["state"] != "started":
+            self.id = self.new_sandbox()
+        return self.id
+
+    def new_volume(self):
+        name = f"made_{next(counter)}"
+        call("POST", "/volumes", json={"name": name})
+        return name
+
+    def volume(self):
+        """A volume that nobody holds."""
+        name = "kept"
+        if session.get(f"{BASE}/volumes/{name}", timeout=20).status_code == 404:
+            call("POST", "/volumes", json={"name": name})
+        return name
+
+    def file(self, files, name="kept"):
+        path = f"/data/{name}"
+        call("PUT", f"{files}?path={path}", data=b"a file\n")
+        return path
+
+    def state(self):
+        if self.saved is None:
+            self.saved = call("GET", "/_mock/state").content
+        return self.saved
+
+
+world = World()
+
+
+def owner(case):
+    """Puts a sandbox or volume that exists into the path; gives the place of its files."""
+    operation = case.operation.definition.raw["operationId"]
+    if "{id}" in case.path:
+        case.path_parameters["id"] = world.new_sandbox() if operation == "killSandbox" else world.sandbox()
+        return f"/sandboxes/{case.path_parameters['id']}/files"
+    if "{name}" in case.path:
+        case.path_parameters["name"] = world.new_volume() if operation == "deleteVolume" else world.volume()
+        return f"/volumes/{case.path_parameters['name']}/files"
+    return None
+
+
+def shortened(path):
+    """The path with parts of at most 255 bytes, and 4,095 altogether: JSON Schema can only count characters."""
+    if not isinstance(path, str):
+        return path
+    parts = (part.encode()[:255].decode(errors="ignore") for part in path.split("/"))
+    return "/".join(parts).encode()[:4095].decode(errors="ignore")
+
+
+def fill_query(case, operation, files, number):
+    if operation.startswith("readFile") or operation.startswith("statFile"):
+        case.query["path"] = world.file(files)
+    elif operation.startswith("writeFile"):
+        case.query["path"] = f"/data/{number}"
+    elif operation.startswith("removeFile"):
+        case.query["path"] = world.file(files, str(number))
+    elif operation.startswith("listFiles"):
+        world.file(files)
+        case.query["path"] = "/data"
+
+
+def fill_body(case, operation, files, number):
+    if operation == "exec":
+        case.body.get("options", {}).pop("cwd", None)
+        if number % 2:
+            case.body["command"] = f"echo {number}; echo of an error >&2; exit {number % 3}"
+    elif operation.startswith("makeDirectory"):
+        case.body = {**case.body, "path": f"/made{number}"}
+    elif operation.startswith("renameFile"):
+        case.body = {"from": world.file(files, f"from{number}"), "to": f"/data/to{number}"}
+    elif operation == "advanceClock":
+        case.body = {"advanceMs": case.body["advanceMs"] % 100_000}
+    elif operation == "loadState":
+        case.body = world.state()
+
+
+@schemathesis.hook
+def before_add_examples(context, examples):
+    operation = context.operation
+    raw = operation.definition.raw
+    if not raw.get("parameters") and not raw.get("requestBody"):
+        examples.extend(operation.Case() for _ in range(REPEATED))
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    meta = case.meta
+    if meta is not None and meta.phase.name.value == "stateful":
+        return
+    operation = case.operation.definition.raw["operationId"]
+    number = next(counter)
+
+    def is_positive(location):
+        return meta is None or not meta.is_negative_at(location)
+
+    # One in four stays as it was generated.
+    fill = number % 4 != 0
+    files = owner(case) if is_positive(ParameterLocation.PATH) and fill else None
+    if is_positive(ParameterLocation.QUERY) and case.query and "path" in case.query:
+        case.query["path"] = shortened(case.query["path"])
+        if files:
+            fill_query(case, operation, files, number)
+    if is_positive(ParameterLocation.BODY):
+        if isinstance(case.body, dict):
+            keep_inside(case.body)
+        if fill and (files or operation in ("advanceClock", "loadState")):
+            fill_body(case, operation, files, number)
+    if operation == "exec" and number % 5 == 0:
+        case.headers["Accept"] = "text/event-stream"
+
+
+def keep_inside(body):
+    for field in ("path", "from", "to"):
+        if field in body:
+            body[field] = shortened(body[field])
+    options = body.get("options")
+    if isinstance(options, dict) and "cwd" in options:
+        options["cwd"] = shortened(options["cwd"])
+    volumes = body.get("volumes")
+    if isinstance(volumes, dict):
+        body["volumes"] = {mountable(shortened(path)): volume for path, volume in volumes.items()}
+
+
+def mountable(path):
+    """The path, below a directory of ours where it is one of the system's: the generator does not read `not`."""
+    parts = [part for part in path.split("/") if part not in ("", ".", "..")]
+    if not parts or parts[0] in SYSTEM or ".." in path.split("/"):
+        return "/".join(["", "mnt", *parts])
+    return path
+
+
+@schemathesis.hook
+def filter_failure(context, failure, case, response):
+    kind = type(failure).__name__
+    if kind not in ("RejectedPositiveData", "EnsureResourceAvailability") or response.status_code not in (400, 404):
+        return True
+    details = response.json()["details"]
+    reason, field = details["reason"], details.get("field")
+    if kind == "EnsureResourceAvailability":
+        # What was created is there; it is a path in it that is not.
+        return reason != "file_not_found"
+    is_conflict = (
+        reason in CONFLICTS
+        # A directory that is not there (yet).
+        or (reason == "invalid_value" and field == "options.cwd")
+        # Beyond the longest life of this sandbox, counted from its creation.
+        or (reason == "invalid_timeout" and "from its creation" in response.json()["message"])
+        # No file that was generated is a saved cloud.
+        or reason == "invalid_state_file"
+    )
+    if is_conflict:
+        excused[reason] += 1
+    return not is_conflict
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    operation = case.operation.definition.raw["operationId"]
+    answers[operation][response.status_code] += 1
+
+
+@atexit.register
+def write_counts():
+    with open(COUNTS, "w", encoding="utf-8") as file:
+        json.dump({"answers": answers, "excused": excused}, file)
