@@ -81,6 +81,8 @@ struct Copier<'t, 'a> {
     seen: HashSet<(u32, u64, String)>,
     /// The directory that was made for the operand under way.
     top: Option<(u32, u64)>,
+    /// Whether the operand under way goes to another filesystem.
+    crosses: bool,
     failed: bool,
 }
 
@@ -97,6 +99,7 @@ impl<'t, 'a> Copier<'t, 'a> {
             made: HashSet::new(),
             seen: HashSet::new(),
             top: None,
+            crosses: false,
             failed: false,
         }
     }
@@ -108,8 +111,7 @@ impl<'t, 'a> Copier<'t, 'a> {
 
     /// Does one operand; whether all of it went well.
     async fn operand(&mut self, source: &str, destination: &str) -> Worked<bool> {
-        self.failed = false;
-        self.top = None;
+        (self.failed, self.crosses, self.top) = (false, false, None);
         let path = self.tool.path(source);
         if file::is_special(&self.tool.run, &path) {
             self.copy_special(source, destination).await?;
@@ -147,7 +149,10 @@ impl<'t, 'a> Copier<'t, 'a> {
                 }
             }
         }
-        if self.options.moves && !self.failed && self.tool.files().lstat(&path).is_ok() {
+        if self.crosses && self.failed {
+            // The original is whole, and no part of it is left elsewhere.
+            let _ = self.tool.files().remove_all(&self.tool.path(destination), self.tool.now());
+        } else if self.crosses {
             self.remove_moved(source, &path).await?;
         }
         Ok(!self.failed)
@@ -155,9 +160,6 @@ impl<'t, 'a> Copier<'t, 'a> {
 
     /// After a move to another filesystem, which was a copy.
     async fn remove_moved(&mut self, source: &str, path: &str) -> Worked {
-        if self.top.is_none() {
-            return Ok(());
-        }
         match self.tool.files().remove_all(path, self.tool.now()) {
             Ok(()) if self.options.verbose => {
                 self.tool.line(&format!("removed {}", quoted_name(source))).await
@@ -338,7 +340,10 @@ impl<'t, 'a> Copier<'t, 'a> {
                     Some(_) => files.unlink(&at.path, now),
                     None => Ok(()),
                 };
-                let Err(error) = cleared else { return Ok(false) };
+                let Err(error) = cleared else {
+                    self.crosses = true;
+                    return Ok(false);
+                };
                 format!("inter-device move failed: {source} to {shown}; unable to remove target: {error}")
             }
             Err(error) if error.errno == Errno::EINVAL && found.is_dir() => {
