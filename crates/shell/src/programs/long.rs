@@ -43,7 +43,6 @@ const READERS: &[&str] = &[
     "od",
     "paste",
     "pr",
-    "sed",
     "sha1sum",
     "sha224sum",
     "sha256sum",

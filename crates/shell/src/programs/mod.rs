@@ -40,6 +40,7 @@ mod owner;
 mod part;
 mod pathchk;
 mod pgrep;
+mod posix_regex;
 mod ps;
 mod quantity;
 mod quoting;
@@ -48,6 +49,7 @@ mod realpath;
 mod rev;
 mod rm;
 mod search;
+mod sed;
 mod sequence;
 mod shred;
 mod shuf;
@@ -141,6 +143,7 @@ const LIVE: &[(&str, Insert)] = &[
     ("fallocate", |registry| registry.insert_command("fallocate", fallocate::Fallocate)),
     ("head", |registry| registry.insert_command("head", head::Head)),
     ("rev", |registry| registry.insert_command("rev", rev::Rev)),
+    ("sed", |registry| registry.insert_command("sed", sed::Sed)),
     ("seq", |registry| registry.insert_command("seq", stream::Seq)),
     ("tail", |registry| registry.insert_command("tail", tail::Tail)),
     ("tee", |registry| registry.insert_command("tee", tee::Tee)),

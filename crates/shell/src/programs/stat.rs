@@ -76,7 +76,9 @@ impl Builtin for Stat {
                         None => subject.format(&mut out, &subject.default_format(), true),
                     }
                 }
-                Err(error) => problems.push_str(&format!("stat: cannot statx {}: {error}\n", quoted_name(shown))),
+                Err(error) => {
+                    problems.push_str(&format!("stat: cannot statx {}: {error}\n", quoted_name(shown)))
+                }
             }
         }
         let mut result = ExecResult::err(problems.clone(), i32::from(!problems.is_empty()));

@@ -13,6 +13,7 @@ use super::part::{self, Held, Unit};
 use super::source::Source;
 use crate::engine::{Run, pause};
 use crate::limits::PIECE_BYTES;
+use crate::process::Pid;
 
 pub(super) struct Tail;
 
@@ -28,6 +29,7 @@ const KNOWN: Known = Known {
         ("follow", 'f'),
         ("retry", 'F'),
         ("sleep-interval", 's'),
+        ("pid=", 'p'),
     ],
 };
 
@@ -40,12 +42,15 @@ struct Wish {
     headers: Option<bool>,
     follow: bool,
     interval: Duration,
+    /// Following ends with the last of them.
+    pids: Vec<Pid>,
 }
 
 fn wish(given: &Given) -> std::result::Result<Wish, String> {
     let interval = Duration::from_secs(1);
     let (unit, end) = (Unit::Lines, b'\n');
-    let mut wish = Wish { unit, count: 10, from: false, end, headers: None, follow: false, interval };
+    let mut wish =
+        Wish { unit, count: 10, from: false, end, headers: None, follow: false, interval, pids: Vec::new() };
     for (letter, value) in &given.options {
         match letter {
             'c' | 'n' => {
@@ -60,6 +65,10 @@ fn wish(given: &Given) -> std::result::Result<Wish, String> {
             's' => {
                 let seconds = interval::parse(value);
                 wish.interval = seconds.ok_or_else(|| format!("invalid number of seconds: '{value}'"))?;
+            }
+            'p' => {
+                let pid = value.parse().map_err(|_| format!("invalid PID: '{value}'"))?;
+                wish.pids.push(pid);
             }
             _ => wish.end = b'\0',
         }
@@ -83,6 +92,9 @@ impl Command for Tail {
                 return Ok(CommandStatus::with_code(1));
             }
         };
+        if !wish.follow && !wish.pids.is_empty() {
+            complain(&ctx, "warning: PID ignored; --pid=PID is useful only when following").await?;
+        }
         let mut operands = given.operands;
         if operands.is_empty() {
             operands.push("-".to_owned());
@@ -121,6 +133,9 @@ impl Command for Tail {
             if let (Source::File { path, end, .. }, true) = (source, wish.follow) {
                 followed.push(Followed { operand, path, at: end });
             }
+        }
+        if wish.follow && followed.is_empty() && failed {
+            complain(&ctx, "no files remaining").await?;
         }
         if !followed.is_empty()
             && let Err(stop) = follow(&ctx, &run, &wish, headers, followed).await
@@ -203,9 +218,14 @@ async fn follow(
     mut followed: Vec<Followed<'_>>,
 ) -> std::result::Result<(), Stop> {
     let files = run.sandbox.namespace.clone();
+    let watches = !wish.pids.is_empty();
     let mut last_shown = followed.last().map(|followed| followed.path.clone());
     loop {
-        run.sleep(wish.interval).await;
+        // What was written before the last of them ended is still to be shown.
+        let all_gone = watches && !wish.pids.iter().any(|pid| run.sandbox.processes.signal(*pid, 0));
+        if !all_gone {
+            run.sleep(wish.interval).await;
+        }
         for file in &mut followed {
             // One that is gone may come again.
             let Ok(stat) = files.stat(&file.path) else { continue };
@@ -223,6 +243,9 @@ async fn follow(
             let (files, path) = (files.clone(), file.path.clone());
             copy_rest(ctx, &mut Source::File { files, path, at: file.at, end: stat.size }).await?;
             file.at = stat.size;
+        }
+        if all_gone {
+            return Ok(());
         }
         pause().await;
     }

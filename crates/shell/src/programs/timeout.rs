@@ -10,6 +10,9 @@ use async_trait::async_trait;
 use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 
 use super::child::{Child, collected, collecting};
+use super::getopt::Known;
+use super::quoting::value;
+use super::search::found;
 use super::{interval, no_surroundings, surroundings, usage};
 use crate::quote::quote_all;
 
@@ -21,64 +24,90 @@ const TIMED_OUT: i32 = 124;
 /// SIGKILL.
 const KILL: i32 = 9;
 
-struct Wish<'a> {
+const KNOWN: Known = Known {
+    letters: "+fk:ps:v",
+    long: &[
+        ("foreground", 'f'),
+        ("kill-after", 'k'),
+        ("preserve-status", 'p'),
+        ("signal", 's'),
+        ("verbose", 'v'),
+    ],
+};
+
+struct Wish {
     limit: Duration,
     preserve_status: bool,
+    verbose: bool,
     signal: i32,
-    command: &'a [String],
+    command: Vec<String>,
 }
 
-fn wish(args: &[String]) -> std::result::Result<Wish<'_>, String> {
-    let (mut at, mut preserve_status, mut signal) = (0, false, super::signal::TERM);
-    while let Some(option) = args.get(at).filter(|arg| arg.len() > 1 && arg.starts_with('-')) {
-        at += 1;
-        let value = |at: &mut usize| {
-            *at += 1;
-            args.get(*at - 1).cloned().ok_or_else(|| usage::missing_value(option))
-        };
-        match option.as_str() {
-            "--" => break,
-            "--preserve-status" | "-p" => preserve_status = true,
-            "--foreground" | "-f" | "-v" | "--verbose" => {}
+fn wish(args: &[String]) -> std::result::Result<Wish, String> {
+    let given = KNOWN.read(args)?;
+    let mut signal = super::signal::TERM;
+    for (letter, text) in &given.options {
+        match letter {
             // After the first signal nothing is left that a second one could kill.
-            "-k" | "--kill-after" => drop(value(&mut at)?),
-            "-s" | "--signal" => {
-                let name = value(&mut at)?;
-                signal = super::signal::parse(&name).ok_or_else(|| format!("'{name}': invalid signal"))?;
+            'k' => drop(interval::parse(text).ok_or_else(|| invalid_interval(text))?),
+            's' => {
+                signal =
+                    super::signal::parse(text).ok_or_else(|| format!("{}: invalid signal", value(text)))?;
             }
-            long if long.starts_with("--kill-after=") || long.starts_with("-k") => {}
-            long if long.starts_with("--signal=") => {
-                let name = &long["--signal=".len()..];
-                signal = super::signal::parse(name).ok_or_else(|| format!("'{name}': invalid signal"))?;
-            }
-            unknown => return Err(format!("unrecognized option '{unknown}'")),
+            _ => {}
         }
     }
-    let Some(text) = args.get(at) else { return Err("missing operand".to_owned()) };
-    let Some(limit) = interval::parse(text) else {
-        return Err(format!("invalid time interval '{text}'"));
-    };
-    let command = &args[at + 1..];
+    let (preserve_status, verbose) = (given.has('p'), given.has('v'));
+    // The real one does not say what is missing.
+    let [limit, command @ ..] = &given.operands[..] else { return Err(String::new()) };
     if command.is_empty() {
-        return Err("missing operand".to_owned());
+        return Err(String::new());
     }
-    Ok(Wish { limit, preserve_status, signal, command })
+    let limit = interval::parse(limit).ok_or_else(|| invalid_interval(limit))?;
+    Ok(Wish { limit, preserve_status, verbose, signal, command: command.to_vec() })
+}
+
+fn invalid_interval(text: &str) -> String {
+    format!("invalid time interval {}", value(text))
 }
 
 #[async_trait]
 impl Builtin for Timeout {
     async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
         let Some(outer) = surroundings(&ctx) else { return Ok(no_surroundings()) };
+        if let Some(result) = usage::asked(ctx.args, "timeout", HELP) {
+            return Ok(result);
+        }
         let wish = match wish(ctx.args) {
             Ok(wish) => wish,
-            Err(problem) => return Ok(ExecResult { exit_code: 125, ..usage::error("timeout", problem) }),
+            Err(problem) if problem.is_empty() => {
+                return Ok(ExecResult::err("Try 'timeout --help' for more information.\n", 125));
+            }
+            Err(problem) => return Ok(usage::error("timeout", problem)),
         };
+        let name = &wish.command[0];
+        let path = ctx.env.get("PATH").map(String::as_str);
+        let found = found(&outer.sandbox.namespace, &ctx.cwd.to_string_lossy(), path, name);
+        if let Some((reason, code)) = found.problem() {
+            let problem = format!("timeout: failed to run command {}: {reason}\n", value(name));
+            return Ok(ExecResult::err(problem, code));
+        }
         // Zero means no limit.
         let run = if wish.limit.is_zero() { Arc::clone(&outer) } else { outer.limited(wish.limit) };
         let killed = wish.preserve_status || wish.signal == KILL;
         let on_timeout = if killed { 128 + wish.signal } else { TIMED_OUT };
         let output = collecting();
-        let code = Child::of(&ctx, quote_all(wish.command)).run(&run, &output, on_timeout).await;
+        let code = Child::of(&ctx, quote_all(&wish.command)).run(&run, &output, on_timeout).await;
+        if wish.verbose && run.is_expired() {
+            let signal = super::signal::SIGNALS.iter().find(|(_, number)| *number == wish.signal);
+            let signal = signal.map_or("EXIT", |(name, _)| name);
+            output
+                .stderr(format!("timeout: sending signal {signal} to command {}\n", value(name)).as_bytes());
+        }
         Ok(collected(&output, code))
     }
 }
+
+const HELP: &str = "timeout [OPTION] DURATION COMMAND [ARG]...
+  or:  timeout [OPTION]
+Start COMMAND, and kill it if still running after DURATION.";
