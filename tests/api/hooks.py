@@ -30,8 +30,9 @@ CONFLICTS = {
     "clock_not_virtual",
 }
 SYSTEM = {"proc", "sys", "dev", "bin", "sbin", "lib", "lib64", "usr", "etc"}
-# More cases of operations without parameters, of which there would be one.
-REPEATED = 60
+# More cases of what would have few: operations without parameters, and those that use up what they are about.
+REPEATED = int(os.environ["API_REPEATED"])
+USES_UP = {"killSandbox": {"id": "0" * 14}, "deleteVolume": {"name": "none"}}
 
 counter = itertools.count()
 session = requests.Session()
@@ -127,6 +128,8 @@ def fill_body(case, operation, files, number):
         case.body.get("options", {}).pop("cwd", None)
         if number % 2:
             case.body["command"] = f"echo {number}; echo of an error >&2; exit {number % 3}"
+    elif operation == "createVolume":
+        case.body = {**case.body, "name": f"new_{number}"}
     elif operation.startswith("makeDirectory"):
         case.body = {**case.body, "path": f"/made{number}"}
     elif operation.startswith("renameFile"):
@@ -141,8 +144,9 @@ def fill_body(case, operation, files, number):
 def before_add_examples(context, examples):
     operation = context.operation
     raw = operation.definition.raw
-    if not raw.get("parameters") and not raw.get("requestBody"):
-        examples.extend(operation.Case() for _ in range(REPEATED))
+    parameters = USES_UP.get(raw["operationId"], {})
+    if parameters or not (raw.get("parameters") or raw.get("requestBody")):
+        examples.extend(operation.Case(path_parameters=dict(parameters)) for _ in range(REPEATED))
 
 
 @schemathesis.hook
@@ -166,7 +170,7 @@ def before_call(context, case, kwargs):
     if is_positive(ParameterLocation.BODY):
         if isinstance(case.body, dict):
             keep_inside(case.body)
-        if fill and (files or operation in ("advanceClock", "loadState")):
+        if fill and (files or operation in ("advanceClock", "createVolume", "loadState")):
             fill_body(case, operation, files, number)
     if operation == "exec" and number % 5 == 0:
         case.headers["Accept"] = "text/event-stream"

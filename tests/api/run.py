@@ -76,10 +76,17 @@ def schemathesis(options, address, schema, counts, operations):
         "run", schema, "--url", address,
         "--header", f"Authorization: Bearer {KEY}",
         "--seed", str(options.seed),
-        "--max-examples", str(max(2, options.requests // operations)),
+        # Some operations have fewer different cases than others.
+        "--max-examples", str(options.requests * 5 // operations // 4),
         "--no-color",
     ]  # fmt: skip
-    environment = {**os.environ, "API_UNDER_TEST": address, "API_COUNTS": str(counts), "API_KEY": KEY}
+    environment = {
+        **os.environ,
+        "API_UNDER_TEST": address,
+        "API_COUNTS": str(counts),
+        "API_KEY": KEY,
+        "API_REPEATED": str(ENOUGH * 3 // 2 if options.requests >= FULL else 5),
+    }
     return subprocess.run(words, env=environment, cwd=HERE).returncode
 
 

@@ -1,7 +1,7 @@
 //! Errors at the door: how those of the crates below become one answer, and what opening a cloud can fail with.
 
 use axum::response::{IntoResponse, Response};
-use http::{StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use sandbox_core::{Error, FileProblem, ShownValue};
 use sandbox_fs::{Errno, FsError};
 use sandbox_shell::ShellError;
@@ -52,8 +52,13 @@ impl From<Error> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, [(header::CONTENT_TYPE, json::CONTENT_TYPE)], error_body(&self.0).to_string())
-            .into_response()
+        let body = error_body(&self.0).to_string();
+        let mut response = (status, [(header::CONTENT_TYPE, json::CONTENT_TYPE)], body).into_response();
+        if matches!(self.0, Error::Unauthorized) {
+            // HTTP wants every 401 to say what it asks for.
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
     }
 }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use sandbox_core::ErrorKind::{self, *};
 use utoipa::openapi::path::OperationBuilder;
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, Header, Ref, RefOr, Response, ResponseBuilder};
 
 use crate::schemas::error_of;
+use crate::values::one_of;
 
 /// Any request: the door and what it needs to make an answer durable.
 const ALWAYS: &[ErrorKind] = &[Unauthorized, BodyTooLarge, UrlTooLong, StorageFailed, StorageFull];
@@ -62,7 +63,11 @@ pub(crate) fn responses() -> impl Iterator<Item = (String, RefOr<Response>)> {
 
 fn failure(status: u16, reasons: &[&str]) -> Response {
     let body = ContentBuilder::new().schema(Some(error_of(status, reasons))).build();
-    ResponseBuilder::new().description(http_name(status)).content("application/json", body).build()
+    let response = ResponseBuilder::new().description(http_name(status)).content("application/json", body);
+    match status {
+        401 => response.header("www-authenticate", Header::new(one_of(["Bearer"]))).build(),
+        _ => response.build(),
+    }
 }
 
 fn http_name(status: u16) -> &'static str {

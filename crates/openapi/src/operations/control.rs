@@ -1,12 +1,13 @@
 //! The stand-in itself: its events, clock and state, and this document.
 
 use sandbox_core::ErrorKind::*;
+use utoipa::openapi::Header;
 use utoipa::openapi::path::HttpMethod::{Delete, Get, Post, Put};
 
 use super::{Route, body, content, json, json_body, nothing, route};
 use crate::errors::JSON;
 use crate::schemas::{any_object, named, sent_event};
-use crate::values::{bytes, exactly, moment};
+use crate::values::{bytes, exactly, moment, one_of};
 
 const TAG: &str = "stand-in";
 const BYTES: &str = "application/octet-stream";
@@ -17,7 +18,7 @@ pub(super) fn routes() -> Vec<Route> {
         route((Get, "/events"), (TAG, "streamEvents", "Hear what happens from now on"), &[]).answer(
             200,
             content(
-                nothing("Server-sent events"),
+                nothing("Server-sent events").header("cache-control", Header::new(one_of(["no-store"]))),
                 "text/event-stream",
                 sent_event(&[], "JSON: the schema `Event`."),
             ),

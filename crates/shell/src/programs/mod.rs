@@ -14,6 +14,7 @@ mod df;
 mod du;
 mod env;
 mod env_split;
+mod expr;
 mod fallocate;
 mod find;
 mod getopt;
@@ -178,6 +179,7 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "date" => ("date", Arc::new(date::Date)),
         "df" => ("df", Arc::new(df::Df)),
         "env" => ("env", Arc::new(env::Env)),
+        "expr" => ("expr", Arc::new(expr::Expr)),
         "printenv" => ("printenv", Arc::new(env::Printenv)),
         "getopt" => ("getopt", Arc::new(getopt_program::Getopt)),
         "id" => ("id", Arc::new(id::Id)),
