@@ -183,7 +183,7 @@ fn wish(args: &[String], env: &HashMap<String, String>) -> std::result::Result<W
     if let Some(result) = usage::asked(&args, "env", HELP) {
         return Err(result.into());
     }
-    let Given { options, operands } = KNOWN.read(&args).map_err(misused)?;
+    let Given { options, operands, .. } = KNOWN.read(&args).map_err(misused)?;
     let debug = options.iter().any(|(letter, _)| *letter == 'v');
     let (mut wish, mut signals, mut listed) = (Wish::default(), Vec::new(), false);
     for (letter, text) in options {
