@@ -12,11 +12,11 @@ use crate::engine::{Run, WorkerCommand, run_in_worker};
 use crate::limits::LONG_INPUT_BYTES;
 use crate::worker::CommandWorker;
 
-/// Those whose time grows with their input. Not `grep`: it reads a pipe piece by piece, which gives turns, and is
-/// fast.
+/// Those whose time grows with their input. Not `grep` and `tr`: they read a pipe piece by piece, which gives turns,
+/// and are fast.
 const READERS: &[&str] = &[
     "bunzip2", "bzcat", "bzip2", "column", "csplit", "fmt", "gunzip", "gzip", "hexdump", "iconv", "numfmt",
-    "pr", "strings", "tar", "tsort", "unzip", "xxd", "zcat", "zip",
+    "pr", "strings", "tsort", "unzip", "xxd", "zcat", "zip",
 ];
 
 /// Those that also run a program of the user's, with what makes one go on for long.
