@@ -15,7 +15,7 @@ use bashkit::{DirEntry, FileSystem, FileSystemExt, FileType, Metadata, Result};
 use bytes::Bytes;
 use sandbox_fs::{Errno, Kind, Namespace, Stat, Timestamp};
 
-use super::copying::{copy_contents, move_across, write_what_fits};
+use super::copying::{copy_contents, write_what_fits};
 use super::devices::{DEV_NAMES, Device, OWN_FILES};
 use super::diagnostics::without_hints;
 use super::errors::{errno, io_error};
@@ -243,13 +243,7 @@ impl FileSystem for SandboxFiles {
 
     async fn rename(&self, from: &Path, to: &Path) -> Result<()> {
         let (from, to) = (self.at(from).await?, self.path(to)?);
-        match self.files().rename(&from, &to, self.now()) {
-            // The engine renames only for `mv`, and `mv` copies where a rename cannot reach.
-            Err(error) if error.errno == Errno::EXDEV => {
-                move_across(&self.run.sandbox, &from, &to).await.map_err(io_error)
-            }
-            renamed => renamed.map_err(io_error),
-        }
+        self.files().rename(&from, &to, self.now()).map_err(io_error)
     }
 
     async fn copy(&self, from: &Path, to: &Path) -> Result<()> {

@@ -26,7 +26,7 @@ use bashkit::{
 };
 use futures_util::future::BoxFuture;
 
-pub(crate) use copying::write_what_fits;
+pub(crate) use copying::{copy_contents, write_what_fits};
 pub(crate) use devices::{Device, random_bytes, uuid_v4};
 pub(crate) use output::Output;
 pub(crate) use run::Run;

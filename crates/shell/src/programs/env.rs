@@ -8,6 +8,7 @@ use sandbox_fs::{Errno, Kind};
 
 use super::env_split::split;
 use super::getopt::{Given, Known};
+use super::printf::spell_letters;
 use super::quoting::{quoted_name, value};
 use super::search::{Found, found};
 use super::usage::{self, Ended};
@@ -118,7 +119,10 @@ fn outcome(ctx: &BuiltinContext<'_>) -> Outcome {
             force_error_exit: false,
         });
     }
-    let args = wish.command.split_off(1);
+    let mut args = wish.command.split_off(1);
+    if name == "printf" {
+        spell_letters(&mut args, ctx.env);
+    }
     Outcome::Runs(ExecutionPlan::Env {
         command: SubCommand { name, args, stdin, assignments: Vec::new() },
         clear: wish.clear,
@@ -179,7 +183,7 @@ fn wish(args: &[String], env: &HashMap<String, String>) -> std::result::Result<W
     if let Some(result) = usage::asked(&args, "env", HELP) {
         return Err(result.into());
     }
-    let Given { options, operands } = KNOWN.read(&args).map_err(misused)?;
+    let Given { options, operands, .. } = KNOWN.read(&args).map_err(misused)?;
     let debug = options.iter().any(|(letter, _)| *letter == 'v');
     let (mut wish, mut signals, mut listed) = (Wish::default(), Vec::new(), false);
     for (letter, text) in options {

@@ -18,6 +18,8 @@ pub(super) struct Given {
     /// Letters in their order, with their values (empty for those without).
     pub(super) options: Vec<(char, String)>,
     pub(super) operands: Vec<String>,
+    /// For each operand, how many options came before it.
+    pub(super) before: Vec<usize>,
 }
 
 /// Whether an option takes a value.
@@ -77,12 +79,14 @@ impl Known {
                     break;
                 }
             } else {
+                given.before.push(given.options.len());
                 given.operands.push(arg.clone());
                 if self.letters.starts_with('+') {
                     given.operands.extend(args.by_ref().cloned());
                 }
             }
         }
+        given.before.resize(given.operands.len(), given.options.len());
         Ok(given)
     }
 
@@ -132,7 +136,7 @@ impl Given {
 /// The exit code of the command `name` when it is used wrongly.
 pub(super) fn misuse_code(name: &str) -> i32 {
     match name {
-        "sort" | "ls" | "diff" | "cmp" | "diff3" | "sdiff" | "grep" => 2,
+        "sort" | "ls" | "dir" | "vdir" | "diff" | "cmp" | "diff3" | "sdiff" | "grep" => 2,
         "env" | "timeout" | "nohup" | "nice" | "stdbuf" | "chroot" => 125,
         _ => 1,
     }

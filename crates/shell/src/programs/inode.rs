@@ -78,6 +78,11 @@ impl Names {
     pub(super) fn name(&self, id: u32) -> String {
         self.0.iter().find(|(known, _)| *known == id).map_or_else(|| id.to_string(), |(_, name)| name.clone())
     }
+
+    /// The number of a name.
+    pub(super) fn number(&self, name: &str) -> Option<u32> {
+        self.0.iter().find(|(_, known)| known == name).map(|(id, _)| *id)
+    }
 }
 
 /// A moment as a calendar has it, in UTC.
@@ -88,8 +93,6 @@ pub(super) struct Moment {
     seconds: u32,
     nanos: u32,
 }
-
-const MONTHS: &[&str] = &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl Moment {
     pub(super) fn of(time: Timestamp) -> Self {
@@ -108,11 +111,6 @@ impl Moment {
             seconds: time.as_secs().rem_euclid(86_400) as u32,
             nanos: time.0.rem_euclid(1_000_000_000) as u32,
         }
-    }
-
-    /// `Jan  1`.
-    pub(super) fn short_date(&self) -> String {
-        format!("{} {:>2}", MONTHS[self.month as usize - 1], self.day)
     }
 
     /// `2026-01-01`.

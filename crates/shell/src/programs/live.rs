@@ -126,9 +126,18 @@ pub(super) async fn misused(
     ctx: &CommandContext<'_>,
     problem: impl std::fmt::Display,
 ) -> Result<CommandStatus> {
+    misused_with(ctx, misuse_code(ctx.name), problem).await
+}
+
+/// As [`misused`], with an exit code of its own.
+pub(super) async fn misused_with(
+    ctx: &CommandContext<'_>,
+    code: i32,
+    problem: impl std::fmt::Display,
+) -> Result<CommandStatus> {
     let name = ctx.name;
     say(&ctx.stderr, format!("{name}: {problem}\nTry '{name} --help' for more information.\n")).await?;
-    Ok(CommandStatus::with_code(misuse_code(name)))
+    Ok(CommandStatus::with_code(code))
 }
 
 /// What was given to a command, or its end: it was asked for help or its version, or misused.

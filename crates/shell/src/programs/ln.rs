@@ -1,143 +1,175 @@
 //! `ln`: links, hard ones too.
 
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
+use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::{Errno, Kind};
 
-use super::{no_surroundings, surroundings, usage};
-use crate::engine::Run;
+use super::canonical::{Needs, canonical, relative};
+use super::copy::{Backups, Refused, Target, target_of_links};
+use super::getopt::{Given, Known};
+use super::live::misused;
+use super::quoting::{name, quoted_name};
+use super::tool::{Tool, Worked, begin};
 
 pub(super) struct Ln;
 
-#[derive(Default)]
-struct Wish {
-    symbolic: bool,
-    force: bool,
-    /// A link to a directory is replaced, not entered.
-    no_dereference: bool,
-    /// The last operand is never a directory to put links into.
-    no_target_directory: bool,
-    verbose: bool,
-    directory: Option<String>,
-    operands: Vec<String>,
-}
+const KNOWN: Known = Known {
+    letters: "bdfFiLnPrsS:t:Tv",
+    long: &[
+        ("backup?", 'B'),
+        ("directory", 'F'),
+        ("force", 'f'),
+        ("interactive", 'i'),
+        ("logical", 'L'),
+        ("no-dereference", 'n'),
+        ("no-target-directory", 'T'),
+        ("physical", 'P'),
+        ("relative", 'r'),
+        ("suffix", 'S'),
+        ("symbolic", 's'),
+        ("target-directory", 't'),
+        ("verbose", 'v'),
+    ],
+};
 
-fn wish(args: &[String]) -> std::result::Result<Wish, String> {
-    let mut wish = Wish::default();
-    let mut args = args.iter();
-    while let Some(arg) = args.next() {
-        match arg.as_str() {
-            "--" => wish.operands.extend(args.by_ref().cloned()),
-            "--symbolic" => wish.symbolic = true,
-            "--force" => wish.force = true,
-            "--no-dereference" => wish.no_dereference = true,
-            "--no-target-directory" => wish.no_target_directory = true,
-            "--verbose" => wish.verbose = true,
-            "-t" | "--target-directory" => {
-                wish.directory = Some(args.next().cloned().ok_or_else(|| usage::missing_value(arg))?);
-            }
-            short if short.len() > 1 && short.starts_with('-') && !short.starts_with("--") => {
-                for letter in short.chars().skip(1) {
-                    match letter {
-                        's' => wish.symbolic = true,
-                        'f' => wish.force = true,
-                        'n' => wish.no_dereference = true,
-                        'T' => wish.no_target_directory = true,
-                        'v' => wish.verbose = true,
-                        'P' | 'L' => {}
-                        _ => return Err(usage::unknown_option(&format!("-{letter}"))),
-                    }
-                }
-            }
-            long if long.starts_with("--") => return Err(usage::unknown_option(long)),
-            operand => wish.operands.push(operand.to_owned()),
-        }
-    }
-    if wish.operands.is_empty() { Err("missing file operand".to_owned()) } else { Ok(wish) }
-}
+const USAGE: &str = "ln [OPTION]... [-T] TARGET LINK_NAME\n  or:  ln [OPTION]... TARGET\n  \
+                     or:  ln [OPTION]... TARGET... DIRECTORY\n  or:  ln [OPTION]... -t DIRECTORY TARGET...";
 
 #[async_trait]
-impl Builtin for Ln {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
-        let wish = match wish(ctx.args) {
-            Ok(wish) => wish,
-            Err(problem) => return Ok(usage::error("ln", problem)),
+impl Command for Ln {
+    async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
+        let (mut tool, mut given) = begin!(ctx, &KNOWN, USAGE);
+        let backups = match Backups::asked(&given, tool.ctx.env) {
+            Ok(backups) => backups,
+            Err(problem) => return misused(&tool.ctx, problem).await,
         };
-        let absolute = |path: &str| ctx.cwd.join(path).to_string_lossy().into_owned();
-        let files = &run.sandbox.namespace;
-        let enters = |path: &str| {
-            let found = if wish.no_dereference { files.lstat(path) } else { files.stat(path) };
-            !wish.no_target_directory && found.is_ok_and(|stat| stat.kind == Kind::Directory)
-        };
-        let last = wish.operands.last().map(|last| absolute(last)).unwrap_or_default();
-        let (targets, destination) = match (&wish.directory, wish.operands.as_slice()) {
-            (Some(directory), targets) => (targets, directory.as_str()),
-            (None, [target]) => (std::slice::from_ref(target), "."),
-            (None, [targets @ .., destination]) => (targets, destination.as_str()),
-            (None, []) => (&[][..], "."),
-        };
-        if targets.len() > 1 && !enters(&last) && wish.directory.is_none() {
-            return Ok(ExecResult::err(
-                format!("ln: target '{destination}': No such file or directory\n"),
-                1,
-            ));
+        if given.has('r') && !given.has('s') {
+            let told = tool.problem("cannot do --relative without --symbolic".to_owned()).await;
+            return tool.end(told).await;
         }
-        let (mut out, mut problems) = (String::new(), String::new());
-        for target in targets {
-            let link = if enters(&absolute(destination)) {
-                let name = target.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-                if destination == "." {
-                    name.to_owned()
-                } else {
-                    format!("{}/{name}", destination.trim_end_matches('/'))
-                }
-            } else {
-                destination.to_owned()
-            };
-            match make(&run, &wish, target, &absolute(target), &link, &absolute(&link)) {
-                Ok(()) if wish.verbose => {
-                    out.push_str(&format!(
-                        "'{link}' {} '{target}'\n",
-                        if wish.symbolic { "->" } else { "=>" }
-                    ));
-                }
-                Ok(()) => {}
-                Err(problem) => problems.push_str(&format!("ln: {problem}\n")),
+        let target = match target_of_links(&tool, &mut given) {
+            Ok(target) => target,
+            Err(Refused::Usage(problem)) => return misused(&tool.ctx, problem).await,
+            Err(Refused::Plainly(problem)) => {
+                let told = tool.problem(problem).await;
+                return tool.end(told).await;
             }
-        }
-        let mut result = ExecResult::err(problems.clone(), i32::from(!problems.is_empty()));
-        result.stdout = out.into();
-        Ok(result)
+        };
+        let worked = link_all(&mut tool, &given, backups, &target).await;
+        tool.end(worked).await
     }
 }
 
-fn make(
-    run: &Run,
-    wish: &Wish,
-    target: &str,
-    existing: &str,
+async fn link_all(tool: &mut Tool<'_>, given: &Given, backups: Option<Backups>, target: &Target) -> Worked {
+    for source in &given.operands {
+        tool.turn().await;
+        make(tool, given, backups.as_ref(), source, &target.name(source)).await?;
+    }
+    Ok(())
+}
+
+async fn make(
+    tool: &mut Tool<'_>,
+    given: &Given,
+    backups: Option<&Backups>,
+    source: &str,
     link: &str,
-    path: &str,
-) -> std::result::Result<(), String> {
-    let files = &run.sandbox.namespace;
-    let now = run.sandbox.host.now();
-    if !wish.symbolic {
-        match files.lstat(existing) {
-            Err(error) => return Err(format!("failed to access '{target}': {error}")),
+) -> Worked {
+    let symbolic = given.has('s');
+    let (files, now) = (tool.files(), tool.now());
+    let (source_path, path) = (tool.path(source), tool.path(link));
+    let existing = if given.has('L') && !symbolic {
+        match canonical(&tool.run, &source_path, Needs::All, true) {
+            Ok(existing) => existing,
+            Err(errno) => {
+                return tool.problem(format!("failed to access {}: {errno}", quoted_name(source))).await;
+            }
+        }
+    } else {
+        source_path.clone()
+    };
+    let shown = quoted_name(link);
+    if !symbolic {
+        match files.lstat(&existing) {
+            Err(error) => {
+                return tool.problem(format!("failed to access {}: {error}", quoted_name(source))).await;
+            }
             Ok(stat) if stat.kind == Kind::Directory => {
-                return Err(format!("{target}: hard link not allowed for directory"));
+                return tool.problem(format!("{}: hard link not allowed for directory", name(source))).await;
             }
             Ok(_) => {}
         }
     }
-    if wish.force && files.lstat(path).is_ok_and(|stat| stat.kind != Kind::Directory) {
-        files.unlink(path, now).map_err(|error| format!("cannot remove '{link}': {error}"))?;
+    let mut backup = None;
+    if let Ok(there) = files.lstat(&path) {
+        let same = is_same_name(tool, &existing, &path);
+        let replaces = given.has('f') || given.has('i') || backups.is_some();
+        if replaces && there.kind == Kind::Directory {
+            return tool.problem(format!("{}: cannot overwrite directory", name(link))).await;
+        }
+        if replaces && same && backups.is_none() {
+            let source = quoted_name(source);
+            return tool.problem(format!("{source} and {shown} are the same file")).await;
+        }
+        if given.has('i') && !tool.agrees(&format!("replace {shown}")).await? {
+            return Ok(());
+        }
+        let files = tool.files();
+        if let Some(backups) = backups {
+            let kept = backups.name(files, &path, link);
+            if let Err(error) = files.rename(&path, &tool.path(&kept), now) {
+                return tool.problem(format!("cannot backup {shown}: {error}")).await;
+            }
+            backup = Some(kept);
+        } else if replaces && let Err(error) = files.unlink(&path, now) {
+            return tool.problem(format!("cannot remove {shown}: {error}")).await;
+        }
     }
-    let made = if wish.symbolic { files.symlink(target, path, now) } else { files.link(existing, path, now) };
-    made.map_err(|error| match (wish.symbolic, error.errno) {
-        (true, _) => format!("failed to create symbolic link '{link}': {error}"),
-        (false, Errno::EEXIST) => format!("failed to create hard link '{link}': {error}"),
-        (false, _) => format!("failed to create hard link '{link}' => '{target}': {error}"),
-    })
+    let text =
+        if given.has('r') { relative_text(tool, &source_path, &path, source) } else { source.to_owned() };
+    let files = tool.files();
+    let made = if symbolic { files.symlink(&text, &path, now) } else { files.link(&existing, &path, now) };
+    match made {
+        Ok(()) if given.has('v') => {
+            let arrow = if symbolic { "->" } else { "=>" };
+            let kept = backup.map(|kept| format!("{} ~ ", quoted_name(&kept))).unwrap_or_default();
+            tool.line(&format!("{kept}{shown} {arrow} {}", quoted_name(&text))).await
+        }
+        Ok(()) => Ok(()),
+        Err(error) => {
+            let problem = match (symbolic, error.errno) {
+                (true, Errno::EEXIST) => format!("failed to create symbolic link {shown}: {error}"),
+                (true, _) if text.is_empty() || error.errno == Errno::ENAMETOOLONG => {
+                    format!("failed to create symbolic link {shown} -> {}: {error}", quoted_name(&text))
+                }
+                (true, _) => format!("failed to create symbolic link {shown}: {error}"),
+                (false, Errno::EEXIST) => format!("failed to create hard link {shown}: {error}"),
+                (false, _) => {
+                    format!("failed to create hard link {shown} => {}: {error}", quoted_name(source))
+                }
+            };
+            tool.problem(problem).await
+        }
+    }
+}
+
+/// Whether two paths are one name in one directory.
+fn is_same_name(tool: &Tool<'_>, one: &str, other: &str) -> bool {
+    let entry = |path: &str| {
+        let (directory, name) = path.trim_end_matches('/').rsplit_once('/')?;
+        let directory = tool.files().stat(if directory.is_empty() { "/" } else { directory }).ok()?;
+        Some(((directory.dev, directory.ino), name.to_owned()))
+    };
+    entry(one).is_some_and(|found| Some(found) == entry(other))
+}
+
+/// How the link's directory comes to its target.
+fn relative_text(tool: &Tool<'_>, source: &str, link: &str, given: &str) -> String {
+    let directory = link.trim_end_matches('/').rsplit_once('/').map_or("/", |(parent, _)| parent);
+    let directory = if directory.is_empty() { "/" } else { directory };
+    let both = (
+        canonical(&tool.run, source, Needs::Nothing, true),
+        canonical(&tool.run, directory, Needs::Nothing, true),
+    );
+    if let (Ok(source), Ok(directory)) = both { relative(&source, &directory) } else { given.to_owned() }
 }

@@ -53,7 +53,6 @@ const READERS: &[&str] = &[
     "strings",
     "sum",
     "tac",
-    "tar",
     "tsort",
     "unexpand",
     "uniq",

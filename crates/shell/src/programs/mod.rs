@@ -1,41 +1,55 @@
 //! The commands of ours: what the engine lacks, or does by the machine's clock, randomness and processes
 //! instead of the sandbox's.
 
+mod block_size;
+mod canonical;
 mod cat;
 mod child;
+mod chmod;
+mod chown;
+mod copy;
 mod date;
 mod dd;
 mod df;
+mod du;
 mod env;
 mod env_split;
+mod expr;
 mod fallocate;
+mod find;
 mod getopt;
 mod getopt_program;
+mod glob;
 mod head;
 mod id;
 mod inode;
 mod interval;
 mod later;
-mod lines;
 mod listing;
 mod live;
 mod ln;
 mod logname;
 mod long;
 mod ls;
+mod mkdir;
 mod mknod;
 mod mktemp;
+mod mode;
 mod network;
 mod npm;
+mod owner;
 mod part;
 mod pathchk;
 mod pgrep;
 mod posix_regex;
+mod printf;
 mod ps;
 mod quantity;
 mod quoting;
 mod random;
+mod realpath;
 mod rev;
+mod rm;
 mod search;
 mod sed;
 mod sequence;
@@ -48,11 +62,16 @@ mod stat;
 mod stdbuf;
 mod stream;
 mod tail;
+mod tar;
 mod tee;
 mod timeout;
+mod tool;
+mod touch;
+mod tree;
 mod truncate;
 mod usage;
 mod uuidgen;
+mod version;
 mod wc;
 mod xargs;
 mod xargs_items;
@@ -132,6 +151,25 @@ const LIVE: &[(&str, Insert)] = &[
     ("tee", |registry| registry.insert_command("tee", tee::Tee)),
     ("truncate", |registry| registry.insert_command("truncate", truncate::Truncate)),
     ("wc", |registry| registry.insert_command("wc", wc::Wc)),
+    ("chgrp", |registry| registry.insert_command("chgrp", chown::Chown::Group)),
+    ("chmod", |registry| registry.insert_command("chmod", chmod::Chmod)),
+    ("chown", |registry| registry.insert_command("chown", chown::Chown::Owner)),
+    ("mkdir", |registry| registry.insert_command("mkdir", mkdir::Mkdir)),
+    ("rm", |registry| registry.insert_command("rm", rm::Rm)),
+    ("rmdir", |registry| registry.insert_command("rmdir", mkdir::Rmdir)),
+    ("cp", |registry| registry.insert_command("cp", copy::Cp)),
+    ("du", |registry| registry.insert_command("du", du::Du)),
+    ("install", |registry| registry.insert_command("install", copy::Install)),
+    ("mv", |registry| registry.insert_command("mv", copy::Mv)),
+    ("readlink", |registry| registry.insert_command("readlink", realpath::Readlink)),
+    ("realpath", |registry| registry.insert_command("realpath", realpath::Realpath)),
+    ("touch", |registry| registry.insert_command("touch", touch::Touch)),
+    ("dir", |registry| registry.insert_command("dir", ls::Ls)),
+    ("ls", |registry| registry.insert_command("ls", ls::Ls)),
+    ("vdir", |registry| registry.insert_command("vdir", ls::Ls)),
+    ("ln", |registry| registry.insert_command("ln", ln::Ln)),
+    ("tar", |registry| registry.insert_command("tar", tar::Tar)),
+    ("find", |registry| registry.insert_command("find", find::Find)),
     ("yes", |registry| registry.insert_command("yes", stream::Yes)),
 ];
 
@@ -142,12 +180,11 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "date" => ("date", Arc::new(date::Date)),
         "df" => ("df", Arc::new(df::Df)),
         "env" => ("env", Arc::new(env::Env)),
+        "expr" => ("expr", Arc::new(expr::Expr)),
         "printenv" => ("printenv", Arc::new(env::Printenv)),
         "getopt" => ("getopt", Arc::new(getopt_program::Getopt)),
         "id" => ("id", Arc::new(id::Id)),
-        "ln" => ("ln", Arc::new(ln::Ln)),
         "logname" => ("logname", Arc::new(logname::Logname)),
-        "ls" => ("ls", Arc::new(ls::Ls)),
         "stat" => ("stat", Arc::new(stat::Stat)),
         "kill" => ("kill", Arc::new(signal::Kill)),
         "npm" => ("npm", Arc::new(npm::Npm)),

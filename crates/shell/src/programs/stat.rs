@@ -4,54 +4,51 @@ use async_trait::async_trait;
 use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 use sandbox_fs::{Kind, Stat as Inode, Timestamp};
 
+use super::getopt::{Known, missing_operand};
 use super::inode::{Moment, Names, Node, kind_letter, letters, look};
+use super::quoting::quoted_name;
 use super::{no_surroundings, surroundings, usage};
 use crate::engine::Run;
 
 pub(super) struct Stat;
 
+const KNOWN: Known = Known {
+    letters: "c:fLt",
+    long: &[
+        ("cached=", '\u{1}'),
+        ("dereference", 'L'),
+        ("file-system", 'f'),
+        ("format", 'c'),
+        ("printf=", '\u{2}'),
+        ("terse", 't'),
+    ],
+};
+
+/// What `-t` shows.
+const TERSE: &str = "%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o";
+
 #[derive(Default)]
-struct Wish<'a> {
+struct Wish {
     follow: bool,
     /// The format, and whether a newline follows it.
-    format: Option<(&'a str, bool)>,
-    paths: Vec<&'a str>,
+    format: Option<(String, bool)>,
+    paths: Vec<String>,
 }
 
-fn wish(args: &[String]) -> std::result::Result<Wish<'_>, String> {
-    let mut wish = Wish::default();
-    let mut args = args.iter().map(String::as_str);
-    while let Some(arg) = args.next() {
-        match arg {
-            "-L" | "--dereference" => wish.follow = true,
-            "-c" | "--format" => {
-                wish.format = Some((args.next().ok_or_else(|| usage::missing_value(arg))?, true))
-            }
-            "-Lc" => {
-                (wish.follow, wish.format) =
-                    (true, Some((args.next().ok_or_else(|| usage::missing_value("-c"))?, true)))
-            }
-            "--printf" => wish.format = Some((args.next().ok_or_else(|| usage::missing_value(arg))?, false)),
-            "-f" | "--file-system" => {
-                return Err("-f is not available in this stand-in yet (simulated sandbox)".to_owned());
-            }
-            "--" => wish.paths.extend(args.by_ref()),
-            _ => {
-                if let Some(format) = arg.strip_prefix("--format=") {
-                    wish.format = Some((format, true));
-                } else if let Some(format) = arg.strip_prefix("--printf=") {
-                    wish.format = Some((format, false));
-                } else if let Some(format) = arg.strip_prefix("-c") {
-                    wish.format = Some((format, true));
-                } else if arg.len() > 1 && arg.starts_with('-') {
-                    return Err(usage::unknown_option(arg));
-                } else {
-                    wish.paths.push(arg);
-                }
-            }
+fn wish(args: &[String]) -> std::result::Result<Wish, String> {
+    let given = KNOWN.read(args)?;
+    let mut wish = Wish { follow: given.has('L'), ..Wish::default() };
+    for (letter, text) in &given.options {
+        match letter {
+            'c' => wish.format = Some((text.clone(), true)),
+            '\u{2}' => wish.format = Some((text.clone(), false)),
+            't' if wish.format.is_none() => wish.format = Some((TERSE.to_owned(), true)),
+            'f' => return Err("-f is not available in this stand-in yet (simulated sandbox)".to_owned()),
+            _ => {}
         }
     }
-    if wish.paths.is_empty() { Err("missing operand".to_owned()) } else { Ok(wish) }
+    wish.paths = given.operands;
+    if wish.paths.is_empty() { Err(missing_operand(&[])) } else { Ok(wish) }
 }
 
 #[async_trait]
@@ -64,19 +61,24 @@ impl Builtin for Stat {
         };
         let (mut out, mut problems) = (String::new(), String::new());
         for shown in &wish.paths {
-            let path = ctx.cwd.join(shown).to_string_lossy().into_owned();
+            let path = match shown.as_str() {
+                "" => String::new(),
+                shown => ctx.cwd.join(shown).to_string_lossy().into_owned(),
+            };
             match look(&run, &path, wish.follow) {
                 Ok(node) => {
                     let subject = Subject::new(&run, shown, &path, &node);
-                    match wish.format {
+                    match &wish.format {
                         Some((format, newline)) => {
                             subject.format(&mut out, format, !newline);
-                            out.push_str(if newline { "\n" } else { "" });
+                            out.push_str(if *newline { "\n" } else { "" });
                         }
                         None => subject.format(&mut out, &subject.default_format(), true),
                     }
                 }
-                Err(error) => problems.push_str(&format!("stat: cannot statx '{shown}': {error}\n")),
+                Err(error) => {
+                    problems.push_str(&format!("stat: cannot statx {}: {error}\n", quoted_name(shown)))
+                }
             }
         }
         let mut result = ExecResult::err(problems.clone(), i32::from(!problems.is_empty()));
@@ -148,8 +150,10 @@ impl<'a> Subject<'a> {
         match directive {
             'n' => self.shown.to_owned(),
             'N' => match (inode.kind, self.run.sandbox.namespace.read_link(self.path)) {
-                (Kind::Symlink, Ok(target)) => format!("'{}' -> '{target}'", self.shown),
-                _ => format!("'{}'", self.shown),
+                (Kind::Symlink, Ok(target)) => {
+                    format!("{} -> {}", quoted_name(self.shown), quoted_name(&target))
+                }
+                _ => quoted_name(self.shown),
             },
             'a' => format!("{:o}", inode.mode),
             'A' => letters(self.kind_letter(), inode.mode),

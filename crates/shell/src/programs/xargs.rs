@@ -239,7 +239,7 @@ fn wish(args: &[String]) -> std::result::Result<Wish, Ended> {
         return Err(result.into());
     }
     let misused = |problem: String| Ended::from(usage::error("xargs", problem));
-    let Given { options, operands } = KNOWN.read(args).map_err(misused)?;
+    let Given { options, operands, .. } = KNOWN.read(args).map_err(misused)?;
     let mut wish = Wish { bytes: LINE_BYTES, slots: 1, command: operands, ..Wish::default() };
     for (letter, text) in options {
         let count = |least| number(&text, letter, least).map_err(misused);

@@ -10,6 +10,7 @@ use std::mem::discriminant;
 
 use async_trait::async_trait;
 use bashkit::{Builtin, BuiltinContext, Error, ExecResult, Result};
+use sandbox_fs::Timestamp;
 
 use super::getopt::{Given, Known, extra_operand};
 use super::quoting::{name, value};
@@ -19,6 +20,12 @@ use crate::engine::Run;
 use format::Moment;
 pub(super) use parse::parse;
 pub(super) use zone::Zone;
+
+/// A moment in that format, as `ls` and `find` show it.
+pub(super) fn formatted(format: &str, time: Timestamp, zone: &Zone) -> String {
+    let (seconds, nanos) = (time.as_secs(), time.0.rem_euclid(1_000_000_000));
+    Moment { seconds, nanos, zone }.format(format)
+}
 
 pub(super) struct Date;
 
@@ -102,7 +109,7 @@ fn wish(ctx: &BuiltinContext<'_>) -> std::result::Result<Wish, Ended> {
     if let Some(result) = usage::asked(ctx.args, "date", HELP) {
         return Err(result.into());
     }
-    let Given { options, operands } = KNOWN.read(ctx.args).map_err(misused)?;
+    let Given { options, operands, .. } = KNOWN.read(ctx.args).map_err(misused)?;
     let (mut times, mut set, mut format, mut utc) = (None, None, None, false);
     let mut formatted = |found: &str| match format.replace(found.to_owned()) {
         Some(_) => Err(Ended::from(ExecResult::err("date: multiple output formats specified\n", 1))),
