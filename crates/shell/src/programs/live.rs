@@ -141,8 +141,12 @@ pub(super) async fn misused_with(
         "cmp" | "diff" | "diff3" | "sdiff" => format!("{name}: "),
         _ => String::new(),
     };
-    say(&ctx.stderr, format!("{name}: {problem}\n{again}Try '{name} --help' for more information.\n"))
-        .await?;
+    let (open, asked) = match name {
+        "gzip" | "gunzip" | "zcat" => ('`', "gzip"),
+        name => ('\'', name),
+    };
+    let text = format!("{asked}: {problem}\n{again}Try {open}{asked} --help' for more information.\n");
+    say(&ctx.stderr, text).await?;
     Ok(CommandStatus::with_code(code))
 }
 

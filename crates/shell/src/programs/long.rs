@@ -15,8 +15,8 @@ use crate::worker::CommandWorker;
 /// Those whose time grows with their input. Not `grep` and `tr`: they read a pipe piece by piece, which gives turns,
 /// and are fast.
 const READERS: &[&str] = &[
-    "bunzip2", "bzcat", "bzip2", "column", "csplit", "fmt", "gunzip", "gzip", "hexdump", "iconv", "numfmt",
-    "pr", "strings", "tsort", "unzip", "xxd", "zcat", "zip",
+    "bunzip2", "bzcat", "bzip2", "column", "hexdump", "iconv", "pr", "strings", "tsort", "unzip", "xxd",
+    "zip",
 ];
 
 /// Those that also run a program of the user's, with what makes one go on for long.

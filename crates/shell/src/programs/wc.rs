@@ -1,5 +1,7 @@
 //! `wc`, piece by piece.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use bashkit::{Command, CommandContext, CommandStatus, Result};
 
@@ -7,7 +9,7 @@ use super::getopt::{Given, Known};
 use super::live::{Stop, complain, read_options, stopped, surroundings, write};
 use super::quoting;
 use super::source::Source;
-use crate::engine::pause;
+use crate::engine::{Device, pause};
 use crate::limits::PIECE_BYTES;
 
 pub(super) struct Wc;
@@ -122,7 +124,7 @@ impl Command for Wc {
         if sources.is_empty() {
             sources.push((None, Ok(Source::stdin(&ctx))));
         }
-        let width = width(&which, &sources);
+        let width = width(&which, &sources, ctx.cwd);
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| ctx.env.get(*name));
         let utf8 = locale.is_some_and(|locale| {
             let locale = locale.to_ascii_lowercase();
@@ -181,15 +183,20 @@ async fn count(source: &mut Source, counts: &mut Counts, which: &str) -> std::re
 }
 
 /// Wide enough for all bytes together; a single number needs no width.
-fn width(which: &str, sources: &[(Option<&str>, std::result::Result<Source, String>)]) -> usize {
+fn width(which: &str, sources: &[(Option<&str>, std::result::Result<Source, String>)], cwd: &Path) -> usize {
     if sources.len() == 1 && which.len() == 1 {
         return 1;
     }
-    let known = |source: &std::result::Result<Source, String>| match source {
+    // A device has no length, whatever it gives.
+    let is_device = |name: &Option<&str>| {
+        name.is_some_and(|name| cwd.join(name).to_str().is_some_and(|path| Device::at(path).is_some()))
+    };
+    let known = |(name, source): &(Option<&str>, std::result::Result<Source, String>)| match source {
+        Ok(_) if is_device(name) => Err(()),
         Ok(source) => source.left().ok_or(()),
         Err(_) => Ok(0),
     };
-    let total: std::result::Result<u64, ()> = sources.iter().map(|(_, source)| known(source)).sum();
+    let total: std::result::Result<u64, ()> = sources.iter().map(known).sum();
     total.map_or(UNKNOWN_WIDTH, |total| total.to_string().len())
 }
 

@@ -4,13 +4,17 @@ mod base;
 mod bre;
 mod cmp;
 mod comm;
+mod csplit;
 mod cut;
 mod diff;
 mod expand;
 mod fields;
+mod fmt;
 mod fold;
+mod gzip;
 mod join;
 mod nl;
+mod numfmt;
 mod od;
 mod paste;
 mod sort;
@@ -39,6 +43,12 @@ macro_rules! tool {
 }
 
 static TOOLS: &[(&str, Tool)] = &[
+    tool!("csplit", csplit::KNOWN, csplit::run, "csplit [OPTION]... FILE PATTERN..."),
+    tool!("fmt", fmt::KNOWN, fmt::run, "fmt [-WIDTH] [OPTION]... [FILE]..."),
+    tool!("gunzip", gzip::KNOWN, gzip::run, "gunzip [OPTION]... [FILE]..."),
+    tool!("gzip", gzip::KNOWN, gzip::run, "gzip [OPTION]... [FILE]..."),
+    tool!("numfmt", numfmt::KNOWN, numfmt::run, "numfmt [OPTION]... [NUMBER]..."),
+    tool!("zcat", gzip::KNOWN, gzip::run, "zcat [OPTION]... [FILE]..."),
     tool!("b2sum", sums::BLAKE2, sums::run, "b2sum [OPTION]... [FILE]..."),
     tool!("base32", base::PLAIN, base::run, "base32 [OPTION]... [FILE]"),
     tool!("base64", base::PLAIN, base::run, "base64 [OPTION]... [FILE]"),
