@@ -8,6 +8,7 @@ use sandbox_fs::{Errno, Kind};
 
 use super::env_split::split;
 use super::getopt::{Given, Known};
+use super::printf::spell_letters;
 use super::quoting::{quoted_name, value};
 use super::search::{Found, found};
 use super::usage::{self, Ended};
@@ -118,7 +119,10 @@ fn outcome(ctx: &BuiltinContext<'_>) -> Outcome {
             force_error_exit: false,
         });
     }
-    let args = wish.command.split_off(1);
+    let mut args = wish.command.split_off(1);
+    if name == "printf" {
+        spell_letters(&mut args, ctx.env);
+    }
     Outcome::Runs(ExecutionPlan::Env {
         command: SubCommand { name, args, stdin, assignments: Vec::new() },
         clear: wish.clear,

@@ -44,6 +44,7 @@ mod part;
 mod pathchk;
 mod pgrep;
 mod posix_regex;
+mod printf;
 mod ps;
 mod quantity;
 mod quoting;
