@@ -85,6 +85,7 @@ def schemathesis(options, address, schema, counts, operations):
         "API_UNDER_TEST": address,
         "API_COUNTS": str(counts),
         "API_KEY": KEY,
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(schema.parent / "hypothesis"),
         "API_REPEATED": str(ENOUGH * 3 // 2 if options.requests >= FULL else 5),
     }
     return subprocess.run(words, env=environment, cwd=HERE).returncode

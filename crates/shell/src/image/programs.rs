@@ -22,9 +22,9 @@ ldconfig ldd locale mawk nawk perl rev sdiff tput which";
 
 const RED_HAT: &str =
     "bzip2 bunzip2 bzcat clear curl dnf flock gawk getconf getent getopt iconv ldconfig ldd less locale
-microdnf rpm sha512sum vi which yum";
+microdnf rev rpm sha512sum vi which yum";
 
-const ARCH: &str = "bzip2 bunzip2 bzcat clear curl flock gawk getconf getent getopt iconv ldd less locale openssl pacman perl
+const ARCH: &str = "bzip2 bunzip2 bzcat clear curl flock gawk getconf getent getopt iconv ldd less locale openssl pacman perl rev
 which xz";
 
 /// Alpine's programs come from busybox.

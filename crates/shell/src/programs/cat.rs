@@ -5,6 +5,7 @@ use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::Known;
 use super::live::{Stop, complain, pass_on, read_options, stopped, surroundings};
+use super::quoting;
 use super::source::Source;
 use crate::limits::PIECE_BYTES;
 
@@ -45,7 +46,7 @@ impl Command for Cat {
             let mut source = match opened {
                 Ok(source) => source,
                 Err(reason) => {
-                    complain(&ctx, format!("{operand}: {reason}")).await?;
+                    complain(&ctx, format!("{}: {reason}", quoting::name(operand))).await?;
                     failed = true;
                     continue;
                 }
@@ -53,7 +54,7 @@ impl Command for Cat {
             match copy(&ctx, &mut source, &mut view).await {
                 Ok(()) => {}
                 Err(Stop::Input(reason)) => {
-                    complain(&ctx, format!("{operand}: {reason}")).await?;
+                    complain(&ctx, format!("{}: {reason}", quoting::name(operand))).await?;
                     failed = true;
                 }
                 Err(stop) => return stopped(&ctx, "write error", stop).await,

@@ -6,6 +6,7 @@ use bashkit::{Command, CommandContext, CommandStatus, Result};
 use super::getopt::{Given, Known};
 use super::live::{Stop, complain, pass_on, read_options, stopped, surroundings, write};
 use super::part::{self, Held, Unit};
+use super::quoting;
 use super::source::Source;
 use crate::limits::PIECE_BYTES;
 
@@ -80,7 +81,11 @@ impl Command for Head {
             let mut source = match opened {
                 Ok(source) => source,
                 Err(reason) => {
-                    complain(&ctx, format!("cannot open '{operand}' for reading: {reason}")).await?;
+                    complain(
+                        &ctx,
+                        format!("cannot open {} for reading: {reason}", quoting::quoted_name(operand)),
+                    )
+                    .await?;
                     failed = true;
                     continue;
                 }
@@ -94,7 +99,8 @@ impl Command for Head {
             match copied.await {
                 Ok(()) => {}
                 Err(Stop::Input(reason)) => {
-                    complain(&ctx, format!("error reading '{operand}': {reason}")).await?;
+                    complain(&ctx, format!("error reading {}: {reason}", quoting::quoted_name(operand)))
+                        .await?;
                     failed = true;
                 }
                 Err(stop) => return stopped(&ctx, "error writing 'standard output'", stop).await,

@@ -136,7 +136,13 @@ pub(super) async fn misused_with(
     problem: impl std::fmt::Display,
 ) -> Result<CommandStatus> {
     let name = ctx.name;
-    say(&ctx.stderr, format!("{name}: {problem}\nTry '{name} --help' for more information.\n")).await?;
+    // Those of diffutils say their name again.
+    let again = match name {
+        "cmp" | "diff" | "diff3" | "sdiff" => format!("{name}: "),
+        _ => String::new(),
+    };
+    say(&ctx.stderr, format!("{name}: {problem}\n{again}Try '{name} --help' for more information.\n"))
+        .await?;
     Ok(CommandStatus::with_code(code))
 }
 

@@ -18,6 +18,7 @@ mod env_split;
 mod expr;
 mod fallocate;
 mod find;
+mod float;
 mod getopt;
 mod getopt_program;
 mod glob;
@@ -66,6 +67,7 @@ mod stream;
 mod tail;
 mod tar;
 mod tee;
+mod text;
 mod timeout;
 mod tool;
 mod touch;
@@ -111,6 +113,8 @@ impl Commands {
                 registry.insert(name, command);
             } else if let Some((_, insert)) = LIVE.iter().find(|(name, _)| *name == program) {
                 insert(&registry);
+            } else if text::insert(program, &registry) {
+                // One of ours.
             } else if ENGINE_NAMES.contains(program) {
                 kept.insert(program.to_owned());
                 if long::may_be(program) {

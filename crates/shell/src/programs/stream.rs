@@ -4,8 +4,8 @@
 use async_trait::async_trait;
 use bashkit::{Command, CommandContext, CommandStatus, Result};
 
-use super::live::{misused, stopped, write};
-use super::sequence::Sequence;
+use super::live::{complain, misused, read_options, stopped, write};
+use super::sequence::{KNOWN, Sequence, Wrong, with_numbers_apart};
 use crate::limits::PIECE_BYTES;
 
 pub(super) struct Yes;
@@ -29,9 +29,18 @@ pub(super) struct Seq;
 #[async_trait]
 impl Command for Seq {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
-        let sequence = match Sequence::parse(ctx.args) {
+        let args = with_numbers_apart(ctx.args);
+        let given = match read_options(&ctx, &args, &KNOWN, "seq [OPTION]... LAST").await? {
+            Ok(given) => given,
+            Err(ended) => return Ok(ended),
+        };
+        let sequence = match Sequence::new(&given) {
             Ok(sequence) => sequence,
-            Err(problem) => return misused(&ctx, problem).await,
+            Err(Wrong::Usage(problem)) => return misused(&ctx, problem).await,
+            Err(Wrong::Format(problem)) => {
+                complain(&ctx, problem).await?;
+                return Ok(CommandStatus::with_code(1));
+            }
         };
         let mut piece = String::new();
         let mut any = false;

@@ -10,6 +10,7 @@ use super::head::{header, with_counts_spelled};
 use super::interval;
 use super::live::{Stop, complain, pass_on, read_options, stopped, surroundings, write};
 use super::part::{self, Held, Unit};
+use super::quoting;
 use super::source::Source;
 use crate::engine::{Run, pause};
 use crate::limits::PIECE_BYTES;
@@ -110,7 +111,11 @@ impl Command for Tail {
             let mut source = match opened {
                 Ok(source) => source,
                 Err(reason) => {
-                    complain(&ctx, format!("cannot open '{operand}' for reading: {reason}")).await?;
+                    complain(
+                        &ctx,
+                        format!("cannot open {} for reading: {reason}", quoting::quoted_name(operand)),
+                    )
+                    .await?;
                     failed = true;
                     continue;
                 }
@@ -124,7 +129,8 @@ impl Command for Tail {
             match copied.await {
                 Ok(()) => {}
                 Err(Stop::Input(reason)) => {
-                    complain(&ctx, format!("error reading '{operand}': {reason}")).await?;
+                    complain(&ctx, format!("error reading {}: {reason}", quoting::quoted_name(operand)))
+                        .await?;
                     failed = true;
                 }
                 Err(stop) => return stopped(&ctx, "error writing 'standard output'", stop).await,
@@ -230,7 +236,9 @@ async fn follow(
             // One that is gone may come again.
             let Ok(stat) = files.stat(&file.path) else { continue };
             if stat.size < file.at {
-                complain(ctx, format!("{}: file truncated", file.operand)).await.map_err(Stop::Engine)?;
+                complain(ctx, format!("{}: file truncated", quoting::name(file.operand)))
+                    .await
+                    .map_err(Stop::Engine)?;
                 file.at = 0;
             }
             if stat.size == file.at {

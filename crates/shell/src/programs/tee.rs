@@ -7,6 +7,7 @@ use bashkit::{Command, CommandContext, CommandOutput, CommandStatus, Error, Resu
 
 use super::getopt::Known;
 use super::live::{BROKEN_PIPE, Stop, complain, pass_on, read_options, surroundings};
+use super::quoting;
 use super::source::Source;
 use crate::engine::Device;
 use crate::limits::PIECE_BYTES;
@@ -49,7 +50,7 @@ impl Command for Tee {
             match opened {
                 Ok(()) => open.push((operand, Target::File(path))),
                 Err(error) => {
-                    complain(&ctx, format!("{operand}: {}", reason(error)?)).await?;
+                    complain(&ctx, format!("{}: {}", quoting::name(operand), reason(error)?)).await?;
                     failed = true;
                 }
             }
@@ -86,7 +87,7 @@ impl Command for Tee {
                 match written {
                     Ok(()) => still_open.push((operand, target)),
                     Err(error) => {
-                        complain(&ctx, format!("{operand}: {}", reason(error)?)).await?;
+                        complain(&ctx, format!("{}: {}", quoting::name(operand), reason(error)?)).await?;
                         failed = true;
                     }
                 }

@@ -1,14 +1,10 @@
-//! The order of names with numbers in them: `v2` before `v10`, as `ls -v` and `sort -V` have it.
+//! The order of versions: `file9` before `file10` (gnulib's `filevercmp`).
 
 use std::cmp::Ordering;
 
-/// Compares two names.
-pub(super) fn compare(a: &str, b: &str) -> Ordering {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a == b {
-        return Ordering::Equal;
-    }
-    // The empty name, `.`, `..` and other hidden names come first, in that order.
+/// Compares names as `sort -V` and `ls -v` do.
+pub(super) fn compare(one: &[u8], other: &[u8]) -> Ordering {
+    // Empty ones first, then `.`, `..`, and other hidden names.
     let rank = |name: &[u8]| match name {
         b"" => 0,
         b"." => 1,
@@ -16,64 +12,37 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
         [b'.', ..] => 3,
         _ => 4,
     };
-    if rank(a) != rank(b) || rank(a) < 3 {
-        return rank(a).cmp(&rank(b));
+    let by_rank = rank(one).cmp(&rank(other));
+    if by_rank.is_ne() || rank(one) < 3 {
+        return by_rank;
     }
-    let (a_stem, b_stem) = (&a[..stem(a)], &b[..stem(b)]);
-    parts(a_stem, b_stem).then_with(|| parts(a, b))
+    let bases = (&one[..base_len(one)], &other[..base_len(other)]);
+    let whole = bases.0 == bases.1;
+    let by_version = if whole { parts(one, other) } else { parts(bases.0, bases.1) };
+    by_version.then_with(|| one.cmp(other))
 }
 
-/// Where the endings of a name begin: `.tar.gz`, but not `.5`.
-fn stem(name: &[u8]) -> usize {
-    let mut end = name.len();
-    let mut at = name.len();
-    while at > 0 {
-        at -= 1;
-        match name[at] {
-            b'.' => {
-                let first = name.get(at + 1).copied().filter(|_| at + 1 < end);
-                if at == 0 || !first.is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'~') {
-                    break;
-                }
-                end = at;
+/// The length of a name without its suffix: `(\.[A-Za-z~][A-Za-z0-9~]*)*$`.
+fn base_len(name: &[u8]) -> usize {
+    let (mut base, mut at) = (0, 0);
+    while at < name.len() {
+        at += 1;
+        base = at;
+        while at + 1 < name.len()
+            && name[at] == b'.'
+            && (name[at + 1].is_ascii_alphabetic() || name[at + 1] == b'~')
+        {
+            at += 2;
+            while at < name.len() && (name[at].is_ascii_alphanumeric() || name[at] == b'~') {
+                at += 1;
             }
-            byte if byte.is_ascii_alphanumeric() || byte == b'~' => {}
-            _ => break,
         }
     }
-    end
+    base
 }
 
-/// Text by letters, numbers by their value, turn by turn.
-fn parts(mut a: &[u8], mut b: &[u8]) -> Ordering {
-    let is_text = |rest: &[u8]| rest.first().is_some_and(|byte| !byte.is_ascii_digit());
-    while !a.is_empty() || !b.is_empty() {
-        while is_text(a) || is_text(b) {
-            let order = order(a).cmp(&order(b));
-            if order != Ordering::Equal {
-                return order;
-            }
-            (a, b) = (a.get(1..).unwrap_or_default(), b.get(1..).unwrap_or_default());
-        }
-        let (a_number, b_number) = (number(a), number(b));
-        let trimmed = |digits: &[u8]| digits.iter().position(|digit| *digit != b'0').unwrap_or(digits.len());
-        let (a_digits, b_digits) = (&a_number[trimmed(a_number)..], &b_number[trimmed(b_number)..]);
-        let order = a_digits.len().cmp(&b_digits.len()).then_with(|| a_digits.cmp(b_digits));
-        if order != Ordering::Equal {
-            return order;
-        }
-        (a, b) = (&a[a_number.len()..], &b[b_number.len()..]);
-    }
-    Ordering::Equal
-}
-
-fn number(rest: &[u8]) -> &[u8] {
-    &rest[..rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len())]
-}
-
-/// Letters before other signs, `~` before everything, also before the end.
-fn order(rest: &[u8]) -> i32 {
-    match rest.first() {
+fn order(byte: Option<&u8>) -> i32 {
+    match byte {
         None => -1,
         Some(b'~') => -2,
         Some(byte) if byte.is_ascii_digit() => 0,
@@ -82,16 +51,51 @@ fn order(rest: &[u8]) -> i32 {
     }
 }
 
+/// Parts without digits and numbers in turns.
+fn parts(one: &[u8], other: &[u8]) -> Ordering {
+    let (mut at, mut on) = (0, 0);
+    let digit = |bytes: &[u8], at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    while at < one.len() || on < other.len() {
+        while at < one.len() && !digit(one, at) || on < other.len() && !digit(other, on) {
+            let by_byte = order(one.get(at)).cmp(&order(other.get(on)));
+            if by_byte.is_ne() {
+                return by_byte;
+            }
+            (at, on) = (at + 1, on + 1);
+        }
+        while one.get(at) == Some(&b'0') {
+            at += 1;
+        }
+        while other.get(on) == Some(&b'0') {
+            on += 1;
+        }
+        let mut first_difference = Ordering::Equal;
+        while digit(one, at) && digit(other, on) {
+            first_difference = first_difference.then(one[at].cmp(&other[on]));
+            (at, on) = (at + 1, on + 1);
+        }
+        if digit(one, at) {
+            return Ordering::Greater;
+        }
+        if digit(other, on) {
+            return Ordering::Less;
+        }
+        if first_difference.is_ne() {
+            return first_difference;
+        }
+    }
+    Ordering::Equal
+}
+
 #[cfg(test)]
 mod tests {
     use super::compare;
 
     #[test]
-    fn names_come_in_the_order_of_their_versions() {
-        for (before, after) in
-            [("v2", "v10"), ("a", "a1"), ("1.2.9", "1.2.10"), ("a~", "a"), ("x.tar.gz", "x1.tar.gz")]
-        {
-            assert_eq!(compare(before, after), std::cmp::Ordering::Less, "{before} {after}");
+    fn versions_are_in_their_order() {
+        let names = ["", ".", "..", ".a", "a~", "a", "a1.tar.gz", "a2", "a9.txt", "a10.txt", "a.1", "b"];
+        for pair in names.windows(2) {
+            assert!(compare(pair[0].as_bytes(), pair[1].as_bytes()).is_lt(), "{pair:?}");
         }
     }
 }

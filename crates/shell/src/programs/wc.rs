@@ -5,6 +5,7 @@ use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::{Given, Known};
 use super::live::{Stop, complain, read_options, stopped, surroundings, write};
+use super::quoting;
 use super::source::Source;
 use crate::engine::pause;
 use crate::limits::PIECE_BYTES;
@@ -135,7 +136,7 @@ impl Command for Wc {
             let counted = match source {
                 Ok(mut source) => count(&mut source, &mut counts, &which).await,
                 Err(reason) => {
-                    complain(&ctx, format!("{shown_name}: {reason}")).await?;
+                    complain(&ctx, format!("{}: {reason}", quoting::name(shown_name))).await?;
                     failed = true;
                     continue;
                 }
@@ -143,7 +144,7 @@ impl Command for Wc {
             match counted {
                 Ok(()) => {}
                 Err(Stop::Input(reason)) => {
-                    complain(&ctx, format!("{shown_name}: {reason}")).await?;
+                    complain(&ctx, format!("{}: {reason}", quoting::name(shown_name))).await?;
                     failed = true;
                 }
                 Err(stop) => return stopped(&ctx, "write error", stop).await,

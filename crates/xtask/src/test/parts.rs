@@ -176,8 +176,12 @@ fn api(ground: &Ground) -> Result<Vec<Check>> {
         .arg(project::path("tests/api/run.py"))
         .arg(project::target().join(format!("debug/sandbox-server{}", std::env::consts::EXE_SUFFIX)))
         .args(["--requests", requests]);
+    let valid = Job::new("openapi-spec-validator", schemathesis::python())
+        .args(["-m", "openapi_spec_validator"])
+        .arg(project::path("docs/openapi.json"));
     let mut checks = cargo_test(ground, "sandbox-openapi")?;
     checks.extend([
+        check("the document is valid", valid),
         tests("cargo test -p sandbox-server", Job::cargo("cargo test").args(server)),
         check("the server", build),
         tests(&format!("schemathesis, {requests} requests"), searching),

@@ -215,7 +215,7 @@ fn compare(options: &Options, a: &Item, b: &Item) -> Ordering {
         Order::Time => time(b).cmp(&time(a)),
         Order::Size => size(b).cmp(&size(a)),
         Order::Extension => extension(a).cmp(extension(b)),
-        Order::Version => version::compare(&a.shown, &b.shown),
+        Order::Version => version::compare(a.shown.as_bytes(), b.shown.as_bytes()),
         Order::Width => width(&a.shown).cmp(&width(&b.shown)),
     }
 }

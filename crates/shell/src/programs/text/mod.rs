@@ -1,0 +1,75 @@
+//! The text tools of coreutils and their kin, piece by piece.
+
+mod base;
+mod bre;
+mod cmp;
+mod comm;
+mod cut;
+mod diff;
+mod expand;
+mod fields;
+mod fold;
+mod join;
+mod nl;
+mod od;
+mod paste;
+mod sort;
+mod split;
+mod sums;
+mod tac;
+mod tool;
+mod tr;
+mod uniq;
+
+use bashkit::BuiltinRegistry;
+
+use tool::Tool;
+
+/// Adds the tool `name` to the commands of an image, if it is one of these.
+pub(super) fn insert(name: &str, registry: &BuiltinRegistry) -> bool {
+    let Some((_, tool)) = TOOLS.iter().find(|(known, _)| *known == name) else { return false };
+    registry.insert_command(name, tool);
+    true
+}
+
+macro_rules! tool {
+    ($name:literal, $known:path, $work:path, $usage:literal) => {
+        ($name, Tool { known: &$known, usage: $usage, work: |io, given| Box::pin($work(io, given)) })
+    };
+}
+
+static TOOLS: &[(&str, Tool)] = &[
+    tool!("b2sum", sums::BLAKE2, sums::run, "b2sum [OPTION]... [FILE]..."),
+    tool!("base32", base::PLAIN, base::run, "base32 [OPTION]... [FILE]"),
+    tool!("base64", base::PLAIN, base::run, "base64 [OPTION]... [FILE]"),
+    tool!("basenc", base::ANY, base::run, "basenc [OPTION]... [FILE]"),
+    tool!("cksum", sums::CKSUM, sums::run, "cksum [OPTION]... [FILE]..."),
+    tool!("cmp", cmp::KNOWN, cmp::run, "cmp [OPTION]... FILE1 [FILE2 [SKIP1 [SKIP2]]]"),
+    tool!("md5sum", sums::DIGEST, sums::run, "md5sum [OPTION]... [FILE]..."),
+    tool!("od", od::KNOWN, od::run, "od [OPTION]... [FILE]..."),
+    tool!("sha1sum", sums::DIGEST, sums::run, "sha1sum [OPTION]... [FILE]..."),
+    tool!("sha224sum", sums::DIGEST, sums::run, "sha224sum [OPTION]... [FILE]..."),
+    tool!("sha256sum", sums::DIGEST, sums::run, "sha256sum [OPTION]... [FILE]..."),
+    tool!("sha384sum", sums::DIGEST, sums::run, "sha384sum [OPTION]... [FILE]..."),
+    tool!("sha512sum", sums::DIGEST, sums::run, "sha512sum [OPTION]... [FILE]..."),
+    tool!("split", split::KNOWN, split::run, "split [OPTION]... [FILE [PREFIX]]"),
+    tool!("sum", sums::SUM, sums::run, "sum [OPTION]... [FILE]..."),
+    tool!("comm", comm::KNOWN, comm::run, "comm [OPTION]... FILE1 FILE2"),
+    tool!("cut", cut::KNOWN, cut::run, "cut OPTION... [FILE]..."),
+    tool!("diff", diff::KNOWN, diff::run, "diff [OPTION]... FILES"),
+    tool!("expand", expand::EXPAND, expand::expand, "expand [OPTION]... [FILE]..."),
+    tool!("fold", fold::KNOWN, fold::run, "fold [OPTION]... [FILE]..."),
+    tool!("join", join::KNOWN, join::run, "join [OPTION]... FILE1 FILE2"),
+    tool!("nl", nl::KNOWN, nl::run, "nl [OPTION]... [FILE]..."),
+    tool!("paste", paste::KNOWN, paste::run, "paste [OPTION]... [FILE]..."),
+    tool!(
+        "sort",
+        sort::KNOWN,
+        sort::run,
+        "sort [OPTION]... [FILE]...\n  or:  sort [OPTION]... --files0-from=F"
+    ),
+    tool!("tac", tac::KNOWN, tac::run, "tac [OPTION]... [FILE]..."),
+    tool!("tr", tr::KNOWN, tr::run, "tr [OPTION]... SET1 [SET2]"),
+    tool!("unexpand", expand::UNEXPAND, expand::unexpand, "unexpand [OPTION]... [FILE]..."),
+    tool!("uniq", uniq::KNOWN, uniq::run, "uniq [OPTION]... [INPUT [OUTPUT]]"),
+];
