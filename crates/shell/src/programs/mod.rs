@@ -1,6 +1,7 @@
 //! The commands of ours: what the engine lacks, or does by the machine's clock, randomness and processes
 //! instead of the sandbox's.
 
+mod basename;
 mod block_size;
 mod canonical;
 mod cat;
@@ -26,6 +27,7 @@ mod id;
 mod inode;
 mod interval;
 mod later;
+mod link;
 mod listing;
 mod live;
 mod ln;
@@ -174,6 +176,10 @@ const LIVE: &[(&str, Insert)] = &[
     ("ln", |registry| registry.insert_command("ln", ln::Ln)),
     ("tar", |registry| registry.insert_command("tar", tar::Tar)),
     ("find", |registry| registry.insert_command("find", find::Find)),
+    ("basename", |registry| registry.insert_command("basename", basename::Basename)),
+    ("dirname", |registry| registry.insert_command("dirname", basename::Dirname)),
+    ("link", |registry| registry.insert_command("link", link::Link::Make)),
+    ("unlink", |registry| registry.insert_command("unlink", link::Link::Remove)),
     ("yes", |registry| registry.insert_command("yes", stream::Yes)),
 ];
 

@@ -130,7 +130,8 @@ async fn remove_all(tool: &mut Tool<'_>, wish: &Wish, operands: &[String], even_
     for operand in operands {
         tool.turn().await;
         let last = operand.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        if wish.recursive && matches!(last, "." | "..") {
+        let is_dots = matches!(last, "." | "..");
+        if wish.recursive && is_dots && tool.files().lstat(&tool.path(operand)).is_ok() {
             let text = "refusing to remove '.' or '..' directory: skipping";
             tool.problem(format!("{text} {}", quoted_name(operand))).await?;
         } else if wish.recursive && !even_root && !operand.is_empty() && last.is_empty() {
