@@ -141,8 +141,11 @@ impl Machine {
             fs::write(&path, contents).expect("a file of the case");
             fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("its mode");
         }
-        let mut command = Command::new("unshare");
+        // Signals that whoever started the test ignores would be ignored by the case too; and no case may set the
+        // machine's clock, which no namespace holds.
+        let mut command = Command::new("env");
         command
+            .args(["--default-signal", "setpriv", "--bounding-set", "-sys_time", "unshare"])
             .args(["--mount", "--pid", "--fork", "--kill-child", "--net", "--uts", "--ipc", "sh"])
             .arg(self.folder.join("machine.sh"))
             .arg(self.root())
