@@ -29,17 +29,12 @@ const INTERPRETERS: &[(&str, &[&str])] = &[
     ("dc", &["[", "^"]),
 ];
 
-/// What a command of `awk`'s own needs is the sandbox's commands, which a worker does not have.
-const STAYS: &[(&str, &[&str])] = &[
-    ("awk", &["system", "|"]),
-    ("gawk", &["system", "|"]),
-    ("mawk", &["system", "|"]),
-    ("nawk", &["system", "|"]),
-];
+/// What makes `awk` run a command, which needs the sandbox's own: a worker does not have them.
+const RUNS_COMMANDS: &[&str] = &["system", "|"];
 
 /// Whether the engine's command `name` may compute for long.
 pub(super) fn may_be(name: &str) -> bool {
-    READERS.contains(&name) || words(INTERPRETERS, name).is_some()
+    READERS.contains(&name) || endless_words(name).is_some()
 }
 
 /// One of them.
@@ -53,11 +48,11 @@ impl Long {
     }
 
     fn will_take_long(&self, ctx: &BuiltinContext<'_>, run: &Run) -> bool {
-        if words(STAYS, &self.name).is_some_and(|words| in_any(words, ctx.args)) {
+        if self.name.ends_with("awk") && in_any(RUNS_COMMANDS, ctx.args) {
             return false;
         }
         let stdin = ctx.stdin_bytes().unwrap_or_default();
-        if let Some(words) = words(INTERPRETERS, &self.name) {
+        if let Some(words) = endless_words(&self.name) {
             let names_a_file = |arg: &String| arg.starts_with("-f") || arg.starts_with("--file");
             let stdin_is_program = ["bc", "dc"].contains(&&*self.name);
             if in_any(words, ctx.args)
@@ -118,8 +113,9 @@ async fn free_worker(run: &Run) -> Option<Box<dyn CommandWorker>> {
     run.sandbox.host.command_worker()?.await
 }
 
-fn words(table: &'static [(&str, &'static [&str])], name: &str) -> Option<&'static [&'static str]> {
-    table.iter().find(|(listed, _)| *listed == name).map(|(_, words)| *words)
+/// What makes a program of the interpreter `name` go on for long.
+fn endless_words(name: &str) -> Option<&'static [&'static str]> {
+    INTERPRETERS.iter().find(|(listed, _)| *listed == name).map(|(_, words)| *words)
 }
 
 fn in_any(words: &[&str], texts: &[impl AsRef<str>]) -> bool {
