@@ -1,0 +1,3 @@
+//! bash 5.2 as a library.
+
+pub mod syntax;

@@ -1,0 +1,2 @@
+//! What a sandbox's programs run on: processes, descriptors, pipes, signals, devices.
+
