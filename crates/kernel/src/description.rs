@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use futures_channel::oneshot;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
-use futures_channel::oneshot;
 use sandbox_fs::{Errno, FsError, OpenFile, OpenFlags, Stat};
 
 use crate::device::Device;
@@ -28,13 +28,25 @@ pub struct Description {
 }
 
 enum Kind {
-    File { file: OpenFile, offset: Mutex<u64> },
+    File {
+        file: OpenFile,
+        offset: Mutex<u64>,
+    },
     /// Contents that were made when it was opened.
-    Made { contents: Mutex<Bytes> },
+    Made {
+        contents: Mutex<Bytes>,
+    },
     Reader(PipeReader),
     Writer(PipeWriter),
-    Device { device: Device, reads: bool, writes: bool },
-    Sink { sink: Arc<dyn Sink>, _held: oneshot::Sender<()> },
+    Device {
+        device: Device,
+        reads: bool,
+        writes: bool,
+    },
+    Sink {
+        sink: Arc<dyn Sink>,
+        _held: oneshot::Sender<()>,
+    },
 }
 
 /// Resolves once nobody holds a description any more.

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use sandbox_fs::{Credentials, Errno, Namespace, Timestamp};
 
 use crate::deadline::Deadlines;
@@ -80,7 +81,13 @@ pub struct Process {
 
 impl Process {
     /// The first process of an exec.
-    pub(crate) fn first(kernel: Arc<Kernel>, pid: Pid, argv: Vec<String>, cwd: String, deadlines: Deadlines) -> Self {
+    pub(crate) fn first(
+        kernel: Arc<Kernel>,
+        pid: Pid,
+        argv: Vec<String>,
+        cwd: String,
+        deadlines: Deadlines,
+    ) -> Self {
         let credentials = Credentials::root();
         let files = kernel.root.as_user(credentials.clone());
         let started = kernel.host.now();
@@ -330,10 +337,10 @@ impl Process {
         self.changed.wake();
     }
 
-    /// Runs what the process does, until it ends by itself, by a signal or by a deadline; while it is stopped it is
-    /// not polled. Dropping the future kills the process.
+    /// Runs what the process does, until it ends by itself or by a signal; while it is stopped it is not polled. Where
+    /// it pauses others get their turn when it is due. Dropping the future kills the process.
     pub fn run<F: Future<Output = i32>>(self: &Arc<Self>, body: F) -> Running<F> {
-        Running { process: Arc::clone(self), body: Some(Box::pin(body)) }
+        Running { process: Arc::clone(self), body: Some(Box::pin(body)), turn: None }
     }
 }
 
@@ -358,6 +365,8 @@ pub enum Disposition {
 pub struct Running<F: Future<Output = i32>> {
     process: Arc<Process>,
     body: Option<Pin<Box<F>>>,
+    /// The turn of others that is under way.
+    turn: Option<BoxFuture<'static, ()>>,
 }
 
 impl<F: Future<Output = i32>> Running<F> {
@@ -384,6 +393,20 @@ impl<F: Future<Output = i32>> Future for Running<F> {
                     }
                 }
                 Progress::Running => {
+                    if self.turn.is_none() && self.process.kernel.turn_is_due() {
+                        let kernel = Arc::clone(&self.process.kernel);
+                        self.turn = Some(Box::pin(async move { kernel.breathe().await }));
+                    }
+                    if let Some(turn) = &mut self.turn {
+                        if turn.as_mut().poll(cx).is_pending() {
+                            return Poll::Pending;
+                        }
+                        self.turn = None;
+                        // A signal may have come in between.
+                        if self.process.progress() != Progress::Running {
+                            continue;
+                        }
+                    }
                     let Some(body) = &mut self.body else { return Poll::Pending };
                     if let Poll::Ready(code) = body.as_mut().poll(cx) {
                         return match self.process.progress() {
