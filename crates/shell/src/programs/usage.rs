@@ -1,6 +1,6 @@
 //! Errors in the use of a command, in coreutils' form.
 
-use bashkit::ExecResult;
+use crate::programs::command::ExecResult;
 
 use super::getopt::misuse_code;
 

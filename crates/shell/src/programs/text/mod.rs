@@ -25,12 +25,12 @@ mod tool;
 mod tr;
 mod uniq;
 
-use bashkit::BuiltinRegistry;
+use super::command::Registry;
 
 use tool::Tool;
 
 /// Adds the tool `name` to the commands of an image, if it is one of these.
-pub(super) fn insert(name: &str, registry: &BuiltinRegistry) -> bool {
+pub(super) fn insert(name: &str, registry: &mut Registry) -> bool {
     let Some((_, tool)) = TOOLS.iter().find(|(known, _)| *known == name) else { return false };
     registry.insert_command(name, tool);
     true
