@@ -3,10 +3,19 @@
 //! A builtin gets its words, its own name first, and gives its status. What it writes to standard output it puts into a
 //! buffer, which its caller writes: so a builtin never waits for a reader, and a failure to write is told in one place.
 
+mod calendar;
 mod echo;
+mod escapes;
+pub(crate) mod locale;
 mod memory;
 mod options;
+mod outcome;
+mod printf;
+pub(crate) mod quoting;
 mod table;
+mod target;
+#[cfg(test)]
+mod testing;
 
 use futures_util::future::BoxFuture;
 

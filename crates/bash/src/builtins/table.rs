@@ -1,7 +1,8 @@
 //! All builtins, by name.
 
 use super::Builtin::{Interpreter, Now};
-use super::{Builtin, Entry, echo};
+use super::outcome::settled;
+use super::{Builtin, Entry, echo, printf};
 
 /// The builtin of a name.
 pub(crate) fn builtin(name: &str) -> Option<&'static Entry> {
@@ -26,7 +27,7 @@ const fn declaration(entry: Entry) -> Entry {
 /// Sorted by name.
 pub(crate) static ENTRIES: &[Entry] = &[
     special(".", Interpreter, ". filename [arguments]", "Execute commands from a file in the current shell."),
-    special(":", Now(echo::succeed), ":", "Null command."),
+    special(":", Now(|shell, args, out| settled(echo::succeed(shell, args, out))), ":", "Null command."),
     entry("bg", Interpreter, "bg [job_spec ...]", "Move jobs to the background."),
     special("break", Interpreter, "break [n]", "Exit for, while, or until loops."),
     entry("builtin", Interpreter, "builtin [shell-builtin [arg ...]]", "Execute shell builtins."),
@@ -43,6 +44,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "disown [-h] [-ar] [jobspec ... | pid ...]",
         "Remove jobs from current shell.",
     ),
+    entry(
+        "echo",
+        Now(|shell, args, out| settled(echo::echo(shell, args, out))),
+        "echo [-neE] [arg ...]",
+        "Write arguments to the standard output.",
+    ),
     special("eval", Interpreter, "eval [arg ...]", "Execute arguments as a shell command."),
     special(
         "exec",
@@ -51,7 +58,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "Replace the shell with the given command.",
     ),
     special("exit", Interpreter, "exit [n]", "Exit the shell."),
-    entry("false", Now(echo::fail), "false", "Return an unsuccessful result."),
+    entry(
+        "false",
+        Now(|shell, args, out| settled(echo::fail(shell, args, out))),
+        "false",
+        "Return an unsuccessful result.",
+    ),
     entry("fg", Interpreter, "fg [job_spec]", "Move job to the foreground."),
     entry(
         "jobs",
@@ -66,6 +78,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "Send a signal to a job.",
     ),
     entry("logout", Interpreter, "logout [n]", "Exit a login shell."),
+    entry(
+        "printf",
+        Now(|shell, args, out| settled(printf::printf(shell, args, out))),
+        "printf [-v var] format [arguments]",
+        "Formats and prints ARGUMENTS under control of the FORMAT.",
+    ),
     special("return", Interpreter, "return [n]", "Return from a shell function."),
     special(
         "source",
@@ -75,7 +93,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
     ),
     entry("suspend", Interpreter, "suspend [-f]", "Suspend shell execution."),
     special("trap", Interpreter, "trap [-lp] [[arg] signal_spec ...]", "Trap signals and other events."),
-    entry("true", Now(echo::succeed), "true", "Return a successful result."),
+    entry(
+        "true",
+        Now(|shell, args, out| settled(echo::succeed(shell, args, out))),
+        "true",
+        "Return a successful result.",
+    ),
     entry(
         "wait",
         Interpreter,
