@@ -4,16 +4,23 @@
 //! buffer, which its caller writes: so a builtin never waits for a reader, and a failure to write is told in one place.
 
 mod calendar;
+pub(crate) mod conditions;
+pub(crate) mod directory;
 mod echo;
 mod escapes;
+mod files;
 pub(crate) mod locale;
 mod memory;
+pub(crate) mod numbers;
 mod options;
 mod outcome;
 mod printf;
 pub(crate) mod quoting;
+mod shift;
+mod stack;
 mod table;
 mod target;
+mod test;
 #[cfg(test)]
 mod testing;
 

@@ -2,7 +2,7 @@
 
 use super::Builtin::{Interpreter, Now};
 use super::outcome::settled;
-use super::{Builtin, Entry, echo, printf};
+use super::{Builtin, Entry, directory, echo, printf, shift, stack, test};
 
 /// The builtin of a name.
 pub(crate) fn builtin(name: &str) -> Option<&'static Entry> {
@@ -28,9 +28,21 @@ const fn declaration(entry: Entry) -> Entry {
 pub(crate) static ENTRIES: &[Entry] = &[
     special(".", Interpreter, ". filename [arguments]", "Execute commands from a file in the current shell."),
     special(":", Now(|shell, args, out| settled(echo::succeed(shell, args, out))), ":", "Null command."),
+    entry(
+        "[",
+        Now(|shell, args, out| settled(test::test(shell, args, out))),
+        "[ arg... ]",
+        "Evaluate conditional expression.",
+    ),
     entry("bg", Interpreter, "bg [job_spec ...]", "Move jobs to the background."),
     special("break", Interpreter, "break [n]", "Exit for, while, or until loops."),
     entry("builtin", Interpreter, "builtin [shell-builtin [arg ...]]", "Execute shell builtins."),
+    entry(
+        "cd",
+        Now(|shell, args, out| settled(directory::cd(shell, args, out))),
+        "cd [-L|[-P [-e]] [-@]] [dir]",
+        "Change the shell working directory.",
+    ),
     entry(
         "command",
         Interpreter,
@@ -38,6 +50,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "Execute a simple command or display information about commands.",
     ),
     special("continue", Interpreter, "continue [n]", "Resume for, while, or until loops."),
+    entry(
+        "dirs",
+        Now(|shell, args, out| settled(stack::dirs(shell, args, out))),
+        "dirs [-clpv] [+N] [-N]",
+        "Display directory stack.",
+    ),
     entry(
         "disown",
         Interpreter,
@@ -79,12 +97,36 @@ pub(crate) static ENTRIES: &[Entry] = &[
     ),
     entry("logout", Interpreter, "logout [n]", "Exit a login shell."),
     entry(
+        "popd",
+        Now(|shell, args, out| settled(stack::popd(shell, args, out))),
+        "popd [-n] [+N | -N]",
+        "Remove directories from stack.",
+    ),
+    entry(
         "printf",
         Now(|shell, args, out| settled(printf::printf(shell, args, out))),
         "printf [-v var] format [arguments]",
         "Formats and prints ARGUMENTS under control of the FORMAT.",
     ),
+    entry(
+        "pushd",
+        Now(|shell, args, out| settled(stack::pushd(shell, args, out))),
+        "pushd [-n] [+N | -N | dir]",
+        "Add directories to stack.",
+    ),
+    entry(
+        "pwd",
+        Now(|shell, args, out| settled(directory::pwd(shell, args, out))),
+        "pwd [-LP]",
+        "Print the name of the current working directory.",
+    ),
     special("return", Interpreter, "return [n]", "Return from a shell function."),
+    special(
+        "shift",
+        Now(|shell, args, out| settled(shift::shift(shell, args, out))),
+        "shift [n]",
+        "Shift positional parameters.",
+    ),
     special(
         "source",
         Interpreter,
@@ -92,6 +134,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "Execute commands from a file in the current shell.",
     ),
     entry("suspend", Interpreter, "suspend [-f]", "Suspend shell execution."),
+    entry(
+        "test",
+        Now(|shell, args, out| settled(test::test(shell, args, out))),
+        "test [expr]",
+        "Evaluate conditional expression.",
+    ),
     special("trap", Interpreter, "trap [-lp] [[arg] signal_spec ...]", "Trap signals and other events."),
     entry(
         "true",

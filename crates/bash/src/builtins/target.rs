@@ -22,3 +22,12 @@ pub(super) fn assign(shell: &mut Shell, builtin: &str, target: &str, value: Stri
     shell.variables.get_or_make(target).value = Value::Text(value);
     Ok(())
 }
+
+/// Whether a variable, an element or a positional parameter has a value.
+pub(super) fn is_set(shell: &Shell, text: &str) -> bool {
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let number = text.parse::<usize>().unwrap_or(usize::MAX);
+        return number <= shell.positional.len();
+    }
+    shell.variables.get(text).is_some_and(|variable| variable.scalar().is_some())
+}
