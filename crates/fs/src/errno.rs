@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// The error numbers that this filesystem answers with, named as on Linux.
+/// The error numbers of files, descriptors and processes, named as on Linux. The filesystem itself answers with those up to
+/// `EMLINK`; the others belong to the kernel that numbers files and processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each variant is documented by its message")]
 pub enum Errno {
@@ -23,11 +24,23 @@ pub enum Errno {
     EBUSY,
     EINVAL,
     EMLINK,
+    EBADF,
+    EPIPE,
+    ENXIO,
+    ESPIPE,
+    EAGAIN,
+    EINTR,
+    ESRCH,
+    ECHILD,
+    ENOEXEC,
+    ENOTTY,
+    EIO,
+    EMFILE,
 }
 
 impl Errno {
     /// Every variant, for tables and tests.
-    pub const ALL: [Errno; 17] = [
+    pub const ALL: [Errno; 29] = [
         Errno::ENOENT,
         Errno::ENOTDIR,
         Errno::EISDIR,
@@ -45,6 +58,18 @@ impl Errno {
         Errno::EBUSY,
         Errno::EINVAL,
         Errno::EMLINK,
+        Errno::EBADF,
+        Errno::EPIPE,
+        Errno::ENXIO,
+        Errno::ESPIPE,
+        Errno::EAGAIN,
+        Errno::EINTR,
+        Errno::ESRCH,
+        Errno::ECHILD,
+        Errno::ENOEXEC,
+        Errno::ENOTTY,
+        Errno::EIO,
+        Errno::EMFILE,
     ];
 
     /// The symbolic name, such as `ENOENT`.
@@ -91,6 +116,18 @@ impl Errno {
             Errno::EBUSY => ("EBUSY", 16, "busy", "Device or resource busy"),
             Errno::EINVAL => ("EINVAL", 22, "invalid_argument", "Invalid argument"),
             Errno::EMLINK => ("EMLINK", 31, "too_many_links", "Too many links"),
+            Errno::EBADF => ("EBADF", 9, "bad_descriptor", "Bad file descriptor"),
+            Errno::EPIPE => ("EPIPE", 32, "broken_pipe", "Broken pipe"),
+            Errno::ENXIO => ("ENXIO", 6, "no_such_device", "No such device or address"),
+            Errno::ESPIPE => ("ESPIPE", 29, "illegal_seek", "Illegal seek"),
+            Errno::EAGAIN => ("EAGAIN", 11, "try_again", "Resource temporarily unavailable"),
+            Errno::EINTR => ("EINTR", 4, "interrupted", "Interrupted system call"),
+            Errno::ESRCH => ("ESRCH", 3, "no_such_process", "No such process"),
+            Errno::ECHILD => ("ECHILD", 10, "no_child_processes", "No child processes"),
+            Errno::ENOEXEC => ("ENOEXEC", 8, "exec_format_error", "Exec format error"),
+            Errno::ENOTTY => ("ENOTTY", 25, "not_a_terminal", "Inappropriate ioctl for device"),
+            Errno::EIO => ("EIO", 5, "input_output_error", "Input/output error"),
+            Errno::EMFILE => ("EMFILE", 24, "too_many_open_files", "Too many open files"),
         }
     }
 }

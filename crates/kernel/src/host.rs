@@ -1,4 +1,4 @@
-//! The outside world as the shell sees it: clocks, timers, turns of the event loop, randomness.
+//! The outside world as the kernel sees it: clocks, timers, turns of the event loop, randomness.
 //!
 //! Nothing in this crate reads a clock or an entropy source by itself; everything comes through [`Host`].
 
@@ -7,9 +7,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use sandbox_fs::Timestamp;
 
-use crate::worker::CommandWorker;
-
-/// What the shell needs from whoever embeds it.
+/// What the kernel needs from whoever embeds it.
 ///
 /// Two clocks: the **cloud's** clock (what programs inside see; a test may make it virtual) and **real**
 /// time (guards and turns only).
@@ -35,28 +33,6 @@ pub trait Host: Send + Sync {
     /// Runs a task to its end beside the caller.
     fn spawn(&self, task: BoxFuture<'static, ()>);
 
-    /// A thread for one command, as soon as one is free; none where the host has no threads, or none that starts.
-    fn command_worker(&self) -> Option<BoxFuture<'static, Option<Box<dyn CommandWorker>>>> {
-        None
-    }
-
     /// The next number of the seeded source of randomness.
     fn random_u64(&self) -> u64;
-}
-
-/// Where a command's output goes while it runs. The chunks of one stream arrive in the order they were written;
-/// between the two streams the engine promises none.
-pub trait OutputSink: Send + Sync {
-    /// Bytes for standard output.
-    fn stdout(&self, bytes: &[u8]);
-    /// Bytes for standard error.
-    fn stderr(&self, bytes: &[u8]);
-}
-
-/// A sink for callers who only want the final outcome.
-pub struct NoSink;
-
-impl OutputSink for NoSink {
-    fn stdout(&self, _: &[u8]) {}
-    fn stderr(&self, _: &[u8]) {}
 }

@@ -1,2 +1,34 @@
 //! What a sandbox's programs run on: processes, descriptors, pipes, signals, devices.
+//!
+//! A [`Kernel`] belongs to one sandbox. A [`Process`] is a number in its table, a directory, a user and what signals do
+//! to it; what it does is a future, run by [`Process::run`]. Bytes go through [`Description`]s, which
+//! [`Descriptors`] number.
+//!
+//! Nothing here knows of shells, and nothing reads a clock or a source of randomness but through [`Host`].
 
+mod deadline;
+mod description;
+mod descriptors;
+mod device;
+mod host;
+mod kernel;
+mod limits;
+mod open;
+mod pipe;
+mod process;
+mod program;
+mod signal;
+mod waiting;
+
+pub use description::{Description, Released, Sink};
+pub use descriptors::Descriptors;
+pub use device::{DEVICE_NAMES, Device, OWN_FILES, VOLUME_DEVICE, generated, mounts, random_bytes, uuid_v4};
+pub use host::Host;
+pub use kernel::Kernel;
+pub use limits::Limits;
+pub use open::{descriptor_number, open};
+pub use pipe::PIPE_BYTES;
+pub use process::{Disposition, Pid, Process, Progress, Running, Status};
+pub use program::{Call, ExecError, Executable, PROGRAM_MAGIC, Program, Programs, executable};
+pub use signal::*;
+pub use waiting::pause;

@@ -1,0 +1,3 @@
+//! Running what was read.
+
+mod substitution;

@@ -1,0 +1,149 @@
+//! A shell: everything that a subshell gets a copy of.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rustc_hash::FxHashMap;
+use sandbox_kernel::{Description, Descriptors, Pid, Process};
+
+use super::{Options, Variables};
+use crate::syntax::Function;
+
+/// Why a command does not simply go on with the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unwind {
+    /// `break`: out of that many loops.
+    Break(u32),
+    /// `continue`: in the loop that is that many out.
+    Continue(u32),
+    /// `return`: out of the function or the sourced file.
+    Return(i32),
+    /// The shell ends; its EXIT trap runs.
+    Exit(i32),
+    /// An error that was told gives up the command line that is being run; the script goes on with the next one. The
+    /// status is `$?` then.
+    Discard(i32),
+}
+
+/// The result of what can end more than itself.
+pub type Flow<T> = Result<T, Unwind>;
+
+/// A function.
+#[derive(Debug, Clone)]
+pub struct FunctionDefinition {
+    /// Its name and body.
+    pub function: Arc<Function>,
+    /// The file that defined it, as `BASH_SOURCE` has it.
+    pub source: Arc<str>,
+    /// Whether programs get it (`export -f`).
+    pub exported: bool,
+    /// Whether it cannot be changed.
+    pub readonly: bool,
+    /// Whether DEBUG and RETURN traps reach into it (`declare -ft`).
+    pub traced: bool,
+}
+
+/// One running function or sourced file.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// `FUNCNAME`: the function, `source` for a file, `main`.
+    pub name: Arc<str>,
+    /// `BASH_SOURCE`.
+    pub source: Arc<str>,
+    /// `BASH_LINENO`: the line from which it was called.
+    pub called_from: u32,
+    /// Whether it is a function; else a file.
+    pub is_function: bool,
+}
+
+/// A shell.
+#[derive(Clone)]
+pub struct Shell {
+    /// Its process: directory, user, umask and signals are there.
+    pub process: Arc<Process>,
+    /// Its descriptors.
+    pub descriptors: Descriptors,
+    /// Its variables. Those that the shell itself makes (`$RANDOM`, `$LINENO` …) are not among them.
+    pub variables: Variables,
+    /// Its functions.
+    pub functions: FxHashMap<String, FunctionDefinition>,
+    /// Its aliases.
+    pub aliases: BTreeMap<String, String>,
+    /// Its options.
+    pub options: Options,
+    /// `$0`.
+    pub name: Arc<str>,
+    /// What messages begin with: `bash`, or the script's path. In a script `line N` follows.
+    pub message_name: Arc<str>,
+    /// `$1` and so on.
+    pub positional: Vec<String>,
+    /// `$?`
+    pub status: i32,
+    /// `PIPESTATUS`
+    pub pipe_status: Vec<i32>,
+    /// `$!`
+    pub last_background: Option<Pid>,
+    /// `$$`: the pid of the shell that no subshell is.
+    pub main_pid: Pid,
+    /// `$_`
+    pub last_argument: String,
+    /// `$LINENO`: the line of the command that runs.
+    pub line: u32,
+    /// Functions and files that run, innermost last.
+    pub callers: Vec<Caller>,
+    /// How deep `BASH_SUBSHELL` is.
+    pub subshells: u32,
+    /// Whether it reads commands from somebody who types them.
+    pub interactive: bool,
+    /// Whether it was begun with `-c`.
+    pub is_command_string: bool,
+    /// How many loops run around the command.
+    pub loops: u32,
+    /// Above zero where a failure is looked at by somebody (`if`, `&&`, `!`), so that `set -e` does nothing.
+    pub lenient: u32,
+    /// Where `cd` was before: `OLDPWD` is a variable; this is the stack of `pushd`, without the directory itself.
+    pub directories: Vec<String>,
+    /// Programs that were found on `PATH`, with how often each was run.
+    pub hashed: BTreeMap<String, (String, u32)>,
+    /// The state of `$RANDOM`.
+    pub random: u32,
+    /// The cloud's time in nanoseconds from which `$SECONDS` counts.
+    pub seconds_from: i64,
+    /// Where `getopts` stands within an argument that holds several options.
+    pub getopts_place: usize,
+    /// What builtins remember that hardly any script touches.
+    pub(crate) memory: crate::builtins::Memory,
+    /// Bytes that could not be written yet because a pipe was full.
+    pub unwritten: Vec<(Arc<Description>, Bytes)>,
+}
+
+impl Shell {
+    /// Writes a message of the shell's own to standard error, as `bash: line 3: …`.
+    pub fn complain(&mut self, message: impl AsRef<str>) {
+        let place = match self.interactive {
+            true => format!("{}: ", self.message_name),
+            false => format!("{}: line {}: ", self.message_name, self.line),
+        };
+        self.say(&format!("{place}{}\n", message.as_ref()));
+    }
+
+    /// Writes text to standard error as it is.
+    pub fn say(&mut self, text: &str) {
+        if let Ok(stderr) = self.descriptors.get(2) {
+            let stderr = Arc::clone(stderr);
+            let bytes = Bytes::copy_from_slice(&crate::text::encode(text));
+            // An error of standard error cannot be told to anybody.
+            if let Ok(Some(rest)) = stderr.write_or_wait(&self.process.kernel, bytes) {
+                self.unwritten.push((stderr, rest));
+            }
+        }
+    }
+
+    /// Writes what had to wait.
+    pub async fn write_the_rest(&mut self) {
+        for (description, bytes) in std::mem::take(&mut self.unwritten) {
+            let _told_to_nobody = description.write(&self.process.kernel, bytes).await;
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What all processes of one sandbox share.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use sandbox_fs::{Errno, Namespace, Timestamp};
+
+use crate::deadline::Deadlines;
+use crate::host::Host;
+use crate::limits::Limits;
+use crate::process::{Pid, Process};
+use crate::program::Programs;
+use crate::signal::{SIGKILL, Signal};
+
+/// Pid of the first exec. Small numbers belong to the image's own processes.
+const FIRST_PID: Pid = 7;
+
+/// What a sandbox's processes run on.
+pub struct Kernel {
+    /// The outside world.
+    pub host: Arc<dyn Host>,
+    /// The sandbox's files as root sees them.
+    pub root: Namespace,
+    /// Its programs.
+    pub programs: Arc<dyn Programs>,
+    /// Its name.
+    pub hostname: String,
+    /// When it was made, on the cloud's clock.
+    pub started: Timestamp,
+    /// What it may use.
+    pub limits: Limits,
+    table: Mutex<Table>,
+    /// When others last had their turn, in nanoseconds of real time.
+    turned_at: AtomicU64,
+}
+
+#[derive(Default)]
+struct Table {
+    is_shut: bool,
+    last: Pid,
+    processes: BTreeMap<Pid, Arc<Process>>,
+}
+
+impl Kernel {
+    /// A kernel without processes.
+    pub fn new(
+        root: Namespace,
+        programs: Arc<dyn Programs>,
+        hostname: String,
+        host: Arc<dyn Host>,
+        limits: Limits,
+    ) -> Arc<Self> {
+        let started = host.now();
+        let turned_at = AtomicU64::new(host.real_elapsed().as_nanos() as u64);
+        Arc::new(Self { host, root, programs, hostname, started, limits, table: Mutex::default(), turned_at })
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A process that no other process began. `cwd` is an existing directory; `limit` is how long it may take.
+    ///
+    /// # Errors
+    ///
+    /// `EAGAIN` when there are too many processes, or none can be any more.
+    pub fn start(
+        self: &Arc<Self>,
+        argv: Vec<String>,
+        cwd: String,
+        limit: Option<Duration>,
+    ) -> Result<Arc<Process>, Errno> {
+        // Whoever asks comes out of the host's event loop, where others had their turn before.
+        if self.table().processes.is_empty() {
+            self.turned();
+        }
+        let none = Deadlines::default();
+        let deadlines = limit.map_or(none.clone(), |limit| none.with(self.host.now(), limit));
+        self.enter(|pid| Process::first(Arc::clone(self), pid, argv, cwd, deadlines))
+    }
+
+    /// Adds a process to the table.
+    pub(crate) fn enter(&self, make: impl FnOnce(Pid) -> Process) -> Result<Arc<Process>, Errno> {
+        let mut table = self.table();
+        if table.is_shut || table.processes.len() >= self.limits.processes {
+            return Err(Errno::EAGAIN);
+        }
+        let pid = if table.last < FIRST_PID { FIRST_PID } else { table.last.wrapping_add(1).max(FIRST_PID) };
+        table.last = pid;
+        let process = Arc::new(make(pid));
+        table.processes.insert(pid, Arc::clone(&process));
+        Ok(process)
+    }
+
+    pub(crate) fn leave(&self, pid: Pid) {
+        let left = self.table().processes.remove(&pid);
+        // Dropped without the lock: what it holds may come back here.
+        drop(left);
+    }
+
+    /// Everything that runs, by pid.
+    pub fn processes(&self) -> Vec<Arc<Process>> {
+        self.table().processes.values().cloned().collect()
+    }
+
+    /// The process of a number.
+    pub fn process(&self, pid: Pid) -> Option<Arc<Process>> {
+        self.table().processes.get(&pid).cloned()
+    }
+
+    /// Sends a signal as `kill(2)` does: to a process, to a group for a negative number, to all for -1.
+    ///
+    /// # Errors
+    ///
+    /// `ESRCH` where there is none.
+    pub fn signal(&self, pid: Pid, signal: Signal) -> Result<(), Errno> {
+        let meant: Vec<_> = self
+            .processes()
+            .into_iter()
+            .filter(|process| match pid {
+                -1 => true,
+                pid if pid < 0 => process.group() == -pid,
+                pid => process.pid == pid,
+            })
+            .collect();
+        if meant.is_empty() && pid != 1 {
+            return Err(Errno::ESRCH);
+        }
+        meant.iter().for_each(|process| process.signal(signal));
+        Ok(())
+    }
+
+    /// Kills every process and refuses new ones.
+    pub fn shut(&self) {
+        self.table().is_shut = true;
+        for process in self.processes() {
+            process.signal(SIGKILL);
+        }
+    }
+
+    /// Whether others have waited long enough for a turn.
+    pub(crate) fn turn_is_due(&self) -> bool {
+        let since = Duration::from_nanos(self.turned_at.load(Ordering::Relaxed));
+        self.host.real_elapsed().saturating_sub(since) >= self.limits.turn_after
+    }
+
+    /// Notes that others have just had their turn.
+    fn turned(&self) {
+        self.turned_at.store(self.host.real_elapsed().as_nanos() as u64, Ordering::Relaxed);
+    }
+
+    /// Gives others their turn when it is due. To be called after every piece of work of a millisecond or so.
+    pub async fn breathe(&self) {
+        if !self.turn_is_due() {
+            return;
+        }
+        self.host.turn().await;
+        self.turned();
+        let now = self.host.now();
+        for process in self.processes() {
+            process.deadlines.look(now);
+        }
+    }
+
+    /// Waits while too much of what was written waits for the journal, so that nothing is in memory twice for long.
+    /// A journal that stands still slows a writer down and does not stop it: its timeout does.
+    pub async fn wait_for_journal(&self) {
+        let mut waited = Duration::ZERO;
+        while self.root.pending_bytes() > self.limits.pending_bytes && waited < self.limits.pending_wait {
+            self.host.real_sleep(self.limits.pending_look).await;
+            waited += self.limits.pending_look;
+        }
+    }
+}
+
+impl Process {
+    /// Resolves when the process's own deadline passes: when a sleep in it or in a child of it reaches that moment, or
+    /// when the clock is past it as somebody looks.
+    pub async fn overdue(&self) {
+        self.deadlines.look(self.kernel.host.now());
+        self.deadlines.passing().await;
+    }
+}
