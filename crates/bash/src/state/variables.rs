@@ -77,7 +77,7 @@ impl Associative {
 /// The hash of bash's tables: FNV-1 over 32 bits.
 fn hash(key: &str) -> u32 {
     crate::text::encode(key).iter().fold(2_166_136_261, |hash: u32, byte| {
-        hash.wrapping_mul(16_777_619) ^ u32::from(*byte as i8 as u32)
+        hash.wrapping_mul(16_777_619) ^ (*byte as i8 as u32)
     })
 }
 
