@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn strings_are_split() {
-        let env = HashMap::from([("X".to_owned(), "a b".to_owned())]);
+        let env = BTreeMap::from([("X".to_owned(), "a b".to_owned())]);
         for (text, words) in [
             ("perl -T  -w", "perl|-T|-w"),
             ("'a b' \"c\\td\" e\\_f \"x\\_y\"", "a b|c\td|e|f|x y"),

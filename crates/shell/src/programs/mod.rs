@@ -186,3 +186,8 @@ fn own(program: &str, manager: &str) -> Option<(&'static str, Arc<dyn Builtin>)>
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

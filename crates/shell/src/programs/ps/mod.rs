@@ -35,8 +35,9 @@ impl Builtin for Ps {
             Ok(wish) => wish,
             Err(problem) => return Ok(complaint(problem)),
         };
-        let columns = match parse(&wish.columns) {
-            Ok(columns) => columns,
+        let parsed: std::result::Result<Vec<_>, _> = wish.columns.iter().map(|list| parse(list)).collect();
+        let columns: Vec<Column> = match parsed {
+            Ok(lists) => lists.into_iter().flatten().collect(),
             Err(problem) => return Ok(complaint(problem)),
         };
         let mut shown = rows(&ctx.run);

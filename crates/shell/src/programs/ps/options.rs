@@ -16,8 +16,8 @@ const BSD_LONG: &str = "f,uid,pid,ppid,pri,ni,vsz,rss,wchan,stat,tname,bsdtime,a
 
 /// What a command line asks for.
 pub(super) struct Wish {
-    /// Their names, as for `-o`.
-    pub(super) columns: String,
+    /// Lists of their names, as for `-o`.
+    pub(super) columns: Vec<String>,
     pub(super) headers: bool,
     pub(super) forest: bool,
     pub(super) sort: Option<String>,
@@ -46,7 +46,7 @@ impl Wish {
 pub(super) fn wish(args: &[String]) -> Result<Wish, String> {
     let mut reader = Reader {
         wish: Wish {
-            columns: String::new(),
+            columns: Vec::new(),
             headers: true,
             forest: false,
             sort: None,
@@ -73,7 +73,7 @@ pub(super) fn wish(args: &[String]) -> Result<Wish, String> {
     }
     let Reader { mut wish, selects, bsd, .. } = reader;
     if wish.columns.is_empty() {
-        wish.columns = if bsd { BSD } else { SHORT }.to_owned();
+        wish.columns.push(if bsd { BSD } else { SHORT }.to_owned());
     }
     // Without a terminal everything is on the same one.
     wish.all |= !selects && !bsd;
@@ -97,10 +97,7 @@ impl Reader<'_> {
     }
 
     fn add_columns(&mut self, list: &str) {
-        if !self.wish.columns.is_empty() {
-            self.wish.columns.push(',');
-        }
-        self.wish.columns.push_str(list);
+        self.wish.columns.push(list.to_owned());
     }
 
     fn pids(&mut self, text: &str) -> Result<Vec<Pid>, String> {
@@ -246,8 +243,8 @@ impl Reader<'_> {
 
     /// Of several layouts the first stays.
     fn set_columns(&mut self, list: &str) {
-        if self.wish.columns.is_empty() || self.wish.columns == SHORT {
-            self.wish.columns = list.to_owned();
+        if self.wish.columns.is_empty() {
+            self.add_columns(list);
         }
     }
 }
@@ -271,10 +268,10 @@ mod tests {
             ("u", BSD_USER, false),
             ("-p 7", SHORT, false),
             ("-eo pid,comm", "pid,comm", true),
-            ("-o pid= -o comm=", "pid=,comm=", true),
+            ("-o pid= -o comm=", "pid= comm=", true),
         ] {
             let wish = read(line).unwrap_or_else(|problem| panic!("{line}: {problem}"));
-            assert_eq!((wish.columns.as_str(), wish.all), (columns, all), "{line}");
+            assert_eq!((wish.columns.join(" ").as_str(), wish.all), (columns, all), "{line}");
         }
         assert!(read("zzz").is_err() && read("-p").is_err() && read("--nope").is_err());
     }
