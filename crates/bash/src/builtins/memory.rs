@@ -11,6 +11,10 @@ pub(crate) struct Memory {
     pub(crate) limits: BTreeMap<char, [Option<u64>; 2]>,
     /// What `complete` was told, by command.
     pub(crate) completions: BTreeMap<String, Vec<String>>,
+    /// The directory by the names through which `cd` came there, and the same without links.
+    pub(crate) directory: Option<(String, String)>,
+    /// Where a `cd` that is under way came from.
+    pub(crate) came_from: Option<String>,
     /// The lines of `history`.
     pub(crate) history: Vec<String>,
 }

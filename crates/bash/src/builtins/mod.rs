@@ -3,10 +3,26 @@
 //! A builtin gets its words, its own name first, and gives its status. What it writes to standard output it puts into a
 //! buffer, which its caller writes: so a builtin never waits for a reader, and a failure to write is told in one place.
 
+mod calendar;
+pub(crate) mod conditions;
+pub(crate) mod directory;
 mod echo;
+mod escapes;
+mod files;
+pub(crate) mod locale;
 mod memory;
+pub(crate) mod numbers;
 mod options;
+mod outcome;
+mod printf;
+pub(crate) mod quoting;
+mod shift;
+mod stack;
 mod table;
+mod target;
+mod test;
+#[cfg(test)]
+mod testing;
 
 use futures_util::future::BoxFuture;
 

@@ -1,6 +1,7 @@
 //! Options of builtins: `-abc`, `-n 3`, `--`.
 
 use super::builtin;
+use super::outcome::{Outcome, Stop};
 use crate::state::Shell;
 
 /// Reads options one after another, as all builtins of bash do.
@@ -36,15 +37,15 @@ impl<'a> Options<'a> {
     ///
     /// # Errors
     ///
-    /// The status with which the builtin ends, after what is wrong was told (or the help was).
-    pub(crate) fn next(&mut self, shell: &mut Shell, out: &mut Vec<u8>) -> Result<Option<Opt<'a>>, i32> {
+    /// What is wrong was told, or the help was written: the builtin ends.
+    pub(crate) fn next(&mut self, shell: &mut Shell, out: &mut Vec<u8>) -> Outcome<Option<Opt<'a>>> {
         let name = &self.args[0];
         let Some(arg) = self.args.get(self.at) else { return Ok(None) };
         let known = self.known.strip_prefix('+');
         if self.within == 0 {
             if arg == "--help" {
                 help(name, out);
-                return Err(2);
+                return Err(Stop::Failed(2));
             }
             let is_option =
                 arg.len() > 1 && (arg.starts_with('-') || known.is_some() && arg.starts_with('+'));
@@ -104,17 +105,17 @@ pub(crate) fn no_options<'a>(
     shell: &mut Shell,
     args: &'a [String],
     out: &mut Vec<u8>,
-) -> Result<&'a [String], i32> {
+) -> Outcome<&'a [String]> {
     let mut options = Options::new(args, "");
     options.next(shell, out)?;
     Ok(options.operands())
 }
 
-/// Tells how a builtin is used, and gives the status of those that are used in another way.
-pub(crate) fn usage(shell: &mut Shell, name: &str) -> i32 {
+/// Tells how a builtin is used; it fails with status 2.
+pub(crate) fn usage(shell: &mut Shell, name: &str) -> Stop {
     let synopsis = builtin(name).map_or(name, |entry| entry.synopsis);
     shell.say(&format!("{name}: usage: {synopsis}\n"));
-    2
+    Stop::Failed(2)
 }
 
 /// Writes what `help` tells about a builtin.

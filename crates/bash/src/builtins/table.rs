@@ -1,7 +1,8 @@
 //! All builtins, by name.
 
 use super::Builtin::{Interpreter, Now};
-use super::{Builtin, Entry, echo};
+use super::outcome::settled;
+use super::{Builtin, Entry, directory, echo, printf, shift, stack, test};
 
 /// The builtin of a name.
 pub(crate) fn builtin(name: &str) -> Option<&'static Entry> {
@@ -26,10 +27,22 @@ const fn declaration(entry: Entry) -> Entry {
 /// Sorted by name.
 pub(crate) static ENTRIES: &[Entry] = &[
     special(".", Interpreter, ". filename [arguments]", "Execute commands from a file in the current shell."),
-    special(":", Now(echo::succeed), ":", "Null command."),
+    special(":", Now(|shell, args, out| settled(echo::succeed(shell, args, out))), ":", "Null command."),
+    entry(
+        "[",
+        Now(|shell, args, out| settled(test::test(shell, args, out))),
+        "[ arg... ]",
+        "Evaluate conditional expression.",
+    ),
     entry("bg", Interpreter, "bg [job_spec ...]", "Move jobs to the background."),
     special("break", Interpreter, "break [n]", "Exit for, while, or until loops."),
     entry("builtin", Interpreter, "builtin [shell-builtin [arg ...]]", "Execute shell builtins."),
+    entry(
+        "cd",
+        Now(|shell, args, out| settled(directory::cd(shell, args, out))),
+        "cd [-L|[-P [-e]] [-@]] [dir]",
+        "Change the shell working directory.",
+    ),
     entry(
         "command",
         Interpreter,
@@ -38,10 +51,22 @@ pub(crate) static ENTRIES: &[Entry] = &[
     ),
     special("continue", Interpreter, "continue [n]", "Resume for, while, or until loops."),
     entry(
+        "dirs",
+        Now(|shell, args, out| settled(stack::dirs(shell, args, out))),
+        "dirs [-clpv] [+N] [-N]",
+        "Display directory stack.",
+    ),
+    entry(
         "disown",
         Interpreter,
         "disown [-h] [-ar] [jobspec ... | pid ...]",
         "Remove jobs from current shell.",
+    ),
+    entry(
+        "echo",
+        Now(|shell, args, out| settled(echo::echo(shell, args, out))),
+        "echo [-neE] [arg ...]",
+        "Write arguments to the standard output.",
     ),
     special("eval", Interpreter, "eval [arg ...]", "Execute arguments as a shell command."),
     special(
@@ -51,7 +76,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "Replace the shell with the given command.",
     ),
     special("exit", Interpreter, "exit [n]", "Exit the shell."),
-    entry("false", Now(echo::fail), "false", "Return an unsuccessful result."),
+    entry(
+        "false",
+        Now(|shell, args, out| settled(echo::fail(shell, args, out))),
+        "false",
+        "Return an unsuccessful result.",
+    ),
     entry("fg", Interpreter, "fg [job_spec]", "Move job to the foreground."),
     entry(
         "jobs",
@@ -66,7 +96,37 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "Send a signal to a job.",
     ),
     entry("logout", Interpreter, "logout [n]", "Exit a login shell."),
+    entry(
+        "popd",
+        Now(|shell, args, out| settled(stack::popd(shell, args, out))),
+        "popd [-n] [+N | -N]",
+        "Remove directories from stack.",
+    ),
+    entry(
+        "printf",
+        Now(|shell, args, out| settled(printf::printf(shell, args, out))),
+        "printf [-v var] format [arguments]",
+        "Formats and prints ARGUMENTS under control of the FORMAT.",
+    ),
+    entry(
+        "pushd",
+        Now(|shell, args, out| settled(stack::pushd(shell, args, out))),
+        "pushd [-n] [+N | -N | dir]",
+        "Add directories to stack.",
+    ),
+    entry(
+        "pwd",
+        Now(|shell, args, out| settled(directory::pwd(shell, args, out))),
+        "pwd [-LP]",
+        "Print the name of the current working directory.",
+    ),
     special("return", Interpreter, "return [n]", "Return from a shell function."),
+    special(
+        "shift",
+        Now(|shell, args, out| settled(shift::shift(shell, args, out))),
+        "shift [n]",
+        "Shift positional parameters.",
+    ),
     special(
         "source",
         Interpreter,
@@ -74,8 +134,19 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "Execute commands from a file in the current shell.",
     ),
     entry("suspend", Interpreter, "suspend [-f]", "Suspend shell execution."),
+    entry(
+        "test",
+        Now(|shell, args, out| settled(test::test(shell, args, out))),
+        "test [expr]",
+        "Evaluate conditional expression.",
+    ),
     special("trap", Interpreter, "trap [-lp] [[arg] signal_spec ...]", "Trap signals and other events."),
-    entry("true", Now(echo::succeed), "true", "Return a successful result."),
+    entry(
+        "true",
+        Now(|shell, args, out| settled(echo::succeed(shell, args, out))),
+        "true",
+        "Return a successful result.",
+    ),
     entry(
         "wait",
         Interpreter,
