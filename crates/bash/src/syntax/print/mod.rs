@@ -163,7 +163,8 @@ impl<'a> Printer<'a> {
             (false, false) => self.out.push(' '),
         }
         // After a body bash indents as in a function.
-        if !self.in_function && !(newline && body_came) {
+        let indents = self.in_function || newline && body_came;
+        if !indents {
             self.unindented += 1;
         }
     }
