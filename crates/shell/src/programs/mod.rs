@@ -2,6 +2,8 @@
 
 mod basename;
 mod block_size;
+mod byte_regex;
+mod byte_set;
 mod canonical;
 mod cat;
 mod child;
