@@ -61,7 +61,8 @@ impl Deadlines {
 
     pub(crate) async fn sleep(&self, host: &dyn Host, duration: Duration) {
         let now = host.now();
-        let left = |deadline: &Deadline| Duration::from_nanos(u64::try_from(deadline.at.0 - now.0).unwrap_or(0));
+        let left =
+            |deadline: &Deadline| Duration::from_nanos(u64::try_from(deadline.at.0 - now.0).unwrap_or(0));
         // Of two equal deadlines the outer one strikes: it ends the inner process as well.
         let nearest = self.0.iter().min_by_key(|deadline| deadline.at);
         match nearest.filter(|deadline| left(deadline) <= duration) {

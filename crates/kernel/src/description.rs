@@ -4,14 +4,15 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use futures_channel::oneshot;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
-use futures_channel::oneshot;
 use sandbox_fs::{Errno, FsError, OpenFile, OpenFlags, Stat};
 
 use crate::device::Device;
 use crate::kernel::Kernel;
 use crate::pipe::{PipeReader, PipeWriter};
+use crate::terminal::Terminal;
 
 /// Where bytes go that leave the sandbox.
 pub trait Sink: Send + Sync {
@@ -28,13 +29,26 @@ pub struct Description {
 }
 
 enum Kind {
-    File { file: OpenFile, offset: Mutex<u64> },
+    File {
+        file: OpenFile,
+        offset: Mutex<u64>,
+    },
     /// Contents that were made when it was opened.
-    Made { contents: Mutex<Bytes> },
+    Made {
+        contents: Mutex<Bytes>,
+    },
     Reader(PipeReader),
     Writer(PipeWriter),
-    Device { device: Device, reads: bool, writes: bool },
-    Sink { sink: Arc<dyn Sink>, _held: oneshot::Sender<()> },
+    Device {
+        device: Device,
+        reads: bool,
+        writes: bool,
+    },
+    Terminal(Arc<Terminal>),
+    Sink {
+        sink: Arc<dyn Sink>,
+        _held: oneshot::Sender<()>,
+    },
 }
 
 /// Resolves once nobody holds a description any more.
@@ -73,6 +87,12 @@ impl Description {
         (Arc::new(description), released.map(|_| ()).boxed().shared())
     }
 
+    /// A terminal.
+    pub fn terminal(terminal: Arc<Terminal>) -> Arc<Self> {
+        let name = format!("/dev/pts/{}", terminal.number);
+        Arc::new(Self { kind: Kind::Terminal(terminal), name })
+    }
+
     /// At most `max` bytes, as soon as there are any; none at the end.
     ///
     /// # Errors
@@ -81,6 +101,7 @@ impl Description {
     pub async fn read(&self, kernel: &Kernel, max: usize) -> Result<Bytes, Errno> {
         match &self.kind {
             Kind::Reader(reader) => Ok(reader.read(max).await),
+            Kind::Terminal(terminal) => Ok(terminal.read(max).await),
             _ => self.read_now(kernel, max),
         }
     }
@@ -103,7 +124,9 @@ impl Description {
                 Ok(contents.split_to(len))
             }
             Kind::Device { device, reads: true, .. } => Ok(device.read(&*kernel.host, max)),
-            Kind::Reader(_) | Kind::Writer(_) | Kind::Device { .. } | Kind::Sink { .. } => Err(Errno::EBADF),
+            Kind::Reader(_) | Kind::Terminal(_) | Kind::Writer(_) | Kind::Device { .. } | Kind::Sink { .. } => {
+                Err(Errno::EBADF)
+            }
         }
     }
 
@@ -119,6 +142,7 @@ impl Description {
                 *contents = [&bytes[..], &contents[..]].concat().into();
             }
             Kind::Reader(reader) => reader.unread(bytes),
+            Kind::Terminal(terminal) => terminal.unread(&bytes),
             Kind::Writer(_) | Kind::Device { .. } | Kind::Sink { .. } => {}
         }
     }
@@ -127,14 +151,17 @@ impl Description {
     pub fn is_ready(&self) -> bool {
         match &self.kind {
             Kind::Reader(reader) => reader.is_ready(),
+            Kind::Terminal(terminal) => terminal.is_ready(),
             _ => true,
         }
     }
 
     /// Waits until a read would not wait.
     pub async fn ready(&self) {
-        if let Kind::Reader(reader) = &self.kind {
-            reader.ready().await;
+        match &self.kind {
+            Kind::Reader(reader) => reader.ready().await,
+            Kind::Terminal(terminal) => terminal.ready().await,
+            _ => {}
         }
     }
 
@@ -200,6 +227,10 @@ impl Description {
                 sink.write(&bytes);
                 Ok(())
             }
+            Kind::Terminal(terminal) => {
+                terminal.write(&bytes);
+                Ok(())
+            }
             Kind::Writer(_) | Kind::Made { .. } | Kind::Reader(_) | Kind::Device { .. } => Err(Errno::EBADF),
         }
     }
@@ -256,6 +287,14 @@ impl Description {
     /// Whether it is an end of a pipe, or leads out of the sandbox as one.
     pub fn is_pipe(&self) -> bool {
         matches!(self.kind, Kind::Reader(_) | Kind::Writer(_) | Kind::Sink { .. })
+    }
+
+    /// The terminal, where it is one.
+    pub fn as_terminal(&self) -> Option<&Arc<Terminal>> {
+        match &self.kind {
+            Kind::Terminal(terminal) => Some(terminal),
+            _ => None,
+        }
     }
 
     /// The device, where it is one.

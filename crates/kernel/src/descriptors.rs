@@ -25,7 +25,11 @@ impl Descriptors {
     ///
     /// `EBADF` where it is closed.
     pub fn get(&self, number: i32) -> Result<&Arc<Description>, Errno> {
-        self.0.iter().find(|(known, _)| *known == number).map(|(_, description)| description).ok_or(Errno::EBADF)
+        self.0
+            .iter()
+            .find(|(known, _)| *known == number)
+            .map(|(_, description)| description)
+            .ok_or(Errno::EBADF)
     }
 
     /// Lets a number refer to something, and gives what it was before.
@@ -33,7 +37,11 @@ impl Descriptors {
     /// # Errors
     ///
     /// `EBADF` for a number that cannot be.
-    pub fn set(&mut self, number: i32, description: Arc<Description>) -> Result<Option<Arc<Description>>, Errno> {
+    pub fn set(
+        &mut self,
+        number: i32,
+        description: Arc<Description>,
+    ) -> Result<Option<Arc<Description>>, Errno> {
         if !(0..LIMIT).contains(&number) {
             return Err(Errno::EBADF);
         }

@@ -119,7 +119,8 @@ pub fn generated(process: &Process, path: &str) -> Option<Vec<u8>> {
 
 fn of_process(process: &Process, file: &str) -> Option<Vec<u8>> {
     let argv = process.argv();
-    let name: String = argv.first().map_or("", |word| word.rsplit('/').next().unwrap_or("")).chars().take(15).collect();
+    let name: String =
+        argv.first().map_or("", |word| word.rsplit('/').next().unwrap_or("")).chars().take(15).collect();
     Some(match file {
         "cmdline" => argv.iter().flat_map(|word| word.bytes().chain([0])).collect(),
         "comm" => format!("{name}\n").into_bytes(),

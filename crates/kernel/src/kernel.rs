@@ -72,6 +72,10 @@ impl Kernel {
         cwd: String,
         limit: Option<Duration>,
     ) -> Result<Arc<Process>, Errno> {
+        // Whoever asks comes out of the host's event loop, where others had their turn before.
+        if self.table().processes.is_empty() {
+            self.turned();
+        }
         let none = Deadlines::default();
         let deadlines = limit.map_or(none.clone(), |limit| none.with(self.host.now(), limit));
         self.enter(|pid| Process::first(Arc::clone(self), pid, argv, cwd, deadlines))
@@ -136,14 +140,24 @@ impl Kernel {
         }
     }
 
+    /// Whether others have waited long enough for a turn.
+    pub(crate) fn turn_is_due(&self) -> bool {
+        let since = Duration::from_nanos(self.turned_at.load(Ordering::Relaxed));
+        self.host.real_elapsed().saturating_sub(since) >= self.limits.turn_after
+    }
+
+    /// Notes that others have just had their turn.
+    fn turned(&self) {
+        self.turned_at.store(self.host.real_elapsed().as_nanos() as u64, Ordering::Relaxed);
+    }
+
     /// Gives others their turn when it is due. To be called after every piece of work of a millisecond or so.
     pub async fn breathe(&self) {
-        let since = Duration::from_nanos(self.turned_at.load(Ordering::Relaxed));
-        if self.host.real_elapsed().saturating_sub(since) < self.limits.turn_after {
+        if !self.turn_is_due() {
             return;
         }
         self.host.turn().await;
-        self.turned_at.store(self.host.real_elapsed().as_nanos() as u64, Ordering::Relaxed);
+        self.turned();
         let now = self.host.now();
         for process in self.processes() {
             process.deadlines.look(now);

@@ -18,6 +18,7 @@ mod pipe;
 mod process;
 mod program;
 mod signal;
+mod terminal;
 mod waiting;
 
 pub use description::{Description, Released, Sink};
@@ -31,4 +32,5 @@ pub use pipe::PIPE_BYTES;
 pub use process::{Disposition, Pid, Process, Progress, Running, Status};
 pub use program::{Call, ExecError, Executable, PROGRAM_MAGIC, Program, Programs, executable};
 pub use signal::*;
+pub use terminal::{Modes, Terminal};
 pub use waiting::pause;

@@ -1,12 +1,14 @@
 //! One process: who it is, what signals do to it, how it ends.
 
+use std::convert::Infallible;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use sandbox_fs::{Credentials, Errno, Namespace, Timestamp};
 
 use crate::deadline::Deadlines;
@@ -62,6 +64,8 @@ struct State {
     caught: SignalSet,
     /// Caught signals that it has not handled yet.
     pending: SignalSet,
+    /// What it does from now on instead of what it did.
+    next: Option<BoxFuture<'static, i32>>,
 }
 
 /// A process. It is in its sandbox's table until it ends; whoever holds it can still ask how it did.
@@ -80,7 +84,13 @@ pub struct Process {
 
 impl Process {
     /// The first process of an exec.
-    pub(crate) fn first(kernel: Arc<Kernel>, pid: Pid, argv: Vec<String>, cwd: String, deadlines: Deadlines) -> Self {
+    pub(crate) fn first(
+        kernel: Arc<Kernel>,
+        pid: Pid,
+        argv: Vec<String>,
+        cwd: String,
+        deadlines: Deadlines,
+    ) -> Self {
         let credentials = Credentials::root();
         let files = kernel.root.as_user(credentials.clone());
         let started = kernel.host.now();
@@ -96,6 +106,7 @@ impl Process {
             ignored: SignalSet::default(),
             caught: SignalSet::default(),
             pending: SignalSet::default(),
+            next: None,
         };
         Self { kernel, pid, started, deadlines, state: Mutex::new(state), changed: Waiting::default() }
     }
@@ -135,6 +146,7 @@ impl Process {
             ignored: parent.ignored,
             caught: SignalSet::default(),
             pending: SignalSet::default(),
+            next: None,
         };
         drop(parent);
         self.kernel.enter(|pid| Process {
@@ -319,21 +331,32 @@ impl Process {
         self.deadlines.sleep(&*self.kernel.host, duration).await;
     }
 
+    /// Lets it do something else from now on, as `exec` does: what it did before is dropped, and this never resolves. It
+    /// is for what [`Process::run`] runs.
+    pub async fn replace(&self, body: BoxFuture<'static, i32>) -> Infallible {
+        let before = self.lock().next.replace(body);
+        drop(before);
+        pending().await
+    }
+
     /// Notes the end, tells those who wait, and leaves the table. The first end counts.
     pub fn end(&self, status: Status) {
         let mut state = self.lock();
         if !matches!(state.progress, Progress::Ended(_)) {
             state.progress = Progress::Ended(status);
         }
+        let next = state.next.take();
         drop(state);
+        // Dropped without the lock: it holds the process.
+        drop(next);
         self.kernel.leave(self.pid);
         self.changed.wake();
     }
 
-    /// Runs what the process does, until it ends by itself, by a signal or by a deadline; while it is stopped it is
-    /// not polled. Dropping the future kills the process.
+    /// Runs what the process does, until it ends by itself or by a signal; while it is stopped it is not polled. Where
+    /// it pauses others get their turn when it is due. Dropping the future kills the process.
     pub fn run<F: Future<Output = i32>>(self: &Arc<Self>, body: F) -> Running<F> {
-        Running { process: Arc::clone(self), body: Some(Box::pin(body)) }
+        Running { process: Arc::clone(self), body: Some(Body::First(Box::pin(body))), turn: None }
     }
 }
 
@@ -357,7 +380,25 @@ pub enum Disposition {
 /// A process that runs: see [`Process::run`].
 pub struct Running<F: Future<Output = i32>> {
     process: Arc<Process>,
-    body: Option<Pin<Box<F>>>,
+    body: Option<Body<F>>,
+    /// The turn of others that is under way.
+    turn: Option<BoxFuture<'static, ()>>,
+}
+
+/// What a process does.
+enum Body<F> {
+    First(Pin<Box<F>>),
+    /// What replaced it.
+    Next(BoxFuture<'static, i32>),
+}
+
+impl<F: Future<Output = i32>> Body<F> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<i32> {
+        match self {
+            Body::First(body) => body.as_mut().poll(cx),
+            Body::Next(body) => body.as_mut().poll(cx),
+        }
+    }
 }
 
 impl<F: Future<Output = i32>> Running<F> {
@@ -384,13 +425,32 @@ impl<F: Future<Output = i32>> Future for Running<F> {
                     }
                 }
                 Progress::Running => {
+                    if self.turn.is_none() && self.process.kernel.turn_is_due() {
+                        let kernel = Arc::clone(&self.process.kernel);
+                        self.turn = Some(Box::pin(async move { kernel.breathe().await }));
+                    }
+                    if let Some(turn) = &mut self.turn {
+                        if turn.as_mut().poll(cx).is_pending() {
+                            return Poll::Pending;
+                        }
+                        self.turn = None;
+                        // A signal may have come in between.
+                        if self.process.progress() != Progress::Running {
+                            continue;
+                        }
+                    }
                     let Some(body) = &mut self.body else { return Poll::Pending };
-                    if let Poll::Ready(code) = body.as_mut().poll(cx) {
+                    if let Poll::Ready(code) = body.poll(cx) {
                         return match self.process.progress() {
                             // It ended itself by a signal.
                             Progress::Ended(status) => self.finish(status),
                             _ => self.finish(Status::Exited(code & 0xff)),
                         };
+                    }
+                    let next = self.process.lock().next.take();
+                    if let Some(next) = next {
+                        self.body = Some(Body::Next(next));
+                        continue;
                     }
                     self.process.changed.register(cx.waker());
                     if self.process.progress() == Progress::Running {

@@ -65,7 +65,8 @@ pub fn executable(process: &Process, path: &str) -> Result<Executable, ExecError
         let head = head_of(process, &path).map_err(failed)?;
         if let Some(rest) = head.strip_prefix(PROGRAM_MAGIC) {
             let name = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
-            let program = std::str::from_utf8(name).ok().and_then(|name| process.kernel.programs.program(name));
+            let program =
+                std::str::from_utf8(name).ok().and_then(|name| process.kernel.programs.program(name));
             let program = program.ok_or(failed(Errno::ENOEXEC))?;
             return Ok(Executable::Program(program, before.unwrap_or_default()));
         }
@@ -73,7 +74,8 @@ pub fn executable(process: &Process, path: &str) -> Result<Executable, ExecError
             let is_binary = head.split(|byte| *byte == b'\n').next().is_some_and(|line| line.contains(&0));
             return if is_binary { Err(failed(Errno::ENOEXEC)) } else { Ok(Executable::Text) };
         };
-        let line = String::from_utf8_lossy(line.split(|byte| *byte == b'\n').next().unwrap_or_default()).into_owned();
+        let line = String::from_utf8_lossy(line.split(|byte| *byte == b'\n').next().unwrap_or_default())
+            .into_owned();
         let line = line.trim_matches([' ', '\t']);
         let (name, argument) = line.split_once([' ', '\t']).unwrap_or((line, ""));
         if name.is_empty() {

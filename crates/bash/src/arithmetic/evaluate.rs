@@ -268,7 +268,8 @@ impl Evaluator<'_> {
             Operator::Divide | Operator::Modulo if right == 0 => {
                 if self.skipping == 0 {
                     let at = divisor_at.unwrap_or(self.token_at);
-                    let blanks = self.text[at..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                    let blanks =
+                        self.text[at..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
                     return Err(self.wrong_from("division by 0", at + blanks));
                 }
                 0

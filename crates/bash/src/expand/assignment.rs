@@ -32,7 +32,9 @@ impl Shell {
                 let subscript = self.expand_text(written).await?;
                 let result = self.assign(name, Some(&subscript), value, *append);
                 Ok(result.map_err(|error| match error {
-                    AssignError::BadSubscript(_) => AssignError::BadSubscript(format!("{name}[{}]", written.source)),
+                    AssignError::BadSubscript(_) => {
+                        AssignError::BadSubscript(format!("{name}[{}]", written.source))
+                    }
                     error => error,
                 }))
             }
@@ -103,7 +105,8 @@ impl Shell {
     }
 
     fn put_elements(&mut self, name: &str, elements: Vec<ArrayElement>) -> Result<(), AssignError> {
-        let mut next = self.variables.get_or_make(name).make_indexed().last_key_value().map_or(0, |(last, _)| last + 1);
+        let mut next =
+            self.variables.get_or_make(name).make_indexed().last_key_value().map_or(0, |(last, _)| last + 1);
         for ArrayElement { subscript, append, value } in elements {
             if let Some(subscript) = &subscript {
                 next = match self.index(name, subscript) {

@@ -2,7 +2,7 @@
 
 use super::sequence::sequence;
 use crate::state::{Flow, Shell, Unwind};
-use crate::syntax::{Part, Word};
+use crate::syntax::{ParameterName, Part, Word};
 
 /// How much brace expansion of one word may make, in bytes or so.
 const MAX_BYTES: usize = 256 << 20;
@@ -58,15 +58,33 @@ fn is_something(word: &Word) -> bool {
 fn word_of(pieces: &[Piece<'_>], written: &Word) -> Word {
     let mut parts: Vec<Part> = Vec::new();
     for piece in pieces {
-        match (piece, parts.last_mut()) {
-            (Piece::Char(character), Some(Part::Literal(text))) => text.push(*character),
-            (Piece::Char(character), _) => parts.push(Part::Literal(character.to_string())),
-            (Piece::Part(part), _) => parts.push((*part).clone()),
+        match piece {
+            Piece::Part(part) => parts.push((*part).clone()),
+            Piece::Char(character) => match parts.last_mut() {
+                Some(Part::Literal(text)) => text.push(*character),
+                Some(part) if may_continue_name(part, *character) => continue_name(part, *character),
+                _ => parts.push(Part::Literal(character.to_string())),
+            },
         }
     }
     let mut word = Word { parts, source: written.source.clone() };
     find_tilde(&mut word);
     word
+}
+
+/// Whether `$x` that comes before `{1,2}` becomes `$x1` and `$x2`: braces are expanded before anything is read as a name.
+fn may_continue_name(part: &Part, character: char) -> bool {
+    matches!(part, Part::Parameter(parameter) if !parameter.source.starts_with("${")
+        && matches!(parameter.name, ParameterName::Variable(_)))
+        && (character.is_ascii_alphanumeric() || character == '_')
+}
+
+fn continue_name(part: &mut Part, character: char) {
+    if let Part::Parameter(parameter) = part
+        && let ParameterName::Variable(name) = &mut parameter.name
+    {
+        name.push(character);
+    }
 }
 
 /// A tilde that has come to the beginning of a word is one that is expanded.
@@ -122,7 +140,11 @@ impl Budget {
     }
 }
 
-fn product<'a>(words: &Words<'a>, alternatives: &Words<'a>, budget: &mut Budget) -> Result<Words<'a>, TooMuch> {
+fn product<'a>(
+    words: &Words<'a>,
+    alternatives: &Words<'a>,
+    budget: &mut Budget,
+) -> Result<Words<'a>, TooMuch> {
     let lengths = |words: &Words<'a>| words.iter().map(|word| word.len() + 3).sum::<usize>();
     budget.take((lengths(words) * alternatives.len()).saturating_add(lengths(alternatives) * words.len()))?;
     let each = |word: &Vec<Piece<'a>>| {
@@ -132,7 +154,6 @@ fn product<'a>(words: &Words<'a>, alternatives: &Words<'a>, budget: &mut Budget)
 }
 
 /// The words of the brace that begins at `at`, and where it ends. `None`: it is none.
-#[expect(clippy::type_complexity, reason = "words and a place")]
 fn brace<'a>(
     pieces: &[Piece<'a>],
     at: usize,
@@ -203,7 +224,9 @@ mod tests {
 
     fn expanded(text: &str) -> String {
         let part = Part::Literal(text.to_owned());
-        let Ok(words) = expand(&pieces_of(&part), &mut Budget(1 << 20), 0) else { return "too much".to_owned() };
+        let Ok(words) = expand(&pieces_of(&part), &mut Budget(1 << 20), 0) else {
+            return "too much".to_owned();
+        };
         let text = |pieces: &Vec<Piece<'_>>| {
             let char_of = |piece: &Piece<'_>| match piece {
                 Piece::Char(character) => *character,

@@ -8,20 +8,52 @@ use std::sync::Arc;
 
 use super::assign::AssignError;
 use super::random;
-use crate::state::{
-    Attributes, SET_OPTIONS, SHOPT_OPTIONS, SetOption, Shell, ShoptOption, Value, Variable,
-};
+use crate::state::{Attributes, SET_OPTIONS, SHOPT_OPTIONS, SetOption, Shell, ShoptOption, Value, Variable};
 
 /// The version that the shell has.
 pub const VERSION: &str = "5.2.15(1)-release";
 
 /// All of them, sorted.
 pub(super) const NAMES: &[&str] = &[
-    "BASH", "BASHOPTS", "BASHPID", "BASH_ALIASES", "BASH_ARGC", "BASH_ARGV", "BASH_ARGV0", "BASH_CMDS",
-    "BASH_COMMAND", "BASH_LINENO", "BASH_SOURCE", "BASH_SUBSHELL", "BASH_VERSINFO", "BASH_VERSION",
-    "COMP_WORDBREAKS", "DIRSTACK", "EPOCHREALTIME", "EPOCHSECONDS", "EUID", "FUNCNAME", "GROUPS", "HISTCMD",
-    "HOSTNAME", "HOSTTYPE", "IFS", "LINENO", "MACHTYPE", "OPTERR", "OPTIND", "OSTYPE", "PIPESTATUS", "PPID", "PS4",
-    "RANDOM", "SECONDS", "SHELLOPTS", "SRANDOM", "UID", "_",
+    "BASH",
+    "BASHOPTS",
+    "BASHPID",
+    "BASH_ALIASES",
+    "BASH_ARGC",
+    "BASH_ARGV",
+    "BASH_ARGV0",
+    "BASH_CMDS",
+    "BASH_COMMAND",
+    "BASH_LINENO",
+    "BASH_SOURCE",
+    "BASH_SUBSHELL",
+    "BASH_VERSINFO",
+    "BASH_VERSION",
+    "COMP_WORDBREAKS",
+    "DIRSTACK",
+    "EPOCHREALTIME",
+    "EPOCHSECONDS",
+    "EUID",
+    "FUNCNAME",
+    "GROUPS",
+    "HISTCMD",
+    "HOSTNAME",
+    "HOSTTYPE",
+    "IFS",
+    "LINENO",
+    "MACHTYPE",
+    "OPTERR",
+    "OPTIND",
+    "OSTYPE",
+    "PIPESTATUS",
+    "PPID",
+    "PS4",
+    "RANDOM",
+    "SECONDS",
+    "SHELLOPTS",
+    "SRANDOM",
+    "UID",
+    "_",
 ];
 
 const NUMBER: Attributes = Attributes { integer: true, ..PLAIN };
@@ -104,11 +136,17 @@ impl Shell {
             "BASH_ARGC" | "BASH_ARGV" => (PLAIN, list::<&str>([])),
             "BASH_ALIASES" => {
                 let aliases = self.aliases.iter();
-                (PLAIN, Value::Associative(aliases.map(|(name, value)| (name.clone(), value.clone())).collect()))
+                (
+                    PLAIN,
+                    Value::Associative(aliases.map(|(name, value)| (name.clone(), value.clone())).collect()),
+                )
             }
             "BASH_CMDS" => {
                 let found = self.hashed.iter();
-                (PLAIN, Value::Associative(found.map(|(name, (path, _))| (name.clone(), path.clone())).collect()))
+                (
+                    PLAIN,
+                    Value::Associative(found.map(|(name, (path, _))| (name.clone(), path.clone())).collect()),
+                )
             }
             _ => return None,
         };
@@ -132,9 +170,9 @@ impl Shell {
                 self.message_name = Arc::clone(&self.name);
             }
             "BASH_SUBSHELL" => self.subshells = u32::try_from(self.evaluate(value)?).unwrap_or(0),
-            "SRANDOM" | "LINENO" | "BASHPID" | "EPOCHSECONDS" | "EPOCHREALTIME" | "FUNCNAME" | "BASH_SOURCE"
-            | "BASH_LINENO" | "GROUPS" | "DIRSTACK" | "HISTCMD" | "BASH_COMMAND" | "PIPESTATUS" | "BASH_ARGC"
-            | "BASH_ARGV" => {}
+            "SRANDOM" | "LINENO" | "BASHPID" | "EPOCHSECONDS" | "EPOCHREALTIME" | "FUNCNAME"
+            | "BASH_SOURCE" | "BASH_LINENO" | "GROUPS" | "DIRSTACK" | "HISTCMD" | "BASH_COMMAND"
+            | "PIPESTATUS" | "BASH_ARGC" | "BASH_ARGV" => {}
             _ => return Ok(false),
         }
         Ok(true)
@@ -195,16 +233,21 @@ impl Shell {
 
     /// `SHELLOPTS`
     fn set_options(&self) -> String {
-        joined(SET_OPTIONS.iter().map(|(name, _)| *name).filter(|name| {
-            SetOption::by_name(name).is_some_and(|option| self.options.has(option))
-        }))
+        joined(
+            SET_OPTIONS
+                .iter()
+                .map(|(name, _)| *name)
+                .filter(|name| SetOption::by_name(name).is_some_and(|option| self.options.has(option))),
+        )
     }
 
     /// `BASHOPTS`
     fn shopt_options(&self) -> String {
-        joined(SHOPT_OPTIONS.iter().map(|(name, _)| *name).filter(|name| {
-            ShoptOption::by_name(name).is_some_and(|option| self.options.has_shopt(option))
-        }))
+        joined(
+            SHOPT_OPTIONS.iter().map(|(name, _)| *name).filter(|name| {
+                ShoptOption::by_name(name).is_some_and(|option| self.options.has_shopt(option))
+            }),
+        )
     }
 }
 

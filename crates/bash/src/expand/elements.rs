@@ -82,7 +82,9 @@ impl Reader<'_> {
                 '"' => loop {
                     match chars.next()? {
                         '"' => break,
-                        '\\' if chars.as_str().starts_with(['"', '\\', '$', '`']) => text.extend(chars.next()),
+                        '\\' if chars.as_str().starts_with(['"', '\\', '$', '`']) => {
+                            text.extend(chars.next())
+                        }
                         character => text.push(character),
                     }
                 },

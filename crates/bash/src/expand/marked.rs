@@ -51,7 +51,10 @@ impl Marked {
             let (from, to) = ((*from).max(start), (*to).min(end));
             (from < to).then(|| (from - start, to - start))
         };
-        Self { text: self.text[start..end].to_owned(), quoted: self.quoted.iter().filter_map(within).collect() }
+        Self {
+            text: self.text[start..end].to_owned(),
+            quoted: self.quoted.iter().filter_map(within).collect(),
+        }
     }
 
     /// Its pieces, each wholly quoted or not at all.

@@ -5,6 +5,8 @@
 
 mod assign;
 mod assignment;
+#[cfg(test)]
+mod beside_bash;
 mod braces;
 mod dynamic;
 mod elements;

@@ -3,7 +3,7 @@
 use super::dynamic;
 use super::parameter::Subject;
 use crate::state::{Shell, Value};
-use crate::syntax::{Part, ParameterName, Word};
+use crate::syntax::{ParameterName, Part, Word};
 
 /// Whether a text can be the name of a variable.
 pub fn is_name(text: &str) -> bool {
@@ -42,11 +42,13 @@ pub(super) fn literal_word(text: &str) -> Word {
 impl Shell {
     /// `${!prefix*}`
     pub(super) fn names_with(&mut self, prefix: &str) -> Vec<String> {
-        let stored = self.variables.sorted().into_iter().filter(|(_, variable)| variable.value != Value::Unset);
+        let stored =
+            self.variables.sorted().into_iter().filter(|(_, variable)| variable.value != Value::Unset);
         let mut names: Vec<String> =
             stored.map(|(name, _)| name).filter(|name| name.starts_with(prefix)).map(str::to_owned).collect();
         for name in dynamic::NAMES.iter().filter(|name| name.starts_with(prefix)) {
-            let is_shown = self.variables.get(name).is_none() && (*name != "FUNCNAME" || !self.callers.is_empty());
+            let is_shown =
+                self.variables.get(name).is_none() && (*name != "FUNCNAME" || !self.callers.is_empty());
             if is_shown {
                 names.push((*name).to_owned());
             }

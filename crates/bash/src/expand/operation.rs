@@ -46,7 +46,9 @@ impl Shell {
                 };
                 subject.map(|text| with_case(text, *change, *all, pattern.as_ref()))
             }
-            Operation::Transform(transformation) => self.transformed(name, subject, *transformation, quoting)?,
+            Operation::Transform(transformation) => {
+                self.transformed(name, subject, *transformation, quoting)?
+            }
             _ => subject,
         })
     }
@@ -91,7 +93,9 @@ impl Replacement {
             let mut shown = character;
             if character == '\\' && !quoted {
                 // Before these two it is gone.
-                shown = chars.next_if(|(_, next, _)| matches!(next, '&' | '\\')).map_or('\\', |(_, next, _)| next);
+                shown = chars
+                    .next_if(|(_, next, _)| matches!(next, '&' | '\\'))
+                    .map_or('\\', |(_, next, _)| next);
             }
             if let Some(text) = texts.last_mut() {
                 text.push(shown);

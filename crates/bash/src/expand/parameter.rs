@@ -45,9 +45,17 @@ impl Shell {
         quoting: Quoting,
         out: &mut Fields,
     ) -> Flow<()> {
-        if parameter.operation == Operation::Value && !parameter.indirect && self.push_plainly(parameter, quoting, out)
+        if parameter.operation == Operation::Value
+            && !parameter.indirect
+            && self.push_plainly(parameter, quoting, out)
         {
             return Ok(());
+        }
+        if let ParameterName::Element(_, subscript) = &parameter.name
+            && subscript.parts.is_empty()
+        {
+            self.complain(format!("{}: bad substitution", parameter.source));
+            return Err(crate::state::Unwind::Discard(1));
         }
         let found;
         let name = match parameter.indirect {

@@ -84,10 +84,7 @@ impl Shell {
     }
 
     /// The value of an expression in which no command has to run.
-    pub(super) fn arithmetic_now(
-        &mut self,
-        arithmetic: &Arithmetic,
-    ) -> Flow<Result<i64, ArithmeticError>> {
+    pub(super) fn arithmetic_now(&mut self, arithmetic: &Arithmetic) -> Flow<Result<i64, ArithmeticError>> {
         if let [Part::Literal(text)] = &arithmetic.text.parts[..]
             && !text.contains(['"', '\\'])
         {

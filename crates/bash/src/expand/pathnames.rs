@@ -61,7 +61,8 @@ impl Shell {
     pub fn pathnames(&self, glob: &Marked) -> Option<Vec<String>> {
         let components = self.components(glob);
         let first = components.iter().position(|component| !matches!(component.what, What::Literal(_)))?;
-        let ignored = self.variables.get("GLOBIGNORE").and_then(Variable::scalar).filter(|text| !text.is_empty());
+        let ignored =
+            self.variables.get("GLOBIGNORE").and_then(Variable::scalar).filter(|text| !text.is_empty());
         let search = Search {
             shell: self,
             files: self.process.files(),
@@ -72,18 +73,32 @@ impl Shell {
         for (place, component) in components.iter().enumerate() {
             let is_last = place + 1 == components.len();
             found = match &component.what {
-                What::Literal(text) => found.iter().map(|path| format!("{path}{text}{}", component.slashes)).collect(),
+                What::Literal(text) => {
+                    found.iter().map(|path| format!("{path}{text}{}", component.slashes)).collect()
+                }
                 What::Pattern(pattern) => {
                     found.iter().flat_map(|path| search.matching(path, pattern, component)).collect()
                 }
-                What::Directories => found.iter().flat_map(|path| search.below(path, component, is_last)).collect(),
+                What::Directories => {
+                    let mut below: Vec<_> =
+                        found.iter().flat_map(|path| search.below(path, component, is_last)).collect();
+                    if is_last && component.slashes.is_empty() && place > first {
+                        // As bash has it: the directory itself is shown without its slash then.
+                        below.iter_mut().for_each(|path| path.truncate(path.trim_end_matches('/').len()));
+                    }
+                    // Two of them find the same directories on many ways.
+                    below.sort_unstable();
+                    below.dedup();
+                    below
+                }
             };
-            if is_last && place > first && matches!(component.what, What::Literal(_)) {
+            if place > first && matches!(component.what, What::Literal(_)) {
                 found.retain(|path| search.exists(path));
             }
         }
         if let Some(ignored) = ignored {
-            let options = PatternOptions { extglob: self.options.has_shopt(ShoptOption::EXTGLOB), ignore_case: false };
+            let options =
+                PatternOptions { extglob: self.options.has_shopt(ShoptOption::EXTGLOB), ignore_case: false };
             let ignored: Vec<_> =
                 ignored.split(':').map(|text| Pattern::new(&Marked::from(text), options)).collect();
             found.retain(|path| !ignored.iter().any(|pattern| pattern.matches(path)));
@@ -177,7 +192,7 @@ impl Search<'_> {
     fn below(&self, path: &str, component: &Component, is_last: bool) -> Vec<String> {
         let files_too = is_last && component.slashes.is_empty();
         let mut found = Vec::new();
-        if !is_last || !path.is_empty() {
+        if !path.is_empty() || !is_last {
             found.push(path.to_owned());
         }
         let mut waiting = vec![path.to_owned()];

@@ -106,7 +106,8 @@ mod tests {
         }
         assert!(sequence("1..2000", 1000).is_err());
         assert_eq!(
-            sequence("9223372036854775806..9223372036854775807", 9).map(|words| words.map(|words| words.len())),
+            sequence("9223372036854775806..9223372036854775807", 9)
+                .map(|words| words.map(|words| words.len())),
             Ok(Some(2))
         );
     }

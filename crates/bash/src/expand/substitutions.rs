@@ -32,7 +32,8 @@ fn part_runs_commands(part: &Part) -> bool {
 }
 
 fn parameter_runs_commands(parameter: &Parameter) -> bool {
-    let in_subscript = matches!(&parameter.name, ParameterName::Element(_, subscript) if runs_commands(subscript));
+    let in_subscript =
+        matches!(&parameter.name, ParameterName::Element(_, subscript) if runs_commands(subscript));
     in_subscript
         || match &parameter.operation {
             Operation::Value
@@ -45,7 +46,8 @@ fn parameter_runs_commands(parameter: &Parameter) -> bool {
             | Operation::Error { word, .. }
             | Operation::Alternative { word, .. } => runs_commands(word),
             Operation::Substring { offset, length } => {
-                runs_commands(&offset.text) || length.as_ref().is_some_and(|length| runs_commands(&length.text))
+                runs_commands(&offset.text)
+                    || length.as_ref().is_some_and(|length| runs_commands(&length.text))
             }
             Operation::Remove { pattern, .. } => runs_commands(pattern),
             Operation::Replace { pattern, replacement, .. } => {
@@ -92,7 +94,9 @@ impl Shell {
                         let value = value.map_err(|error| self.arithmetic_failed("", &error))?;
                         self.push_text(&value.to_string(), quoting, out);
                     }
-                    Part::Parameter(parameter) => self.expand_parameter_waiting(parameter, quoting, out).await?,
+                    Part::Parameter(parameter) => {
+                        self.expand_parameter_waiting(parameter, quoting, out).await?
+                    }
                     _ => self.expand_part(part, quoting, out)?,
                 }
             }
@@ -117,7 +121,8 @@ impl Shell {
                 return self.expand_waiting(&word.parts, quoting.nested(), out).await;
             }
             Operation::Assign { word, .. } | Operation::Error { word, .. } if wanted == Some(true) => {
-                self.settle(word, Goal::Text, if quoting.is_double() { quoting } else { Quoting::None }).await?;
+                self.settle(word, Goal::Text, if quoting.is_double() { quoting } else { Quoting::None })
+                    .await?;
             }
             Operation::Substring { offset, length } => {
                 self.settle(&mut offset.text, Goal::Text, Quoting::Double).await?;

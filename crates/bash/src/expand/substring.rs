@@ -37,7 +37,9 @@ impl Shell {
                 let from = from_end(from, self.positional.len() as i64 + 1);
                 from.map(|from| all.skip(from).take(taken).collect()).unwrap_or_default()
             }
-            ParameterName::All(name, _) => self.elements_from(name, items, from).into_iter().take(taken).collect(),
+            ParameterName::All(name, _) => {
+                self.elements_from(name, items, from).into_iter().take(taken).collect()
+            }
             _ => items,
         };
         Ok(Subject::List(items, star))

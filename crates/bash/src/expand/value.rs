@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::assign::AssignError;
-use crate::state::{Shell, SetOption, Unwind, Value, Variable};
+use crate::state::{SetOption, Shell, Unwind, Value, Variable};
 
 /// How many references are followed.
 const MAX_REFERENCES: usize = 8;
@@ -50,7 +50,11 @@ impl Shell {
     /// # Errors
     ///
     /// A subscript that is no number, or counts back beyond the first element.
-    pub fn element_value(&mut self, name: &str, subscript: &str) -> Result<Option<Cow<'_, str>>, AssignError> {
+    pub fn element_value(
+        &mut self,
+        name: &str,
+        subscript: &str,
+    ) -> Result<Option<Cow<'_, str>>, AssignError> {
         let name = self.referred(name).into_owned();
         let name = name.as_str();
         let is_associative = self.is_associative(name);
@@ -63,7 +67,8 @@ impl Shell {
         }
         let index = self.index(name, subscript)?;
         if self.variables.get(name).is_none() {
-            let element = self.dynamic(name).and_then(|variable| indexed(&variable, index).map(str::to_owned));
+            let element =
+                self.dynamic(name).and_then(|variable| indexed(&variable, index).map(str::to_owned));
             return Ok(element.map(Cow::Owned));
         }
         Ok(self.variables.get(name).and_then(|variable| indexed(variable, index)).map(Cow::Borrowed))
@@ -97,7 +102,9 @@ impl Shell {
     pub fn is_associative(&mut self, name: &str) -> bool {
         match self.variables.get(name) {
             None => matches!(name, "BASH_ALIASES" | "BASH_CMDS"),
-            Some(variable) if !variable.attributes.name_ref => matches!(variable.value, Value::Associative(_)),
+            Some(variable) if !variable.attributes.name_ref => {
+                matches!(variable.value, Value::Associative(_))
+            }
             Some(_) => self.place(name).is_some_and(|place| {
                 place.subscript.is_none()
                     && self

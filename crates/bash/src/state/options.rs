@@ -183,6 +183,7 @@ macro_rules! shopt_options {
 
 shopt_options! {
     AUTOCD "autocd"
+    CDABLE_VARS "cdable_vars"
     DOTGLOB "dotglob"
     EXECFAIL "execfail"
     EXPAND_ALIASES "expand_aliases"

@@ -114,6 +114,8 @@ pub struct Shell {
     pub seconds_from: i64,
     /// Where `getopts` stands within an argument that holds several options.
     pub getopts_place: usize,
+    /// What builtins remember that hardly any script touches.
+    pub(crate) memory: crate::builtins::Memory,
     /// Bytes that could not be written yet because a pipe was full.
     pub unwritten: Vec<(Arc<Description>, Bytes)>,
 }

@@ -86,23 +86,23 @@ impl Associative {
 
 /// The hash of bash's tables: FNV-1 over 32 bits.
 fn hash(key: &str) -> u32 {
-    crate::text::encode(key).iter().fold(2_166_136_261, |hash: u32, byte| {
-        hash.wrapping_mul(16_777_619) ^ u32::from(*byte as i8 as u32)
-    })
+    crate::text::encode(key)
+        .iter()
+        .fold(2_166_136_261, |hash: u32, byte| hash.wrapping_mul(16_777_619) ^ (*byte as i8 as u32))
 }
 
 /// Attributes of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "each is the option of declare in its comment")]
 pub struct Attributes {
-    pub exported: bool,   // -x
-    pub readonly: bool,   // -r
-    pub integer: bool,    // -i
-    pub lower: bool,      // -l
-    pub upper: bool,      // -u
-    pub capital: bool,    // -c
-    pub name_ref: bool,   // -n
-    pub trace: bool,      // -t
+    pub exported: bool, // -x
+    pub readonly: bool, // -r
+    pub integer: bool,  // -i
+    pub lower: bool,    // -l
+    pub upper: bool,    // -u
+    pub capital: bool,  // -c
+    pub name_ref: bool, // -n
+    pub trace: bool,    // -t
 }
 
 /// A variable.

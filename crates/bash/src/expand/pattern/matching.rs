@@ -22,7 +22,9 @@ impl Pattern {
     /// How many bytes at the beginning of the text fit, at most or at least. `None`: it does not fit there.
     pub fn prefix(&self, text: &str, longest: bool) -> Option<usize> {
         match &self.kind {
-            Kind::Literal(literal) if !self.ignore_case => text.starts_with(&**literal).then_some(literal.len()),
+            Kind::Literal(literal) if !self.ignore_case => {
+                text.starts_with(&**literal).then_some(literal.len())
+            }
             Kind::Literal(literal) => self.ends(&literal_nodes(literal), text, vec![0]).first().copied(),
             Kind::Nodes(nodes) => {
                 let ends = self.ends(nodes, text, vec![0]);

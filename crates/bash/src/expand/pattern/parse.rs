@@ -112,7 +112,9 @@ impl Parser<'_> {
                 self.at = at + 1;
                 return Some(set);
             }
-            if character == '[' && !quoted && self.operator(at + 1) == Some(':')
+            if character == '['
+                && !quoted
+                && self.operator(at + 1) == Some(':')
                 && let Some((name, after)) = self.named(at, ':')
             {
                 set.classes.push(Class::by_name(&name));
@@ -121,7 +123,10 @@ impl Parser<'_> {
             }
             let (from, after) = self.member(at)?;
             at = after;
-            if self.operator(at) == Some('-') && self.operator(at + 1) != Some(']') && at + 1 < self.chars.len() {
+            if self.operator(at) == Some('-')
+                && self.operator(at + 1) != Some(']')
+                && at + 1 < self.chars.len()
+            {
                 let (to, after) = self.member(at + 1)?;
                 at = after;
                 // A range that ends before it begins holds nothing.
@@ -137,7 +142,8 @@ impl Parser<'_> {
     /// One character of a set: itself, or `[.x.]`, `[=x=]`.
     fn member(&self, at: usize) -> Option<(char, usize)> {
         let (character, quoted) = self.chars.get(at).copied()?;
-        if character == '[' && !quoted
+        if character == '['
+            && !quoted
             && let Some(kind @ ('.' | '=')) = self.operator(at + 1)
             && let Some((name, after)) = self.named(at, kind)
             && let (Some(character), true) = (name.chars().next(), name.chars().count() == 1)

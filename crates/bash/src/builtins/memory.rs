@@ -1,0 +1,20 @@
+//! What builtins remember that hardly any script touches.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What builtins remember. Empty, it costs nothing to make or to copy.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Memory {
+    /// Builtins that `enable -n` has turned off.
+    pub(crate) disabled: BTreeSet<&'static str>,
+    /// What `ulimit` has set, by its letter: soft and hard, `None` for no limit.
+    pub(crate) limits: BTreeMap<char, [Option<u64>; 2]>,
+    /// What `complete` was told, by command.
+    pub(crate) completions: BTreeMap<String, Vec<String>>,
+    /// The directory by the names through which `cd` came there, and the same without links.
+    pub(crate) directory: Option<(String, String)>,
+    /// Where a `cd` that is under way came from.
+    pub(crate) came_from: Option<String>,
+    /// The lines of `history`.
+    pub(crate) history: Vec<String>,
+}

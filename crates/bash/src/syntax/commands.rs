@@ -1,0 +1,320 @@
+//! Lists, pipelines and simple commands.
+
+use super::{ast::*, error::Outcome, parser::Parser, words::is_break};
+
+impl Parser {
+    /// The next complete command line with the here-documents after it. None at the end of the script.
+    pub(super) fn command_line(&mut self) -> Outcome<Option<List>> {
+        self.edits.clear();
+        self.newlines.clear();
+        self.forget_aliases();
+        self.skip_newlines()?;
+        if self.peek().is_none() {
+            return Ok(None);
+        }
+        let list = self.with_here_documents(|parser| {
+            let list = parser.simple_list()?;
+            match parser.peek() {
+                Some(b'\n') => parser.take_newline()?,
+                Some(_) => return Err(parser.unexpected()),
+                None => parser.read_here_documents()?,
+            }
+            Ok(list)
+        })?;
+        Ok(Some(list))
+    }
+
+    /// Commands up to the end of the line.
+    fn simple_list(&mut self) -> Outcome<List> {
+        let mut items = Vec::with_capacity(1);
+        loop {
+            let and_or = self.and_or()?;
+            let separator = self.separator();
+            items.push(Item { and_or, background: separator == Some(b'&') });
+            self.skip_blanks();
+            if separator.is_none() || matches!(self.peek(), None | Some(b'\n')) {
+                return Ok(List { items });
+            }
+        }
+    }
+
+    /// Commands up to what may end a compound command's part; at least one.
+    pub(super) fn list(&mut self) -> Outcome<List> {
+        self.skip_newlines()?;
+        match self.at_list_end() {
+            true => Err(self.unexpected()),
+            false => self.list_or_nothing(),
+        }
+    }
+
+    /// The same, or none.
+    pub(super) fn list_or_nothing(&mut self) -> Outcome<List> {
+        let mut items = Vec::with_capacity(1);
+        self.skip_newlines()?;
+        while !self.at_list_end() {
+            let and_or = self.and_or()?;
+            let separator = self.separator();
+            items.push(Item { and_or, background: separator == Some(b'&') });
+            self.skip_blanks();
+            let newline = self.peek() == Some(b'\n');
+            if self.substitutions > 0 {
+                self.newlines.push(newline && separator.is_none());
+            }
+            if separator.is_none() && !newline {
+                break;
+            }
+            self.skip_newlines()?;
+        }
+        Ok(List { items })
+    }
+
+    /// `;` or `&` after a command.
+    fn separator(&mut self) -> Option<u8> {
+        self.skip_blanks();
+        let separator = match (self.peek(), self.peek_at(1)) {
+            (Some(b';'), Some(b';' | b'&')) | (Some(b'&'), Some(b'&')) => None,
+            (Some(byte @ (b';' | b'&')), _) => Some(byte),
+            _ => None,
+        };
+        if separator.is_some() {
+            self.pos += 1;
+        }
+        separator
+    }
+
+    /// Whether what stands here can only come after a list.
+    fn at_list_end(&self) -> bool {
+        match self.peek() {
+            None | Some(b')') => true,
+            Some(b';') => matches!(self.peek_at(1), Some(b';' | b'&')),
+            Some(_) => {
+                matches!(
+                    self.reserved(),
+                    Some("then" | "do" | "done" | "fi" | "elif" | "else" | "esac" | "}")
+                )
+            }
+        }
+    }
+
+    fn and_or(&mut self) -> Outcome<AndOr> {
+        let first = self.pipeline()?;
+        let mut rest = Vec::new();
+        loop {
+            self.skip_blanks();
+            let connector = match (self.peek(), self.peek_at(1)) {
+                (Some(b'&'), Some(b'&')) => Connector::And,
+                (Some(b'|'), Some(b'|')) => Connector::Or,
+                _ => return Ok(AndOr { first, rest }),
+            };
+            self.pos += 2;
+            self.skip_newlines()?;
+            rest.push((connector, self.pipeline()?));
+        }
+    }
+
+    fn pipeline(&mut self) -> Outcome<Pipeline> {
+        let mut pipeline = Pipeline { negated: false, timed: None, commands: Vec::with_capacity(1) };
+        let mut prefixed = false;
+        loop {
+            self.skip_blanks();
+            match self.reserved() {
+                Some("!") => {
+                    self.pos += 1;
+                    pipeline.negated = !pipeline.negated;
+                }
+                Some("time") => {
+                    self.pos += "time".len();
+                    pipeline.timed = Some(self.time_options());
+                }
+                _ => break,
+            }
+            prefixed = true;
+        }
+        let alone = matches!((self.peek(), self.peek_at(1)), (None | Some(b'\n'), _) | (Some(b';'), _))
+            && !matches!(self.peek_at(1), Some(b';' | b'&'));
+        if prefixed && alone {
+            return Ok(pipeline);
+        }
+        loop {
+            let command = self.command()?;
+            pipeline.commands.push(command);
+            self.skip_blanks();
+            match (self.peek(), self.peek_at(1)) {
+                (Some(b'|'), Some(b'|')) => return Ok(pipeline),
+                (Some(b'|'), Some(b'&')) => {
+                    self.pos += 2;
+                    pipe_errors_too(&mut pipeline.commands);
+                }
+                (Some(b'|'), _) => self.pos += 1,
+                _ => return Ok(pipeline),
+            }
+            self.skip_newlines()?;
+        }
+    }
+
+    /// `-p` and `--` after `time`.
+    fn time_options(&mut self) -> Timed {
+        let mut timed = Timed::Format;
+        for (option, meaning) in [("-p", Timed::Posix), ("--", timed)] {
+            self.skip_blanks();
+            if self.word_is(option) {
+                self.pos += option.len();
+                timed = if option == "-p" { meaning } else { timed };
+            }
+        }
+        timed
+    }
+
+    pub(super) fn command(&mut self) -> Outcome<Command> {
+        self.skip_blanks();
+        while self.options.aliases.is_some() && self.reserved().is_none() && self.expand_alias() {
+            self.skip_blanks();
+        }
+        match self.peek() {
+            Some(b'(') => return self.nested(Self::compound),
+            Some(b'<' | b'>') => {}
+            Some(b'&') if self.peek_at(1) == Some(b'>') => {}
+            Some(byte) if !is_break(byte) => {}
+            _ => return Err(self.unexpected()),
+        }
+        match self.reserved() {
+            Some(_) => self.nested(Self::compound),
+            None => self.simple(),
+        }
+    }
+
+    fn simple(&mut self) -> Outcome<Command> {
+        let mut simple = Simple { line: self.line(), ..Simple::default() };
+        let mut declares = false;
+        loop {
+            let before = self.pos;
+            self.skip_blanks();
+            if self.after_alias(before) && self.expand_alias() {
+                continue;
+            }
+            if let Some(redirection) = self.redirection()? {
+                simple.redirections.push(redirection);
+                continue;
+            }
+            match self.peek() {
+                Some(b'<' | b'>') => {}
+                Some(byte) if !is_break(byte) => {}
+                _ => break,
+            }
+            if simple.words.is_empty() {
+                if let Some(assignment) = self.assignment()? {
+                    simple.assignments.push(assignment);
+                    continue;
+                }
+                let solid = self.solid_start();
+                let word = self.word_with_solid_start(solid)?;
+                declares = takes_assignments(&word);
+                simple.words.push(word);
+                if simple.assignments.is_empty() && simple.redirections.is_empty() {
+                    self.skip_blanks();
+                    if self.peek() == Some(b'(') {
+                        return self.function_after_name(simple);
+                    }
+                }
+                continue;
+            }
+            let array = if declares { self.array_argument()? } else { None };
+            let word = match array {
+                Some(word) => word,
+                None => self.word()?,
+            };
+            simple.words.push(word);
+        }
+        Ok(Command::Simple(simple))
+    }
+
+    /// `name ()` and what follows it.
+    fn function_after_name(&mut self, simple: Simple) -> Outcome<Command> {
+        self.pos += 1;
+        self.skip_blanks();
+        if self.peek() != Some(b')') {
+            return Err(self.unexpected());
+        }
+        self.pos += 1;
+        let name = simple.words.into_iter().map(|word| word.source.to_string()).collect();
+        self.function_body(name, simple.line)
+    }
+
+    /// The reserved word that stands here.
+    pub(super) fn reserved(&self) -> Option<&'static str> {
+        const LONGEST: usize = "function".len();
+        let rest = self.rest().as_bytes();
+        if !matches!(rest.first(), Some(b'a'..=b'z' | b'{' | b'}' | b'!' | b'[' | b']')) {
+            return None;
+        }
+        let length = rest.iter().take(LONGEST + 1).position(|byte| is_break(*byte)).unwrap_or(rest.len());
+        Some(match rest.get(..length)? {
+            b"if" => "if",
+            b"then" => "then",
+            b"elif" => "elif",
+            b"else" => "else",
+            b"fi" => "fi",
+            b"while" => "while",
+            b"until" => "until",
+            b"for" => "for",
+            b"select" => "select",
+            b"in" => "in",
+            b"do" => "do",
+            b"done" => "done",
+            b"case" => "case",
+            b"esac" => "esac",
+            b"function" => "function",
+            b"time" => "time",
+            b"coproc" => "coproc",
+            b"{" => "{",
+            b"}" => "}",
+            b"!" => "!",
+            b"[[" => "[[",
+            b"]]" => "]]",
+            _ => return None,
+        })
+    }
+
+    /// Whether the word that stands here is `word`, without quotes.
+    pub(super) fn word_is(&self, word: &str) -> bool {
+        self.looking_at(word) && self.peek_at(word.len()).is_none_or(is_break)
+    }
+
+    /// Goes over a reserved word that must stand here.
+    pub(super) fn expect(&mut self, word: &str) -> Outcome<()> {
+        self.skip_blanks();
+        if !self.word_is(word) {
+            return Err(self.unexpected());
+        }
+        self.pos += word.len();
+        Ok(())
+    }
+}
+
+/// Whether a command takes `name=(…)` among its arguments.
+fn takes_assignments(name: &Word) -> bool {
+    matches!(
+        &*name.source,
+        "declare" | "typeset" | "local" | "export" | "readonly" | "alias" | "eval" | "let"
+    )
+}
+
+/// What the `&` of `|&` adds to the command before it.
+fn pipe_errors_too(commands: &mut [Command]) {
+    let word = Word { parts: vec![Part::Literal("1".into())], source: "1".into() };
+    let redirection =
+        Redirection { target: RedirectionTarget::Number(2), kind: RedirectionKind::DuplicateOutput(word) };
+    match commands.last_mut() {
+        Some(Command::Simple(simple)) => simple.redirections.push(redirection),
+        Some(Command::Compound(compound)) => add_redirection(compound, redirection),
+        Some(Command::Function(function)) => add_redirection(&mut function.body, redirection),
+        None => {}
+    }
+}
+
+fn add_redirection(compound: &mut std::sync::Arc<Compound>, redirection: Redirection) {
+    // Nobody else has it yet: it was made a moment ago.
+    if let Some(compound) = std::sync::Arc::get_mut(compound) {
+        compound.redirections.push(redirection);
+    }
+}

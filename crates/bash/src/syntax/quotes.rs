@@ -1,0 +1,281 @@
+//! Quotes, and what is within double ones.
+
+use super::{
+    ast::*,
+    error::{Outcome, SyntaxError},
+    parser::Parser,
+    words::Parts,
+};
+use crate::text;
+
+/// What is around text that is expanded as within double quotes; it decides where that ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Within {
+    /// Nothing: backquotes in a word.
+    Nothing,
+    /// `"…"`
+    Quotes,
+    /// `"${x:-…}"`
+    Brace,
+    /// A here-document or another text that is all of it.
+    Text,
+    /// `$(( … ))`, all of it.
+    Arithmetic,
+    /// An expression up to a `;`.
+    Semicolon,
+    /// An expression up to a `:` that belongs to no `?`, or to a `}`.
+    Colon,
+    /// An expression up to a `}`.
+    Offset,
+}
+
+impl Parser {
+    /// `'…'`; the opening quote stands here.
+    pub(super) fn single_quoted(&mut self) -> Outcome<String> {
+        let start = self.pos;
+        self.pos += 1;
+        let Some(length) = self.rest().bytes().position(|byte| byte == b'\'') else {
+            return Err(SyntaxError::unclosed(self.line_at(start), '\''));
+        };
+        let content = self.rest()[..length].to_owned();
+        self.pos += length + 1;
+        Ok(content)
+    }
+
+    /// `"…"`; the opening quote stands here.
+    pub(super) fn double_quoted(&mut self) -> Outcome<Vec<Part>> {
+        let start = self.pos;
+        self.pos += 1;
+        let parts = self.quoted_parts(Within::Quotes)?;
+        if self.peek() != Some(b'"') {
+            return Err(SyntaxError::unclosed(self.line_at(start), '"'));
+        }
+        self.pos += 1;
+        Ok(parts)
+    }
+
+    /// The parts of text as within double quotes, to before what ends it.
+    pub(super) fn quoted_parts(&mut self, within: Within) -> Outcome<Vec<Part>> {
+        self.nested(|parser| parser.quoted_parts_here(within))
+    }
+
+    fn quoted_parts_here(&mut self, within: Within) -> Outcome<Vec<Part>> {
+        let mut parts = Parts::default();
+        let mut run = self.pos;
+        // Parentheses and `?` that are open, where an expression ends at a character.
+        let (mut open, mut questions) = (0u32, 0u32);
+        let expression = matches!(within, Within::Semicolon | Within::Colon | Within::Offset);
+        while let Some(byte) = self.peek() {
+            let at = self.pos;
+            match byte {
+                b'"' if within == Within::Quotes => break,
+                b'}' if matches!(within, Within::Brace | Within::Colon | Within::Offset) => break,
+                b';' if within == Within::Semicolon && open == 0 => break,
+                b':' if within == Within::Colon && open == 0 => {
+                    if questions == 0 {
+                        break;
+                    }
+                    questions -= 1;
+                    self.pos += 1;
+                }
+                b'?' if within == Within::Colon && open == 0 => {
+                    questions += 1;
+                    self.pos += 1;
+                }
+                b'(' if expression => {
+                    open += 1;
+                    self.pos += 1;
+                }
+                b')' if expression => {
+                    open = open.saturating_sub(1);
+                    self.pos += 1;
+                }
+                b'"' if within != Within::Text => {
+                    parts.literal(&self.text[run..at]);
+                    let inner = self.double_quoted()?;
+                    parts.push(Part::DoubleQuoted(inner));
+                    run = self.pos;
+                }
+                b'\\' => {
+                    parts.literal(&self.text[run..at]);
+                    self.quoted_backslash(within, &mut parts);
+                    run = self.pos;
+                }
+                b'$' => {
+                    parts.literal(&self.text[run..at]);
+                    match self.quoted_dollar(within)? {
+                        Some(part) => parts.push(part),
+                        None => parts.literal("$"),
+                    }
+                    run = self.pos;
+                }
+                b'`' => {
+                    parts.literal(&self.text[run..at]);
+                    let part = self.backquoted(within)?;
+                    parts.push(part);
+                    run = self.pos;
+                }
+                _ => self.pos += 1,
+            }
+        }
+        parts.literal(&self.text[run..self.pos]);
+        Ok(parts.finish())
+    }
+
+    fn quoted_dollar(&mut self, within: Within) -> Outcome<Option<Part>> {
+        // `$'…'` is decoded in `"${x:-$'\t'}"` although other single quotes mean nothing there.
+        self.dollar_in(within != Within::Brace || self.peek_at(1) != Some(b'\''), true)
+    }
+
+    fn quoted_backslash(&mut self, within: Within, parts: &mut Parts) {
+        if self.take_continuation() {
+            return;
+        }
+        let escaped = match self.peek_at(1) {
+            Some(b'$' | b'`' | b'\\') => true,
+            Some(b'"') => within != Within::Text,
+            Some(b'}') => within == Within::Brace,
+            _ => false,
+        };
+        self.pos += 1;
+        match self.take_char() {
+            Some(character) if escaped => parts.literal(character.encode_utf8(&mut [0; 4])),
+            Some(character) => {
+                self.pos -= character.len_utf8();
+                parts.literal("\\");
+            }
+            None => parts.literal("\\"),
+        }
+    }
+
+    /// `` `…` ``; the opening one stands here.
+    pub(super) fn backquoted(&mut self, within: Within) -> Outcome<Part> {
+        let start = self.pos;
+        self.pos += 1;
+        let mut body = String::new();
+        loop {
+            match self.take_char() {
+                None => return Err(SyntaxError::unclosed(self.line_at(start), '`')),
+                Some('`') => return Ok(Part::Backquote(body.into())),
+                Some('\\') => match self.take_char() {
+                    Some(character @ ('$' | '`' | '\\')) => body.push(character),
+                    Some('"') if matches!(within, Within::Quotes | Within::Brace) => body.push('"'),
+                    Some('\n') => {}
+                    Some(character) => body.extend(['\\', character]),
+                    None => body.push('\\'),
+                },
+                Some(character) => body.push(character),
+            }
+        }
+    }
+
+    /// `$'…'`; the `$` stands here.
+    pub(super) fn dollar_single_quoted(&mut self) -> Outcome<String> {
+        let start = self.pos;
+        self.pos += 2;
+        let mut length = 0;
+        let bytes = self.rest().as_bytes();
+        loop {
+            match bytes.get(length) {
+                None => return Err(SyntaxError::unclosed(self.line_at(start), '\'')),
+                Some(b'\'') => break,
+                Some(b'\\') => length += 2,
+                Some(_) => length += 1,
+            }
+        }
+        let decoded = decode_escapes(&self.rest()[..length]);
+        self.pos += length + 1;
+        Ok(decoded)
+    }
+}
+
+/// The text that `$'…'` means.
+fn decode_escapes(source: &str) -> String {
+    let mut out = Vec::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(at) = rest.find('\\') {
+        out.extend_from_slice(&text::encode(&rest[..at]));
+        rest = &rest[at + 1..];
+        match escape(&mut rest, &mut out) {
+            true => {}
+            // The byte 0 ends the text.
+            false => return text::decode(&out),
+        }
+    }
+    out.extend_from_slice(&text::encode(rest));
+    text::decode(&out)
+}
+
+/// One escape, without its backslash, from `rest` to `out`. Whether the text goes on.
+fn escape(rest: &mut &str, out: &mut Vec<u8>) -> bool {
+    let Some(kind) = rest.chars().next() else {
+        out.push(b'\\');
+        return true;
+    };
+    let whole = *rest;
+    *rest = &rest[kind.len_utf8()..];
+    let byte = match kind {
+        'a' => 0x07,
+        'b' => 0x08,
+        'e' | 'E' => 0x1b,
+        'f' => 0x0c,
+        'n' => b'\n',
+        'r' => b'\r',
+        't' => b'\t',
+        'v' => 0x0b,
+        '\\' | '\'' | '"' | '?' => kind as u8,
+        '0'..='7' => {
+            *rest = whole;
+            digits(rest, 8, 3).unwrap_or_default() as u8
+        }
+        'x' => match digits(rest, 16, 2) {
+            Some(value) => value as u8,
+            None => {
+                out.extend_from_slice(b"\\x");
+                return true;
+            }
+        },
+        'u' | 'U' => match digits(rest, 16, if kind == 'u' { 4 } else { 8 }) {
+            Some(0) => 0,
+            Some(value) => {
+                let character = char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER);
+                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                return true;
+            }
+            None => {
+                out.extend_from_slice(&[b'\\', kind as u8]);
+                return true;
+            }
+        },
+        'c' => match rest.bytes().next().filter(u8::is_ascii) {
+            Some(letter) => {
+                *rest = &rest[1..];
+                match letter {
+                    b'?' => 0x7f,
+                    _ => letter.to_ascii_uppercase() & 0x1f,
+                }
+            }
+            None => {
+                out.extend_from_slice(b"\\c");
+                return true;
+            }
+        },
+        other => {
+            out.push(b'\\');
+            out.extend_from_slice(&text::encode(other.encode_utf8(&mut [0; 4])));
+            return true;
+        }
+    };
+    if byte != 0 {
+        out.push(byte);
+    }
+    byte != 0
+}
+
+/// A number of at most `most` digits.
+fn digits(rest: &mut &str, radix: u32, most: usize) -> Option<u32> {
+    let length = rest.chars().take(most).take_while(|digit| digit.is_digit(radix)).count();
+    let value = u32::from_str_radix(&rest[..length], radix).ok();
+    *rest = &rest[length..];
+    value
+}
