@@ -1,4 +1,4 @@
-//! exec: the bash engine on the simulated filesystem, the process table, images and their programs.
+//! exec: bash and the programs of images, on the sandbox's kernel and filesystem.
 //!
 //! [`SandboxShell`] runs commands in one sandbox. It sees the sandbox's files through a
 //! [`sandbox_fs::Namespace`], the world through a [`Host`], and takes what an image holds (programs,
@@ -6,24 +6,21 @@
 //!
 //! The shell knows nothing of volumes' rules or of persistence.
 
-mod engine;
 mod error;
+mod exec;
 mod host;
 mod image;
 mod limits;
-mod process;
+mod output;
 mod programs;
 mod quote;
 mod request;
 mod shell;
-mod worker;
 
-pub use engine::{Outbox, serve_commands};
 pub use error::{EndReason, ShellError};
-pub use host::{Host, NoSink, OutputSink};
+pub use host::{NoSink, OutputSink};
 pub use image::Image;
 pub use limits::ROOT_DISK_BYTES;
-pub use process::ProcessInfo;
 pub use request::{CommandLine, ExecOutcome, ExecRequest};
-pub use shell::SandboxShell;
-pub use worker::CommandWorker;
+pub use sandbox_kernel::Host;
+pub use shell::{ProcessInfo, SandboxShell};

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::quote::quote_all;
-
 /// The command of an exec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommandLine {
@@ -15,15 +13,7 @@ pub enum CommandLine {
 }
 
 impl CommandLine {
-    /// The shell source that runs this command.
-    pub(crate) fn script(&self) -> String {
-        match self {
-            Self::Script(script) => script.clone(),
-            Self::Argv(argv) => quote_all(argv),
-        }
-    }
-
-    /// How `ps` shows the command.
+    /// The command in one line.
     pub(crate) fn display(&self) -> String {
         match self {
             Self::Script(script) => script.clone(),

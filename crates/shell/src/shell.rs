@@ -1,45 +1,47 @@
-//! One sandbox's shell: runs its commands, knows its processes, ends them all when the sandbox ends.
+//! One sandbox's shell: runs its commands, knows which run, ends them all when the sandbox ends.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sandbox_fs::{Errno, Kind, Namespace, Timestamp};
+use sandbox_kernel::{Host, Kernel, Limits, Pid};
 
-use crate::engine::{Driven, Ended, Job, Output, Run, drive, execute};
 use crate::error::{EndReason, ShellError};
-use crate::host::{Host, OutputSink};
+use crate::exec::Exec;
+use crate::host::OutputSink;
 use crate::image::Image;
-use crate::limits::{
-    BACKGROUND_TIMEOUT, ENGINE_TIMEOUT_GRACE, MAX_PENDING_BYTES, PENDING_LOOK, PENDING_WAIT,
-};
-use crate::process::{Process, ProcessInfo, ProcessTable};
 use crate::request::{ExecOutcome, ExecRequest};
 
-/// Exit code of a command that its timeout ended, as `timeout(1)` has it.
-const TIMED_OUT: i32 = 124;
+/// A command that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProcessInfo {
+    /// Number of its process.
+    pub pid: u32,
+    /// The command as it was given.
+    pub command: String,
+    /// When it started, on the cloud's clock.
+    pub started: Timestamp,
+    /// Whether it was started with `background: true`.
+    pub background: bool,
+}
+
+#[derive(Default)]
+struct State {
+    ended: Option<EndReason>,
+    running: BTreeMap<Pid, ProcessInfo>,
+}
 
 /// What all commands of one sandbox share.
-pub(crate) struct Sandbox {
-    pub(crate) namespace: Namespace,
-    pub(crate) image: Image,
-    pub(crate) hostname: String,
-    pub(crate) host: Arc<dyn Host>,
-    pub(crate) processes: Arc<ProcessTable>,
-    /// When the sandbox's shell was made.
-    pub(crate) started: Timestamp,
+struct Sandbox {
+    kernel: Arc<Kernel>,
+    image: Image,
     env: BTreeMap<String, String>,
+    state: Mutex<State>,
 }
 
 impl Sandbox {
-    /// Waits while too much of what was written waits for the journal, so that nothing is in memory twice for long.
-    /// A journal that stands still slows a writer down and does not stop it: its timeout does.
-    pub(crate) async fn wait_for_journal(&self) {
-        let mut waited = Duration::ZERO;
-        while self.namespace.pending_bytes() > MAX_PENDING_BYTES && waited < PENDING_WAIT {
-            self.host.real_sleep(PENDING_LOOK).await;
-            waited += PENDING_LOOK;
-        }
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -59,16 +61,15 @@ impl SandboxShell {
         env: BTreeMap<String, String>,
         host: Arc<dyn Host>,
     ) -> Self {
-        let started = host.now();
-        let processes = Arc::default();
-        let hostname = hostname.into();
-        Self { sandbox: Arc::new(Sandbox { namespace, image, hostname, host, processes, started, env }) }
+        let programs = Arc::clone(image.commands());
+        let kernel = Kernel::new(namespace, programs, hostname.into(), host, Limits::default());
+        Self { sandbox: Arc::new(Sandbox { kernel, image, env, state: Mutex::default() }) }
     }
 
-    /// Runs a command in a fresh shell. Output also goes to `sink` as it comes.
+    /// Runs a command in a process of its own. Output also goes to `sink` as it comes.
     ///
-    /// A foreground command resolves when it ended, dropping the future ends it. A background command
-    /// resolves at once, with exit code 0, and runs on.
+    /// A foreground command resolves when it has ended and nothing that it left behind can write any more; dropping the
+    /// future ends it. A background command resolves at once, with exit code 0, and runs on.
     ///
     /// # Errors
     ///
@@ -80,82 +81,52 @@ impl SandboxShell {
         sink: Arc<dyn OutputSink>,
     ) -> Result<ExecOutcome, ShellError> {
         let cwd = self.directory(request.cwd.as_deref())?;
-        let started = self.sandbox.host.now();
-        let process = self
-            .sandbox
-            .processes
-            .start(request.command.display(), started, request.background)
-            .map_err(ShellError::Ended)?;
-        let env = self.environment(&request.env, &cwd);
-        let script = request.command.script();
-        if request.background {
-            let output = Output::passing(sink);
-            let run = Run::exec(Arc::clone(&self.sandbox), &process, None);
-            let job = Job {
-                run: Arc::clone(&run),
-                script,
-                cwd,
-                env,
-                stdin: Vec::new(),
-                timeout: BACKGROUND_TIMEOUT,
-                output,
-            };
-            let task = async move {
-                let _listed: Process = process;
-                drive(execute(job), &run, None).await;
-            };
-            self.sandbox.host.spawn(Box::pin(task));
+        self.unless_ended()?;
+        let env = self.environment(&request.env);
+        let background = request.background;
+        let mut info = ProcessInfo {
+            pid: 0,
+            command: request.command.display(),
+            started: self.sandbox.kernel.host.now(),
+            background,
+        };
+        let exec = match Exec::start(&self.sandbox.kernel, request, cwd, env, sink) {
+            Ok(exec) => exec,
+            Err(outcome) => return Ok(outcome),
+        };
+        info.pid = u32::try_from(exec.pid()).unwrap_or_default();
+        let listed = Listed::enter(&self.sandbox, exec.pid(), info);
+        if background {
+            self.sandbox.kernel.host.spawn(Box::pin(async move {
+                exec.run().await;
+                drop(listed);
+            }));
             return Ok(ExecOutcome::default());
         }
-        self.foreground(process, script, cwd, env, request.timeout, sink).await
-    }
-
-    async fn foreground(
-        &self,
-        process: Process,
-        script: String,
-        cwd: String,
-        env: BTreeMap<String, String>,
-        timeout: Duration,
-        sink: Arc<dyn OutputSink>,
-    ) -> Result<ExecOutcome, ShellError> {
-        let output = Output::kept(sink);
-        let run = Run::exec(Arc::clone(&self.sandbox), &process, Some(timeout));
-        let job = Job {
-            run: Arc::clone(&run),
-            script,
-            cwd,
-            env,
-            stdin: Vec::new(),
-            timeout: timeout + ENGINE_TIMEOUT_GRACE,
-            output: Arc::clone(&output),
-        };
-        let driven = drive(execute(job), &run, Some(timeout)).await;
-        if let Some(reason) = self.sandbox.processes.ended() {
-            return Err(ShellError::Ended(reason));
-        }
-        let (exit_code, timed_out) = match driven {
-            Driven::Done(Ended::Exit(code)) => (code, false),
-            Driven::Done(Ended::TimedOut) | Driven::TimedOut => (TIMED_OUT, true),
-            Driven::Signalled(signal) => (128 + signal, false),
-        };
-        let kept = output.take();
-        Ok(ExecOutcome { exit_code, stdout: kept.stdout, stderr: kept.stderr, timed_out })
+        let outcome = exec.run().await;
+        drop(listed);
+        self.unless_ended()?;
+        Ok(outcome)
     }
 
     /// Ends every process and refuses new ones; execs under way reject with `reason`. The first call counts.
     pub fn end(&self, reason: EndReason) {
-        self.sandbox.processes.end(reason);
+        self.sandbox.lock().ended.get_or_insert(reason);
+        self.sandbox.kernel.shut();
     }
 
-    /// What runs now, by pid.
+    /// The commands that run now, by pid.
     pub fn processes(&self) -> Vec<ProcessInfo> {
-        self.sandbox.processes.list()
+        self.sandbox.lock().running.values().cloned().collect()
+    }
+
+    fn unless_ended(&self) -> Result<(), ShellError> {
+        self.sandbox.lock().ended.map_or(Ok(()), |reason| Err(ShellError::Ended(reason)))
     }
 
     fn directory(&self, asked: Option<&str>) -> Result<String, ShellError> {
         let Some(cwd) = asked else { return Ok(self.sandbox.image.workdir().to_owned()) };
-        match self.sandbox.namespace.stat(cwd) {
+        match self.sandbox.kernel.root.stat(cwd) {
             Ok(stat) if stat.kind == Kind::Directory => Ok(cwd.to_owned()),
             Ok(_) => Err(ShellError::CwdNotADirectory(cwd.to_owned())),
             Err(error) if error.errno == Errno::ENOTDIR => Err(ShellError::CwdNotADirectory(cwd.to_owned())),
@@ -164,12 +135,29 @@ impl SandboxShell {
     }
 
     /// The exec's variables over the sandbox's over the image's.
-    fn environment(&self, exec: &BTreeMap<String, String>, cwd: &str) -> BTreeMap<String, String> {
+    fn environment(&self, exec: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let mut env = self.sandbox.image.env().clone();
-        env.insert("HOSTNAME".to_owned(), self.sandbox.hostname.clone());
-        env.extend(self.sandbox.env.iter().map(|(key, value)| (key.clone(), value.clone())));
-        env.extend(exec.iter().map(|(key, value)| (key.clone(), value.clone())));
-        env.insert("PWD".to_owned(), cwd.to_owned());
+        env.insert("HOSTNAME".to_owned(), self.sandbox.kernel.hostname.clone());
+        env.extend(self.sandbox.env.iter().chain(exec).map(|(key, value)| (key.clone(), value.clone())));
         env
+    }
+}
+
+/// A command in the list of those that run, as long as this is held.
+struct Listed {
+    sandbox: Arc<Sandbox>,
+    pid: Pid,
+}
+
+impl Listed {
+    fn enter(sandbox: &Arc<Sandbox>, pid: Pid, info: ProcessInfo) -> Self {
+        sandbox.lock().running.insert(pid, info);
+        Self { sandbox: Arc::clone(sandbox), pid }
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        self.sandbox.lock().running.remove(&self.pid);
     }
 }

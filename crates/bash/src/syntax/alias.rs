@@ -30,7 +30,7 @@ impl Parser {
         let Some(value) = lookup(&name) else { return false };
         self.text.replace_range(start..start + name.len(), &value);
         for (_, end) in &mut self.aliases.active {
-            *end = *end - name.len() + value.len();
+            *end = (*end + value.len()).saturating_sub(name.len());
         }
         let end = start + value.len();
         self.aliases.inserted += value.len();

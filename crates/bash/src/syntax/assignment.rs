@@ -74,12 +74,13 @@ impl Parser {
     }
 
     /// How far the word that begins here reaches at least: bash reads `a[1 + 2]` as one where a command begins.
-    pub(super) fn solid_start(&self) -> usize {
+    pub(super) fn solid_start(&self) -> Outcome<usize> {
         let name = self.name_length();
         if name == 0 || self.peek_at(name) != Some(b'[') {
-            return self.pos;
+            return Ok(self.pos);
         }
-        self.matching(self.pos + name + 1, b'[', b']').unwrap_or(self.pos)
+        let end = self.matching(self.pos + name + 1, b'[', b']');
+        end.ok_or_else(|| SyntaxError::unclosed(self.line(), ']'))
     }
 
     /// `( … )`; the parenthesis stands here.
@@ -125,6 +126,6 @@ impl Parser {
             self.pos = start;
             self.forget_edits(start);
         }
-        Ok(Element { subscript: None, append: false, value: self.word()? })
+        Ok(Element { subscript: None, append: false, value: self.word_as(Until::Break, Tildes::Start)? })
     }
 }

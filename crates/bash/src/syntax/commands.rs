@@ -177,13 +177,18 @@ impl Parser {
             Some(byte) if !is_break(byte) => {}
             _ => return Err(self.unexpected()),
         }
-        match self.reserved() {
-            Some(_) => self.nested(Self::compound),
-            None => self.simple(),
+        if self.reserved().is_some() {
+            return self.nested(Self::compound);
+        }
+        let simple = self.simple()?;
+        match (self.peek(), &*simple.words, simple.assignments.is_empty() && simple.redirections.is_empty()) {
+            (Some(b'('), [name], true) => self.function_after_name(name, simple.line),
+            _ => Ok(Command::Simple(simple)),
         }
     }
 
-    fn simple(&mut self) -> Outcome<Command> {
+    /// Assignments, words and redirections up to what is none of them.
+    fn simple(&mut self) -> Outcome<Simple> {
         let mut simple = Simple { line: self.line(), ..Simple::default() };
         let mut declares = false;
         loop {
@@ -194,50 +199,32 @@ impl Parser {
             }
             if let Some(redirection) = self.redirection()? {
                 simple.redirections.push(redirection);
-                continue;
-            }
-            match self.peek() {
-                Some(b'<' | b'>') => {}
-                Some(byte) if !is_break(byte) => {}
-                _ => break,
-            }
-            if simple.words.is_empty() {
-                if let Some(assignment) = self.assignment()? {
-                    simple.assignments.push(assignment);
-                    continue;
-                }
-                let solid = self.solid_start();
+            } else if !self.at_word() {
+                return Ok(simple);
+            } else if !simple.words.is_empty() {
+                let array = if declares { self.array_argument()? } else { None };
+                let word = array.map_or_else(|| self.word(), Ok)?;
+                simple.words.push(word);
+            } else if let Some(assignment) = self.assignment()? {
+                simple.assignments.push(assignment);
+            } else if !self.expand_alias() {
+                let solid = self.solid_start()?;
                 let word = self.word_with_solid_start(solid)?;
                 declares = takes_assignments(&word);
                 simple.words.push(word);
-                if simple.assignments.is_empty() && simple.redirections.is_empty() {
-                    self.skip_blanks();
-                    if self.peek() == Some(b'(') {
-                        return self.function_after_name(simple);
-                    }
-                }
-                continue;
             }
-            let array = if declares { self.array_argument()? } else { None };
-            let word = match array {
-                Some(word) => word,
-                None => self.word()?,
-            };
-            simple.words.push(word);
         }
-        Ok(Command::Simple(simple))
     }
 
     /// `name ()` and what follows it.
-    fn function_after_name(&mut self, simple: Simple) -> Outcome<Command> {
+    fn function_after_name(&mut self, name: &Word, line: u32) -> Outcome<Command> {
         self.pos += 1;
         self.skip_blanks();
         if self.peek() != Some(b')') {
             return Err(self.unexpected());
         }
         self.pos += 1;
-        let name = simple.words.into_iter().map(|word| word.source.to_string()).collect();
-        self.function_body(name, simple.line)
+        self.function_body(name.source.to_string(), line)
     }
 
     /// The reserved word that stands here.

@@ -13,17 +13,14 @@ use super::{
 impl Parser {
     /// The part that begins with the `$` here. None: it stands for itself, and is passed.
     pub(super) fn dollar(&mut self, quoted: bool) -> Outcome<Option<Part>> {
-        self.dollar_in(quoted, quoted)
-    }
-
-    /// The same where `$'…'` has rules of its own.
-    pub(super) fn dollar_in(&mut self, no_quotes: bool, quoted: bool) -> Outcome<Option<Part>> {
         let part = match self.peek_at(1) {
             Some(b'{') => self.braced_parameter(quoted)?,
             Some(b'(') => self.parenthesized()?,
             Some(b'[') => self.bracketed_arithmetic()?,
-            Some(b'\'') if !no_quotes => Part::Quoted(self.dollar_single_quoted()?),
+            Some(b'\'') if !quoted => Part::Quoted(self.dollar_single_quoted(false)?),
             Some(b'"') if !quoted => {
+                // Nothing is translated, and bash shows it without the `$`.
+                self.edits.push((self.pos, self.pos + 1, String::new()));
                 self.pos += 1;
                 Part::DoubleQuoted(self.double_quoted()?)
             }
@@ -142,7 +139,10 @@ impl Parser {
         self.substitutions -= 1;
         self.in_test = in_test;
         let list = list?;
-        let shown = print::substituted(&list, &self.newlines[mark..]);
+        let mut shown = print::substituted(&list, &self.newlines[mark..]);
+        if shown.starts_with('(') {
+            shown.insert(0, ' ');
+        }
         self.newlines.truncate(mark);
         self.edit(start, self.pos - 1, shown);
         Ok(list)

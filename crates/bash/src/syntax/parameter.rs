@@ -189,6 +189,20 @@ impl Parser {
         Ok(Operation::Substring { offset, length })
     }
 
+    /// After `//` a `/` may come first in the pattern.
+    fn replaced_pattern(&mut self, place: Place) -> Outcome<Word> {
+        let start = self.pos;
+        if place != Place::All || !self.take("/") {
+            return self.word_as(Until::Slash, Tildes::Start);
+        }
+        let mut parts = self.parts(Until::Slash, Tildes::No, start)?;
+        match parts.first_mut() {
+            Some(Part::Literal(text)) => text.insert(0, '/'),
+            _ => parts.insert(0, Part::Literal("/".into())),
+        }
+        Ok(Word { parts, source: self.source(start, self.pos) })
+    }
+
     fn replacement(&mut self) -> Outcome<Operation> {
         let place = match self.peek() {
             Some(b'/') => Place::All,
@@ -199,7 +213,7 @@ impl Parser {
         if place != Place::First {
             self.pos += 1;
         }
-        let pattern = self.word_as(Until::Slash, Tildes::Start)?;
+        let pattern = self.replaced_pattern(place)?;
         let replacement = match self.peek() {
             Some(b'/') => {
                 self.pos += 1;

@@ -17,6 +17,8 @@ pub(super) enum Within {
     Quotes,
     /// `"${x:-…}"`
     Brace,
+    /// `"${x:-"…"}"`, the inner quotes: a backslash there quotes whatever follows.
+    BraceQuotes,
     /// A here-document or another text that is all of it.
     Text,
     /// `$(( … ))`, all of it.
@@ -44,9 +46,13 @@ impl Parser {
 
     /// `"…"`; the opening quote stands here.
     pub(super) fn double_quoted(&mut self) -> Outcome<Vec<Part>> {
+        self.double_quoted_in(Within::Quotes)
+    }
+
+    fn double_quoted_in(&mut self, within: Within) -> Outcome<Vec<Part>> {
         let start = self.pos;
         self.pos += 1;
-        let parts = self.quoted_parts(Within::Quotes)?;
+        let parts = self.quoted_parts(within)?;
         if self.peek() != Some(b'"') {
             return Err(SyntaxError::unclosed(self.line_at(start), '"'));
         }
@@ -68,7 +74,7 @@ impl Parser {
         while let Some(byte) = self.peek() {
             let at = self.pos;
             match byte {
-                b'"' if within == Within::Quotes => break,
+                b'"' if matches!(within, Within::Quotes | Within::BraceQuotes) => break,
                 b'}' if matches!(within, Within::Brace | Within::Colon | Within::Offset) => break,
                 b';' if within == Within::Semicolon && open == 0 => break,
                 b':' if within == Within::Colon && open == 0 => {
@@ -92,7 +98,10 @@ impl Parser {
                 }
                 b'"' if within != Within::Text => {
                     parts.literal(&self.text[run..at]);
-                    let inner = self.double_quoted()?;
+                    let inner = self.double_quoted_in(match within {
+                        Within::Brace => Within::BraceQuotes,
+                        _ => Within::Quotes,
+                    })?;
                     parts.push(Part::DoubleQuoted(inner));
                     run = self.pos;
                 }
@@ -123,8 +132,16 @@ impl Parser {
     }
 
     fn quoted_dollar(&mut self, within: Within) -> Outcome<Option<Part>> {
-        // `$'…'` is decoded in `"${x:-$'\t'}"` although other single quotes mean nothing there.
-        self.dollar_in(within != Within::Brace || self.peek_at(1) != Some(b'\''), true)
+        match (within, self.peek_at(1)) {
+            // `$'…'` is decoded in `"${x:-$'\t'}"` although other single quotes mean nothing there.
+            (Within::Brace, Some(b'\'')) => Ok(Some(Part::Quoted(self.dollar_single_quoted(true)?))),
+            (Within::Brace, Some(b'"')) => {
+                self.edits.push((self.pos, self.pos + 1, String::new()));
+                self.pos += 1;
+                Ok(Some(Part::DoubleQuoted(self.double_quoted_in(Within::BraceQuotes)?)))
+            }
+            _ => self.dollar(true),
+        }
     }
 
     fn quoted_backslash(&mut self, within: Within, parts: &mut Parts) {
@@ -134,8 +151,8 @@ impl Parser {
         let escaped = match self.peek_at(1) {
             Some(b'$' | b'`' | b'\\') => true,
             Some(b'"') => within != Within::Text,
-            Some(b'}') => within == Within::Brace,
-            _ => false,
+            Some(b'}') => matches!(within, Within::Brace | Within::BraceQuotes),
+            _ => within == Within::BraceQuotes,
         };
         self.pos += 1;
         match self.take_char() {
@@ -159,8 +176,10 @@ impl Parser {
                 Some('`') => return Ok(Part::Backquote(body.into())),
                 Some('\\') => match self.take_char() {
                     Some(character @ ('$' | '`' | '\\')) => body.push(character),
-                    Some('"') if matches!(within, Within::Quotes | Within::Brace) => body.push('"'),
-                    Some('\n') => {}
+                    Some('"') if matches!(within, Within::Quotes | Within::Brace | Within::BraceQuotes) => {
+                        body.push('"')
+                    }
+                    Some('\n') => self.edits.push((self.pos - 2, self.pos, String::new())),
                     Some(character) => body.extend(['\\', character]),
                     None => body.push('\\'),
                 },
@@ -169,8 +188,8 @@ impl Parser {
         }
     }
 
-    /// `$'…'`; the `$` stands here.
-    pub(super) fn dollar_single_quoted(&mut self) -> Outcome<String> {
+    /// `$'…'`; the `$` stands here. bash shows it decoded, in plain single quotes unless within double ones.
+    pub(super) fn dollar_single_quoted(&mut self, quoted: bool) -> Outcome<String> {
         let start = self.pos;
         self.pos += 2;
         let mut length = 0;
@@ -185,6 +204,11 @@ impl Parser {
         }
         let decoded = decode_escapes(&self.rest()[..length]);
         self.pos += length + 1;
+        let shown = match quoted {
+            true => decoded.clone(),
+            false => format!("'{}'", decoded.replace('\'', "'\\''")),
+        };
+        self.edit(start, self.pos, shown);
         Ok(decoded)
     }
 }

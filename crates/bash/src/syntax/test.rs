@@ -7,6 +7,9 @@ use super::{
     words::{Tildes, Until, is_break},
 };
 
+/// How many tests `&&` or `||` may join: they lie within one another.
+const OPERANDS: usize = 1000;
+
 /// What stands where a word could.
 enum Token {
     Word(Word),
@@ -43,30 +46,44 @@ impl Parser {
 
     fn or_test(&mut self) -> Outcome<Test> {
         self.nested(|parser| {
-            let left = parser.and_test()?;
-            parser.skip_newlines()?;
-            match parser.take("||") {
-                true => Ok(Test::Or(Box::new(left), Box::new(parser.or_test()?))),
-                false => Ok(left),
+            let mut operands = vec![parser.and_test()?];
+            loop {
+                parser.skip_newlines()?;
+                if !parser.take("||") {
+                    return parser.join(operands, Test::Or);
+                }
+                operands.push(parser.and_test()?);
             }
         })
     }
 
     fn and_test(&mut self) -> Outcome<Test> {
-        self.nested(|parser| {
-            let left = parser.term()?;
-            parser.skip_newlines_after(&left)?;
-            match parser.take("&&") {
-                true => Ok(Test::And(Box::new(left), Box::new(parser.and_test()?))),
-                false => Ok(left),
+        let mut operands = vec![self.term()?];
+        loop {
+            self.skip_newlines_after(operands.last())?;
+            if !self.take("&&") {
+                return self.join(operands, Test::And);
             }
-        })
+            operands.push(self.term()?);
+        }
+    }
+
+    /// `a || (b || (c …))`, as bash groups them.
+    fn join(&self, mut operands: Vec<Test>, operator: fn(Box<Test>, Box<Test>) -> Test) -> Outcome<Test> {
+        let Some(mut test) = operands.pop() else { return Err(self.silent()) };
+        if operands.len() > OPERANDS {
+            return Err(self.wrong("maximum nesting level exceeded".into()));
+        }
+        while let Some(left) = operands.pop() {
+            test = operator(Box::new(left), Box::new(test));
+        }
+        Ok(test)
     }
 
     /// A newline may follow any term but a lone word, after which an operator must come.
-    fn skip_newlines_after(&mut self, term: &Test) -> Outcome<()> {
+    fn skip_newlines_after(&mut self, term: Option<&Test>) -> Outcome<()> {
         match term {
-            Test::Word(_) => {
+            Some(Test::Word(_)) => {
                 self.skip_blanks();
                 Ok(())
             }

@@ -127,6 +127,10 @@ impl Parser {
                 b'\\' | b'\'' | b'"' | b'$' | b'`' => {
                     parts.literal(&self.text[run..at]);
                     self.quotation(byte, &mut parts)?;
+                    // bash shows what is in a pattern's parentheses as it was written.
+                    if open > 0 && byte == b'$' {
+                        self.forget_edits(at);
+                    }
                     run = self.pos;
                 }
                 b'~' if tilde_at == Some(at) => {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sandbox_fs::Base;
+use sandbox_kernel::PROGRAM_MAGIC;
 
 use super::distributions::Flavour;
 use super::families::{Family, Variant};
@@ -134,10 +135,9 @@ pub(crate) fn build(variant: &Variant, programs: &[Program]) -> Arc<Base> {
         .expect("every path of an image is a constant or a program's name, and a test builds each image")
 }
 
-/// The file of a program. Its first two lines are how the engine knows that the file stands for a command of
-/// its own; any other command is found by the third.
+/// The file of a program: how the kernel knows what it stands for.
 fn stub(name: &str) -> Vec<u8> {
-    format!("#!/bin/sh\n# bashkit builtin: {name}\nexec {name} \"$@\"\n").into_bytes()
+    [PROGRAM_MAGIC, name.as_bytes(), b"\n"].concat()
 }
 
 /// Lines for passwd and group, and a home, of the image's own user.

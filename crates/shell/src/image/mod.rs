@@ -17,7 +17,7 @@ use sandbox_fs::Base;
 use crate::programs::Commands;
 use distributions::{DISTRIBUTIONS, Distribution, release};
 use families::{Family, Variant, variant};
-use programs::{Program, SHELL_BUILTINS, programs};
+use programs::{Program, programs};
 use reference::Reference;
 
 /// The distribution of every image that is not known.
@@ -34,12 +34,11 @@ pub struct Image {
 struct Layers {
     family: &'static str,
     version: String,
-    manager: &'static str,
     os_release: String,
     env: BTreeMap<String, String>,
     programs: Vec<Program>,
     base: Arc<Base>,
-    commands: Commands,
+    commands: Arc<Commands>,
 }
 
 /// Everything that makes two references the same image.
@@ -131,29 +130,13 @@ impl Image {
         self.layers.programs.iter().map(|program| program.name.as_str())
     }
 
-    /// Where the program `name` lies.
-    pub(crate) fn file_of(&self, name: &str) -> Option<String> {
-        let program = self.layers.programs.iter().find(|program| program.name == name)?;
-        Some(format!("{}/{name}", program.directory))
-    }
-
     /// The files, as an immutable layer.
     pub fn base(&self) -> &Arc<Base> {
         &self.layers.base
     }
 
-    /// Version of the package manager that comes with the image: npm or pip.
-    pub(crate) fn manager_version(&self) -> &str {
-        self.layers.manager
-    }
-
-    /// Whether the engine's own command `name` belongs into this image.
-    pub(crate) fn keeps_engine_command(&self, name: &str) -> bool {
-        self.layers.commands.keeps_engine_command(name)
-    }
-
-    /// The commands of ours that this image has.
-    pub(crate) fn commands(&self) -> &Commands {
+    /// What the files of the programs stand for.
+    pub(crate) fn commands(&self) -> &Arc<Commands> {
         &self.layers.commands
     }
 }
@@ -185,14 +168,13 @@ impl Layers {
     fn build(variant: &Variant) -> Self {
         let programs = programs(variant.family, variant.version, variant.distribution.flavour, variant.slim);
         let names = programs.iter().map(|program| program.name.as_str());
-        let commands = Commands::for_image(names, SHELL_BUILTINS);
+        let commands = Arc::new(Commands::for_image(names, variant.manager));
         Self {
             family: match variant.family {
                 Family::Plain => variant.distribution.id,
                 family => family.name(),
             },
             version: variant.version.to_owned(),
-            manager: variant.manager,
             os_release: variant.distribution.os_release(),
             env: environment(variant),
             base: base::build(variant, &programs),
@@ -250,20 +232,6 @@ mod tests {
     fn an_image_is_built_once() {
         let (a, b) = (Image::resolve("node:20"), Image::resolve("docker.io/library/node:20"));
         assert!(Arc::ptr_eq(&a.layers, &b.layers));
-    }
-
-    /// Code that the build cuts out must never be reached.
-    #[test]
-    fn no_image_keeps_a_command_that_is_left_out() {
-        let listed = include_str!("../../engine-commands-left-out.txt");
-        let names = listed.lines().filter(|line| !line.starts_with('#'));
-        let names: Vec<&str> = names.filter_map(|line| line.split(' ').next()).collect();
-        assert!(names.len() > 30);
-        for image in Image::known().iter().map(|name| Image::resolve(name)) {
-            for name in &names {
-                assert!(!image.keeps_engine_command(name), "{image:?} keeps {name}");
-            }
-        }
     }
 
     #[test]

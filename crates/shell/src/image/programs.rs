@@ -1,7 +1,7 @@
 //! Which programs an image has, and where they lie.
 //!
-//! A program that is listed here and that neither the engine nor [`crate::programs`] has exits 127 and says
-//! that the stand-in does not have it yet; one that is not listed is `command not found`, as in the image.
+//! A program that is listed here and that [`crate::programs`] does not have exits 127 and says that the stand-in does not
+//! have it yet; one that is not listed is `command not found`, as in the image.
 
 use super::distributions::Flavour;
 use super::families::Family;
@@ -94,71 +94,6 @@ pub(crate) fn programs(family: Family, version: &str, flavour: Flavour, slim: bo
     found.sort();
     found
 }
-
-/// What bash itself has, program or not. These are never taken away.
-pub(crate) const SHELL_BUILTINS: &[&str] = &[
-    ".",
-    ":",
-    "[",
-    "alias",
-    "bg",
-    "bind",
-    "break",
-    "builtin",
-    "caller",
-    "cd",
-    "command",
-    "compgen",
-    "complete",
-    "compopt",
-    "continue",
-    "declare",
-    "dirs",
-    "disown",
-    "echo",
-    "enable",
-    "eval",
-    "exec",
-    "exit",
-    "export",
-    "false",
-    "fc",
-    "fg",
-    "getopts",
-    "hash",
-    "help",
-    "history",
-    "jobs",
-    "kill",
-    "let",
-    "local",
-    "logout",
-    "mapfile",
-    "popd",
-    "printf",
-    "pushd",
-    "pwd",
-    "read",
-    "readarray",
-    "readonly",
-    "return",
-    "set",
-    "shift",
-    "shopt",
-    "source",
-    "suspend",
-    "test",
-    "times",
-    "trap",
-    "true",
-    "type",
-    "typeset",
-    "ulimit",
-    "umask",
-    "unalias",
-    "unset",
-    "wait",
-];
 
 #[cfg(test)]
 mod tests {

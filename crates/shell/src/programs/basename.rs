@@ -1,7 +1,7 @@
 //! `basename` and `dirname`: parts of paths, by their text alone.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::{Known, extra_operand, missing_operand};
 use super::live::misused;

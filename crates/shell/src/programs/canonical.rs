@@ -3,7 +3,7 @@
 use sandbox_fs::{Errno, Kind};
 
 use super::inode::{Node, look};
-use crate::engine::Run;
+use crate::programs::command::Run;
 
 /// How many links are followed, as on Linux.
 const MAX_LINKS: usize = 40;
@@ -47,7 +47,7 @@ pub(super) fn canonical(run: &Run, path: &str, needs: Needs, follow: bool) -> Re
                     }
                     return Err(Errno::ELOOP);
                 }
-                let target = run.sandbox.namespace.read_link(&here).map_err(|error| error.errno)?;
+                let target = run.files.read_link(&here).map_err(|error| error.errno)?;
                 if target.starts_with('/') {
                     way.clear();
                 } else {

@@ -1,10 +1,10 @@
 //! `cat`, piece by piece: a file of any size and an endless device need no more memory than a small one.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::Known;
-use super::live::{Stop, complain, pass_on, read_options, stopped, surroundings};
+use super::live::{Stop, complain, read_options, stopped, write};
 use super::quoting;
 use super::source::Source;
 use crate::limits::PIECE_BYTES;
@@ -27,7 +27,6 @@ const KNOWN: Known = Known {
 #[async_trait]
 impl Command for Cat {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
-        let Some(run) = surroundings(&ctx) else { return Ok(CommandStatus::with_code(126)) };
         let given = match read_options(&ctx, ctx.args, &KNOWN, "cat [OPTION]... [FILE]...").await? {
             Ok(given) => given,
             Err(ended) => return Ok(ended),
@@ -41,12 +40,12 @@ impl Command for Cat {
         for operand in &operands {
             let opened = match operand.as_str() {
                 "-" => Ok(Source::stdin(&ctx)),
-                path => Source::open(&ctx, &run, path).await?,
+                path => Source::open(&ctx, path),
             };
             let mut source = match opened {
                 Ok(source) => source,
                 Err(reason) => {
-                    complain(&ctx, format!("{}: {reason}", quoting::name(operand))).await?;
+                    complain(&ctx, format!("{}: {reason}", quoting::name(operand))).await;
                     failed = true;
                     continue;
                 }
@@ -54,7 +53,7 @@ impl Command for Cat {
             match copy(&ctx, &mut source, &mut view).await {
                 Ok(()) => {}
                 Err(Stop::Input(reason)) => {
-                    complain(&ctx, format!("{}: {reason}", quoting::name(operand))).await?;
+                    complain(&ctx, format!("{}: {reason}", quoting::name(operand))).await;
                     failed = true;
                 }
                 Err(stop) => return stopped(&ctx, "write error", stop).await,
@@ -75,9 +74,9 @@ async fn copy(
             return Ok(());
         }
         if view.is_plain() {
-            pass_on(ctx, source, &bytes).await?;
+            write(ctx, &bytes).await?;
         } else {
-            pass_on(ctx, source, &view.show(&bytes)).await?;
+            write(ctx, &view.show(&bytes)).await?;
         }
     }
 }

@@ -1,62 +1,138 @@
-//! A command that runs in a shell of its own, as a child process would.
+//! Programs that a command runs: in processes of their own, or in its own place.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
-use bashkit::{BuiltinContext, ExecResult};
+use sandbox_fs::Errno;
+use sandbox_kernel::{Call, Description, Descriptors, Process, Status};
 
-use crate::engine::{Driven, Ended, Job, Output, Run, drive, execute};
-use crate::host::NoSink;
-use crate::limits::BACKGROUND_TIMEOUT;
+use super::command::Run;
+use super::search::{Missing, Ready, find};
+use crate::limits::{MAX_WHOLE_BYTES, PIECE_BYTES};
 
-/// What a child is to run.
+/// A program to be run. It has the command's environment and descriptors unless told otherwise.
 pub(super) struct Child {
-    pub(super) script: String,
-    pub(super) cwd: String,
-    pub(super) env: BTreeMap<String, String>,
-    pub(super) stdin: Vec<u8>,
+    /// Its name and its arguments.
+    pub(super) argv: Vec<String>,
+    pub(super) env: Arc<BTreeMap<String, String>>,
+    pub(super) descriptors: Descriptors,
+    /// Another working directory, absolute.
+    pub(super) cwd: Option<String>,
 }
 
 impl Child {
-    /// A child of the command that runs: its directory, environment and input.
-    pub(super) fn of(ctx: &BuiltinContext<'_>, script: String) -> Self {
-        Self {
-            script,
-            cwd: ctx.cwd.to_string_lossy().into_owned(),
-            env: ctx.env.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
-            stdin: ctx.stdin_bytes().unwrap_or_default().to_vec(),
-        }
+    pub(super) fn of(run: &Run, argv: Vec<String>) -> Self {
+        let (env, descriptors) = (Arc::clone(&run.env), run.descriptors.clone());
+        Self { argv, env, descriptors, cwd: None }
     }
 
-    /// Runs it to its end and gives its exit code. `on_timeout` is that code when the deadline of `run` ends it.
-    pub(super) async fn run(self, run: &Arc<Run>, output: &Arc<Output>, on_timeout: i32) -> i32 {
-        let job = Job {
-            run: Arc::clone(run),
-            script: self.script,
-            cwd: self.cwd,
-            env: self.env,
-            stdin: self.stdin,
-            timeout: BACKGROUND_TIMEOUT,
-            output: Arc::clone(output),
+    /// A script for the shell that programs ask.
+    pub(super) fn script(run: &Run, script: String) -> Self {
+        Self::of(run, vec!["/bin/sh".to_owned(), "-c".to_owned(), script])
+    }
+
+    /// Lets it read what is opened already.
+    pub(super) fn reading(mut self, description: Arc<Description>) -> Self {
+        // Descriptor 0 always can be.
+        let _ = self.descriptors.set(0, description);
+        self
+    }
+
+    /// Lets it read nothing.
+    pub(super) fn reading_nothing(self) -> Self {
+        let nothing = sandbox_kernel::Device::Null;
+        self.reading(Description::device(nothing, true, false, "/dev/null".to_owned()))
+    }
+
+    /// Starts it in a process of its own; `limit` is how long it may run until [`Process::overdue`] tells.
+    ///
+    /// # Errors
+    ///
+    /// There is no such program, or no room for a process.
+    pub(super) fn start(self, run: &Run, limit: Option<Duration>) -> Result<Arc<Process>, Missing> {
+        let parent = &run.process;
+        let process = match limit {
+            None => parent.fork(self.argv.clone()),
+            Some(limit) => parent.fork_for(self.argv.clone(), limit),
         };
-        match drive(execute(job), run, None).await {
-            Driven::Done(Ended::Exit(code)) => code,
-            Driven::Signalled(signal) => 128 + signal,
-            Driven::Done(Ended::TimedOut) | Driven::TimedOut => on_timeout,
+        let process = process.map_err(Missing)?;
+        if let Some(cwd) = &self.cwd {
+            process.set_cwd(cwd.clone());
+        }
+        match self.ready(&process) {
+            Ok((ready, call)) => {
+                let running = process.run(ready.program.run(call));
+                run.host.spawn(Box::pin(async move {
+                    running.await;
+                }));
+                Ok(process)
+            }
+            Err(missing) => {
+                process.end(Status::Exited(missing.code()));
+                Err(missing)
+            }
         }
     }
-}
 
-/// Output that children write to, one after another.
-pub(super) fn collecting() -> Arc<Output> {
-    Output::kept(Arc::new(NoSink))
-}
+    /// Runs it to its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Child::start`].
+    pub(super) async fn run(self, run: &Run) -> Result<Status, Missing> {
+        Ok(self.start(run, None)?.ended().await)
+    }
 
-/// What was collected, as a command's result.
-pub(super) fn collected(output: &Output, exit_code: i32) -> ExecResult {
-    let kept = output.take();
-    let mut result = ExecResult::ok_bytes(kept.stdout);
-    result.stderr = kept.stderr.into();
-    result.exit_code = exit_code;
-    result
+    /// Runs it to its end and gives what it wrote to standard output.
+    ///
+    /// # Errors
+    ///
+    /// As [`Child::start`]; `ENOMEM` where it wrote too much.
+    pub(super) async fn output(mut self, run: &Run) -> Result<(Vec<u8>, Status), Missing> {
+        let (reader, writer) = Description::pipe();
+        // Descriptor 1 always can be.
+        let _ = self.descriptors.set(1, writer);
+        let process = self.start(run, None)?;
+        let mut written = Vec::new();
+        loop {
+            let piece = reader.read(run.kernel(), PIECE_BYTES).await.map_err(Missing)?;
+            if piece.is_empty() {
+                return Ok((written, process.ended().await));
+            }
+            if written.len() as u64 + piece.len() as u64 > MAX_WHOLE_BYTES {
+                return Err(Missing(Errno::ENOMEM));
+            }
+            written.extend_from_slice(&piece);
+        }
+    }
+
+    /// Lets the command's process become this program. It comes back only where there is none.
+    ///
+    /// # Errors
+    ///
+    /// There is no such program.
+    pub(super) async fn replace(self, run: &Run) -> Result<Infallible, Missing> {
+        let process = &run.process;
+        let before = process.cwd();
+        if let Some(cwd) = &self.cwd {
+            process.set_cwd(cwd.clone());
+        }
+        match self.ready(process) {
+            Ok((ready, call)) => Ok(process.replace(ready.program.run(call)).await),
+            Err(missing) => {
+                process.set_cwd(before);
+                Err(missing)
+            }
+        }
+    }
+
+    fn ready(self, process: &Arc<Process>) -> Result<(Ready, Call), Missing> {
+        let mut ready = find(process, self.env.get("PATH").map(String::as_str), &self.argv)?;
+        let args = std::mem::take(&mut ready.args);
+        process.set_argv(args.clone());
+        let call = Call { process: Arc::clone(process), args, env: self.env, descriptors: self.descriptors };
+        Ok((ready, call))
+    }
 }

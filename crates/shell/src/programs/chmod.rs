@@ -1,7 +1,7 @@
 //! `chmod`.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::Kind;
 
 use super::getopt::{Given, Known, missing_operand};
@@ -9,7 +9,7 @@ use super::inode::letters;
 use super::live::misused;
 use super::mode::Mode;
 use super::quoting::{name, quoted_name, value};
-use super::tool::{Tool, UMASK, Worked, begin};
+use super::tool::{Tool, Worked, begin};
 use super::tree::{Follow, Found, Step, Walk};
 
 pub(super) struct Chmod;
@@ -109,7 +109,7 @@ async fn change_all(tool: &mut Tool<'_>, wish: &Wish, given: &Given) -> Worked {
             continue;
         }
         let mut walk = Walk::new(operand, path, Follow::First);
-        while let Some(step) = walk.next(&tool.run.sandbox.namespace) {
+        while let Some(step) = walk.next(&tool.run.files) {
             tool.turn().await;
             match step {
                 Step::File(found) | Step::Enter(found) | Step::Circle(found) => {
@@ -158,7 +158,7 @@ async fn change(tool: &mut Tool<'_>, wish: &Wish, found: &Found) -> Worked {
         return Ok(());
     }
     let (old, is_directory) = (found.stat.mode, found.is_dir());
-    let new = wish.mode.of(old, is_directory, UMASK);
+    let new = wish.mode.of(old, is_directory, tool.umask());
     if let Err(error) = tool.files().chmod(&found.path, new, tool.now()) {
         tool.code = 1;
         if !wish.silent {

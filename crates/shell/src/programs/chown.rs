@@ -1,7 +1,7 @@
 //! `chown` and `chgrp`.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::{FsError, Kind, Stat};
 
 use super::getopt::{Given, Known, missing_operand};
@@ -129,7 +129,7 @@ async fn change_all(tool: &mut Tool<'_>, wish: &Wish, given: &Given) -> Worked {
             continue;
         }
         let mut walk = Walk::new(operand, path, wish.follow);
-        while let Some(step) = walk.next(&tool.run.sandbox.namespace) {
+        while let Some(step) = walk.next(&tool.run.files) {
             tool.turn().await;
             match step {
                 // What is in a directory comes before it.

@@ -1,14 +1,14 @@
 //! `df`: the sandbox's disk and its volume, each as a filesystem of its own size.
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 use sandbox_fs::{Namespace, StatFs};
 
 use super::getopt::{Given, Known};
 use super::quantity;
-use super::{no_surroundings, surroundings, usage};
-use crate::engine::volume_device;
+use super::usage;
 use crate::limits::ROOT_DISK_BYTES;
+use sandbox_kernel::VOLUME_DEVICE;
 
 const KNOWN: Known = Known {
     letters: "aB:hHiklmPTvt:x:",
@@ -93,8 +93,8 @@ fn wish(given: &Given) -> std::result::Result<Wish, String> {
 
 #[async_trait]
 impl Builtin for Df {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
+        let run = ctx.run.clone();
         let given = match KNOWN.read(ctx.args) {
             Ok(given) => given,
             Err(problem) => return Ok(usage::error("df", problem)),
@@ -103,7 +103,7 @@ impl Builtin for Df {
             Ok(wish) => wish,
             Err(problem) => return Ok(ExecResult::err(format!("df: {problem}\n"), 1)),
         };
-        let files = &run.sandbox.namespace;
+        let files = &run.files;
         let (mut found, mut problems) = (Vec::new(), String::new());
         if given.operands.is_empty() {
             found.extend(files.mounts().iter().filter_map(|mount| files.statfs(&mount.path).ok()));
@@ -146,7 +146,7 @@ impl Row {
             false => (filesystem.capacity.unwrap_or(ROOT_DISK_BYTES), filesystem.used),
         };
         Row {
-            device: if is_root { "overlay" } else { volume_device() },
+            device: if is_root { "overlay" } else { VOLUME_DEVICE },
             kind: if is_root { "overlay" } else { "ext4" },
             size,
             used,

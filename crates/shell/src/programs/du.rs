@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::Stat;
 
 use super::block_size::{self, BlockSize};
@@ -124,7 +124,7 @@ impl Command for Du {
         };
         if given.has('s') && given.has('d') {
             let text = "du: warning: summarizing is the same as using --max-depth=0\n";
-            say(&tool.ctx.stderr, text.to_owned()).await?;
+            say(&tool.ctx.stderr, text.to_owned()).await;
         }
         if given.operands.is_empty() {
             given.operands.push(".".to_owned());
@@ -169,7 +169,7 @@ async fn count(
     // What is in each of the directories that one is in: of itself and its files, and of the directories below.
     let mut sums: Vec<(u64, u64)> = Vec::new();
     let mut total = 0;
-    while let Some(step) = walk.next(&tool.run.sandbox.namespace) {
+    while let Some(step) = walk.next(&tool.run.files) {
         tool.turn().await;
         match step {
             Step::Enter(found) => {

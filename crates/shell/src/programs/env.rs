@@ -1,18 +1,20 @@
 //! `env` and `printenv`: a command in a changed environment, and the environment itself.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, ExecutionPlan, Result, SubCommand};
 use sandbox_fs::{Errno, Kind};
+use sandbox_kernel::{Disposition, LAST_SIGNAL, Signal, signal_name};
 
+use super::child::Child;
+use super::command::{Builtin, BuiltinContext, Command, CommandContext, CommandStatus, ExecResult, Result};
 use super::env_split::split;
 use super::getopt::{Given, Known};
-use super::printf::spell_letters;
+use super::live::{complain, say};
 use super::quoting::{quoted_name, value};
-use super::search::{Found, found};
+use super::signal;
 use super::usage::{self, Ended};
-use super::{no_surroundings, signal, surroundings};
 
 const KNOWN: Known = Known {
     letters: "+C:iS:u:v0",
@@ -44,125 +46,63 @@ struct Wish {
     command: Vec<String>,
     /// What `-v` tells about it.
     told: String,
+    /// What signals do to the command.
+    signals: Vec<(Signal, Disposition)>,
 }
 
 pub(super) struct Env;
 
-/// What becomes of a call.
-enum Outcome {
-    /// It ends by itself.
-    Answer(ExecResult),
-    /// A command is run.
-    Runs(ExecutionPlan),
-}
-
 #[async_trait]
-impl Builtin for Env {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        Ok(match outcome(&ctx) {
-            Outcome::Answer(result) => result,
-            Outcome::Runs(_) => no_surroundings(),
-        })
-    }
-
-    /// No plan means that [`execute`](Self::execute) is asked, which the engine does next.
-    async fn execution_plan(&self, ctx: &BuiltinContext<'_>) -> Result<Option<ExecutionPlan>> {
-        Ok(match outcome(ctx) {
-            Outcome::Answer(_) => None,
-            Outcome::Runs(plan) => Some(plan),
-        })
-    }
-}
-
-fn outcome(ctx: &BuiltinContext<'_>) -> Outcome {
-    let Some(run) = surroundings(ctx) else { return Outcome::Answer(no_surroundings()) };
-    let mut wish = match wish(ctx.args, ctx.env) {
-        Ok(wish) => wish,
-        Err(result) => return Outcome::Answer(*result),
-    };
-    let told = wish.told.clone();
-    let ended =
-        |problem: String, code| Outcome::Answer(ExecResult::err(format!("{told}env: {problem}\n"), code));
-    let Some(name) = wish.command.first().cloned() else {
-        let mut result = ExecResult::ok(wish.printed(ctx.env));
-        result.stderr = told.into();
-        return Outcome::Answer(result);
-    };
-    let files = &run.sandbox.namespace;
-    let mut cwd = ctx.cwd.clone();
-    if let Some(directory) = &wish.chdir {
-        cwd = cwd.join(directory);
-        let problem = match files.stat(&cwd.to_string_lossy()) {
-            Ok(stat) if stat.kind == Kind::Directory => None,
-            Ok(_) => Some(Errno::ENOTDIR.message().to_owned()),
-            Err(error) => Some(error.to_string()),
+impl Command for Env {
+    async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
+        let wish = match wish(ctx.args, ctx.env) {
+            Ok(wish) => wish,
+            Err(ended) => return Ok(ended.tell(&ctx).await),
         };
-        if let Some(reason) = problem {
-            let directory = quoted_name(directory);
-            return ended(format!("cannot change directory to {directory}: {reason}"), FAILED);
+        say(&ctx.stderr, wish.told.clone()).await;
+        let env = wish.changed(ctx.env);
+        let Some(name) = wish.command.first().cloned() else {
+            let end = if wish.null { '\0' } else { '\n' };
+            let line = |(name, value): &(String, String)| format!("{name}={value}{end}");
+            return Ok(ExecResult::ok(ordered(&env).iter().map(line).collect::<String>()).tell(&ctx).await);
+        };
+        let failed = async |problem: String, code| {
+            complain(&ctx, problem).await;
+            Ok(CommandStatus::with_code(code))
+        };
+        let mut cwd = None;
+        if let Some(directory) = &wish.chdir {
+            let path = ctx.run.process.absolute(directory);
+            let problem = match ctx.run.files.stat(&path) {
+                Ok(stat) if stat.kind == Kind::Directory => None,
+                Ok(_) => Some(Errno::ENOTDIR.message().to_owned()),
+                Err(error) => Some(error.to_string()),
+            };
+            if let Some(reason) = problem {
+                let directory = quoted_name(directory);
+                return failed(format!("cannot change directory to {directory}: {reason}"), FAILED).await;
+            }
+            cwd = ctx.run.files.canonicalize(&path).ok();
         }
-    }
-    let found = found(files, &cwd.to_string_lossy(), wish.variable("PATH", ctx.env), &name);
-    if let Some((reason, code)) = found.problem() {
-        let spaced = found == Found::Nothing && name.contains(|letter: char| letter.is_ascii_whitespace());
+        for (signal, disposition) in &wish.signals {
+            ctx.run.process.dispose(*signal, *disposition);
+        }
+        let child = Child { env: Arc::new(env), cwd, ..Child::of(&ctx.run, wish.command) };
+        let Err(missing) = child.replace(&ctx.run).await;
+        let (reason, code) = (missing.reason(), missing.code());
+        let spaced = code == 127 && name.contains(|letter: char| letter.is_ascii_whitespace());
         let advice = if spaced { "\nenv: use -[v]S to pass options in shebang lines" } else { "" };
-        return ended(format!("{}: {reason}{advice}", value(&name)), code);
+        failed(format!("{}: {reason}{advice}", value(&name)), code).await
     }
-    let stdin = ctx.stdin.cloned();
-    if !told.is_empty() {
-        // The engine's plan says nothing of its own: another `env`, which has nothing to tell, does the rest.
-        let command =
-            SubCommand { name: "env".to_owned(), args: wish.spelled(), stdin, assignments: Vec::new() };
-        return Outcome::Runs(ExecutionPlan::BatchWithStatus {
-            commands: vec![command],
-            stderr_prefix: told,
-            force_error_exit: false,
-        });
-    }
-    let mut args = wish.command.split_off(1);
-    if name == "printf" {
-        spell_letters(&mut args, ctx.env);
-    }
-    Outcome::Runs(ExecutionPlan::Env {
-        command: SubCommand { name, args, stdin, assignments: Vec::new() },
-        clear: wish.clear,
-        unset: wish.unset,
-        set: wish.set,
-        chdir: wish.chdir,
-    })
 }
 
 impl Wish {
-    /// What the command finds as variable `name`.
-    fn variable<'a>(&'a self, name: &str, env: &'a HashMap<String, String>) -> Option<&'a str> {
-        let set = self.set.iter().rev().find(|(key, _)| key == name);
-        let inherited = || env.get(name).filter(|_| !self.clear && !self.unset.iter().any(|key| key == name));
-        set.map(|(_, value)| value).or_else(inherited).map(String::as_str)
-    }
-
-    /// The arguments that ask for the same without [`Wish::told`].
-    fn spelled(&self) -> Vec<String> {
-        let mut args: Vec<String> = Vec::new();
-        args.extend(self.clear.then(|| "-i".to_owned()));
-        args.extend(self.unset.iter().map(|name| format!("--unset={name}")));
-        args.extend(self.chdir.iter().map(|directory| format!("--chdir={directory}")));
-        args.push("--".to_owned());
-        args.extend(self.set.iter().map(|(name, value)| format!("{name}={value}")));
-        args.extend(self.command.iter().cloned());
-        args
-    }
-
-    fn printed(&self, env: &HashMap<String, String>) -> String {
-        let mut lines = if self.clear { Vec::new() } else { environment(env, "env") };
-        lines.retain(|(name, _)| !self.unset.contains(name));
-        for (name, value) in &self.set {
-            match lines.iter_mut().find(|(known, _)| known == name) {
-                Some(line) => line.1.clone_from(value),
-                None => lines.push((name.clone(), value.clone())),
-            }
-        }
-        let end = if self.null { '\0' } else { '\n' };
-        lines.into_iter().map(|(name, value)| format!("{name}={value}{end}")).collect()
+    /// The environment as the command finds it.
+    fn changed(&self, env: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let mut changed = if self.clear { BTreeMap::new() } else { env.clone() };
+        changed.retain(|name, _| !self.unset.contains(name));
+        changed.extend(self.set.iter().cloned());
+        changed
     }
 }
 
@@ -170,7 +110,7 @@ fn failed(problem: &str) -> Ended {
     ExecResult::err(format!("env: {problem}\n"), FAILED).into()
 }
 
-fn wish(args: &[String], env: &HashMap<String, String>) -> std::result::Result<Wish, Ended> {
+fn wish(args: &[String], env: &BTreeMap<String, String>) -> std::result::Result<Wish, Ended> {
     let misused = |problem: String| Ended::from(usage::error("env", problem));
     let (mut args, mut split_told) = (args.to_vec(), String::new());
     while let Some((before, text, rest)) = split_option(&args) {
@@ -216,6 +156,7 @@ fn wish(args: &[String], env: &HashMap<String, String>) -> std::result::Result<W
         return Err(failed(&format!("cannot unset {}: Invalid argument", value(name))));
     }
     let states = signal_states(&signals);
+    wish.signals = states.iter().filter_map(SignalState::disposition).collect();
     if debug {
         wish.told = split_told + &tale(&wish, &states);
     }
@@ -268,15 +209,20 @@ fn chosen(wish: &Wish, name: &str) -> String {
     told
 }
 
-/// What is asked for one signal. Nothing in a sandbox handles signals, so that is all there is to know.
+/// What is asked for one signal.
 struct SignalState {
-    number: i32,
-    name: &'static str,
+    number: Signal,
+    name: String,
     ignored: Option<bool>,
     blocked: bool,
 }
 
 impl SignalState {
+    fn disposition(&self) -> Option<(Signal, Disposition)> {
+        let disposition = if self.ignored? { Disposition::Ignored } else { Disposition::Default };
+        Some((self.number, disposition))
+    }
+
     fn listed(&self) -> String {
         let ignored = self.ignored == Some(true);
         let both = match (self.blocked, ignored) {
@@ -290,19 +236,24 @@ impl SignalState {
 }
 
 fn signal_states(asked: &[(char, Vec<i32>)]) -> Vec<SignalState> {
-    let state = |&(name, number): &(&'static str, i32)| {
+    let state = |number: Signal| {
         let last = |letters: &[char]| {
             asked.iter().rev().find(|(l, numbers)| letters.contains(l) && numbers.contains(&number))
         };
         let ignored = last(&['d', 'g']).map(|(letter, _)| *letter == 'g');
-        SignalState { number, name, ignored, blocked: last(&['b']).is_some() }
+        SignalState { number, name: signal::name(number), ignored, blocked: last(&['b']).is_some() }
     };
-    signal::SIGNALS.iter().map(state).collect()
+    known_signals().map(state).collect()
+}
+
+/// Those that have a name.
+fn known_signals() -> impl Iterator<Item = Signal> {
+    (1..=LAST_SIGNAL).filter(|signal| signal_name(*signal).is_some())
 }
 
 fn signal_numbers(list: &str) -> std::result::Result<Vec<i32>, Ended> {
     if list.is_empty() {
-        return Ok(signal::SIGNALS.iter().map(|(_, number)| *number).collect());
+        return Ok(known_signals().collect());
     }
     let number = |name: &str| match signal::parse(name) {
         Some(number) if number > 0 => Ok(number),
@@ -348,28 +299,18 @@ fn split_option(args: &[String]) -> Option<(Vec<String>, String, Vec<String>)> {
 }
 
 /// The environment in the order in which bash hands it to its commands: that of its table of 1024 chains, by FNV-1.
-fn environment(env: &HashMap<String, String>, program: &str) -> Vec<(String, String)> {
+fn ordered(env: &BTreeMap<String, String>) -> Vec<(String, String)> {
     let mut lines: Vec<_> = env.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     // An emptied environment is not bash's; the order that `env` gave it has been lost.
     let from_bash = env.contains_key("PWD");
-    // What bash sets and the engine does not hand over.
-    if from_bash {
-        for (name, value) in [("SHLVL", "0".to_owned()), ("_", format!("/usr/bin/{program}"))] {
-            if !env.contains_key(name) {
-                lines.push((name.to_owned(), value));
-            }
+    let chain = |name: &str| match name {
+        // It is added to the others when a command starts.
+        "_" => u32::MAX,
+        _ if !from_bash => 0,
+        name => {
+            let step = |hash: u32, byte: u8| hash.wrapping_mul(16_777_619) ^ u32::from(byte);
+            name.bytes().fold(2_166_136_261, step) & 1023
         }
-    }
-    // `_` is added to the others when a command starts.
-    let chain = |name: &str| {
-        if name == "_" {
-            return u32::MAX;
-        }
-        if !from_bash {
-            return 0;
-        }
-        let step = |hash: u32, byte: u8| hash.wrapping_mul(16_777_619) ^ u32::from(byte);
-        name.bytes().fold(2_166_136_261, step) & 1023
     };
     lines.sort_by(|(a, _), (b, _)| (chain(a), a).cmp(&(chain(b), b)));
     lines
@@ -379,7 +320,7 @@ pub(super) struct Printenv;
 
 #[async_trait]
 impl Builtin for Printenv {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
         const KNOWN: Known = Known { letters: "+0", long: &[("null", '0')] };
         let misused = |problem| ExecResult { exit_code: 2, ..usage::error("printenv", problem) };
         if let Some(result) = usage::asked(ctx.args, "printenv", "printenv [OPTION]... [VARIABLE]...") {
@@ -390,7 +331,7 @@ impl Builtin for Printenv {
             Err(problem) => return Ok(misused(problem)),
         };
         let end = if given.options.is_empty() { '\n' } else { '\0' };
-        let lines = environment(ctx.env, "printenv");
+        let lines = ordered(ctx.env);
         if given.operands.is_empty() {
             let line = |(name, value)| format!("{name}={value}{end}");
             return Ok(ExecResult::ok(lines.into_iter().map(line).collect::<String>()));

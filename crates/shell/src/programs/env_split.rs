@@ -1,11 +1,11 @@
 //! `env -S`: one string as the arguments that it stands for.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::quoting::value;
 
 /// The words that `text` is, and what `env -v` tells about them; else the problem.
-pub(super) fn split(text: &str, env: &HashMap<String, String>) -> Result<(Vec<String>, String), String> {
+pub(super) fn split(text: &str, env: &BTreeMap<String, String>) -> Result<(Vec<String>, String), String> {
     let mut words: Vec<String> = Vec::new();
     let (mut told, mut apart) = (String::new(), true);
     let mut quote = None;
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn strings_are_split() {
-        let env = HashMap::from([("X".to_owned(), "a b".to_owned())]);
+        let env = BTreeMap::from([("X".to_owned(), "a b".to_owned())]);
         for (text, words) in [
             ("perl -T  -w", "perl|-T|-w"),
             ("'a b' \"c\\td\" e\\_f \"x\\_y\"", "a b|c\td|e|f|x y"),

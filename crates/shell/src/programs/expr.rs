@@ -1,7 +1,7 @@
 //! `expr`: the value of an expression.
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 
 use super::posix_regex::{Pattern, Syntax};
 use super::quoting::value;
@@ -14,7 +14,7 @@ const WRONG: i32 = 2;
 
 #[async_trait]
 impl Builtin for Expr {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
         if let [only] = ctx.args
             && let Some(result) =
                 usage::asked(std::slice::from_ref(only), "expr", "expr EXPRESSION\n  or:  expr OPTION")

@@ -1,10 +1,10 @@
 //! `fallocate`: takes space for files without writing them.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::{Given, Known};
-use super::live::{complain, read_options, say, surroundings};
+use super::live::{complain, read_options};
 use super::quantity;
 
 pub(super) struct Fallocate;
@@ -63,7 +63,7 @@ fn wish(given: &Given) -> std::result::Result<Wish, String> {
 #[async_trait]
 impl Command for Fallocate {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
-        let Some(run) = surroundings(&ctx) else { return Ok(CommandStatus::with_code(126)) };
+        let run = ctx.run.clone();
         let given = match read_options(&ctx, ctx.args, &KNOWN, "fallocate -l LENGTH FILE").await? {
             Ok(given) => given,
             Err(ended) => return Ok(ended),
@@ -73,7 +73,7 @@ impl Command for Fallocate {
             (Ok(_), []) => Err("no filename specified".to_owned()),
             (Ok(_), [_, _, ..]) => Err("unexpected number of arguments".to_owned()),
             (Ok(wish), [operand]) => {
-                let (files, now) = (&run.sandbox.namespace, run.sandbox.host.now());
+                let (files, now) = (&run.files, run.host.now());
                 let path = ctx.cwd.join(operand).to_string_lossy().into_owned();
                 match files.append(&path, "", now) {
                     Err(error) => Err(format!("cannot open {operand}: {error}")),
@@ -85,10 +85,12 @@ impl Command for Fallocate {
             }
         };
         match done {
-            Ok(Some(report)) => say(&ctx.stdout, report).await.map(|()| CommandStatus::success()),
+            Ok(Some(report)) => {
+                ctx.stdout.write_all(report.as_bytes()).await.map(|()| CommandStatus::success())
+            }
             Ok(None) => Ok(CommandStatus::success()),
             Err(problem) => {
-                complain(&ctx, problem).await?;
+                complain(&ctx, problem).await;
                 Ok(CommandStatus::with_code(1))
             }
         }

@@ -1,7 +1,7 @@
 //! `getopt` of util-linux: the arguments of a script, in an order that it can read.
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 
 use super::getopt::Known;
 use super::usage;
@@ -30,7 +30,7 @@ const MISUSED: i32 = 2;
 
 #[async_trait]
 impl Builtin for Getopt {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
         let misused = |problem: &str| ExecResult { exit_code: MISUSED, ..usage::error("getopt", problem) };
         // Without options of its own the first argument is the list of letters, and nothing is quoted.
         let old = ctx.args.first().is_none_or(|first| !first.starts_with('-'));

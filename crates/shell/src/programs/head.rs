@@ -1,10 +1,10 @@
 //! `head`: the first lines or bytes of files, devices and pipes, piece by piece.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::{Given, Known};
-use super::live::{Stop, complain, pass_on, read_options, stopped, surroundings, write};
+use super::live::{Stop, complain, read_options, stopped, write};
 use super::part::{self, Held, Unit};
 use super::quoting;
 use super::source::Source;
@@ -54,7 +54,6 @@ fn wish(given: &Given) -> std::result::Result<Wish, String> {
 #[async_trait]
 impl Command for Head {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
-        let Some(run) = surroundings(&ctx) else { return Ok(CommandStatus::with_code(126)) };
         let args = with_counts_spelled(ctx.args);
         let given = match read_options(&ctx, &args, &KNOWN, "head [OPTION]... [FILE]...").await? {
             Ok(given) => given,
@@ -63,7 +62,7 @@ impl Command for Head {
         let wish = match wish(&given) {
             Ok(wish) => wish,
             Err(problem) => {
-                complain(&ctx, problem).await?;
+                complain(&ctx, problem).await;
                 return Ok(CommandStatus::with_code(1));
             }
         };
@@ -76,7 +75,7 @@ impl Command for Head {
         for operand in &operands {
             let opened = match operand.as_str() {
                 "-" => Ok(Source::stdin(&ctx)),
-                path => Source::open(&ctx, &run, path).await?,
+                path => Source::open(&ctx, path),
             };
             let mut source = match opened {
                 Ok(source) => source,
@@ -85,7 +84,7 @@ impl Command for Head {
                         &ctx,
                         format!("cannot open {} for reading: {reason}", quoting::quoted_name(operand)),
                     )
-                    .await?;
+                    .await;
                     failed = true;
                     continue;
                 }
@@ -100,7 +99,7 @@ impl Command for Head {
                 Ok(()) => {}
                 Err(Stop::Input(reason)) => {
                     complain(&ctx, format!("error reading {}: {reason}", quoting::quoted_name(operand)))
-                        .await?;
+                        .await;
                     failed = true;
                 }
                 Err(stop) => return stopped(&ctx, "error writing 'standard output'", stop).await,
@@ -130,8 +129,10 @@ async fn copy(ctx: &CommandContext<'_>, source: &mut Source, wish: &Wish) -> std
             break;
         }
         let (len, units) = part::first(&bytes, left, unit, wish.end);
-        pass_on(ctx, source, &bytes[..len]).await?;
+        write(ctx, &bytes[..len]).await?;
         left -= units;
+        // Whoever reads the same file next goes on where this ends.
+        source.give_back(bytes.slice(len..));
     }
     Ok(())
 }
@@ -143,12 +144,12 @@ async fn copy_all_but(
 ) -> std::result::Result<(), Stop> {
     let mut held = Held::new(wish.count, wish.unit, wish.end);
     loop {
-        let bytes = source.take(PIECE_BYTES).await?;
+        let bytes = source.read(PIECE_BYTES).await?;
         if bytes.is_empty() {
             return write(ctx, &held.finish().0).await;
         }
         write(ctx, &held.push(&bytes)?).await?;
-        crate::engine::pause().await;
+        sandbox_kernel::pause().await;
     }
 }
 

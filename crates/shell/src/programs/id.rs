@@ -1,7 +1,7 @@
 //! `id`: everything in a sandbox runs as root.
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 
 use super::usage;
 
@@ -9,7 +9,7 @@ pub(super) struct Id;
 
 #[async_trait]
 impl Builtin for Id {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
         let (mut number, mut name) = (false, false);
         for arg in ctx.args {
             match arg.as_str() {

@@ -2,7 +2,7 @@
 
 use sandbox_fs::{Errno, FsError, Kind, Stat, Timestamp};
 
-use crate::engine::Run;
+use crate::programs::command::Run;
 
 /// A file as a command sees it. Device files are none of the tree's.
 pub(super) enum Node {
@@ -17,7 +17,7 @@ const DEVICES: &[(&str, u32, u32)] =
 
 /// What lies at an absolute path, itself or what it links to.
 pub(super) fn look(run: &Run, path: &str, follow: bool) -> Result<Node, FsError> {
-    let files = &run.sandbox.namespace;
+    let files = &run.files;
     let found = if follow { files.stat(path) } else { files.lstat(path) };
     match (found, path.strip_prefix("/dev/")) {
         (Err(error), Some(name)) if error.errno == Errno::ENOENT => DEVICES
@@ -65,7 +65,7 @@ pub(super) struct Names(Vec<(u32, String)>);
 
 impl Names {
     pub(super) fn read(run: &Run, path: &str) -> Self {
-        let text = run.sandbox.namespace.read(path).unwrap_or_default();
+        let text = run.files.read(path).unwrap_or_default();
         let entry = |line: &str| {
             let mut fields = line.split(':');
             let name = fields.next()?.to_owned();

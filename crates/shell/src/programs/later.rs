@@ -1,7 +1,7 @@
 //! Programs that an image has and the stand-in does not, yet.
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 
 /// One such program. It says so on standard error and exits 127, so that no script takes it for success.
 pub(super) struct Later {
@@ -16,7 +16,7 @@ impl Later {
 
 #[async_trait]
 impl Builtin for Later {
-    async fn execute(&self, _: BuiltinContext<'_>) -> Result<ExecResult> {
+    async fn execute(&self, _: &BuiltinContext<'_>) -> Result<ExecResult> {
         Ok(ExecResult::err(
             format!("{}: not available in this stand-in yet (simulated sandbox)\n", self.name),
             127,

@@ -1,7 +1,7 @@
 //! `link` and `unlink`: the system's calls of that name.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::{Known, extra_operand, missing_operand};
 use super::live::misused;

@@ -1,74 +1,99 @@
 //! The process table as a command inside the sandbox sees it.
 
 use sandbox_fs::Timestamp;
+use sandbox_kernel::{Pid, Progress};
 
-use crate::engine::Run;
-use crate::process::Pid;
+use super::command::Run;
+use super::inode::Names;
 
 /// Pid and command of the process that every sandbox starts with.
 const INIT: (Pid, &str) = (1, "/sbin/init");
+
+/// Letters of a program's name that the system keeps.
+const NAME_LEN: usize = 15;
 
 /// One process.
 pub(super) struct Row {
     pub(super) pid: Pid,
     pub(super) parent: Pid,
-    /// The whole command on one line.
-    pub(super) command: String,
+    pub(super) group: Pid,
+    pub(super) session: Pid,
+    pub(super) uid: u32,
+    pub(super) user: String,
+    argv: Vec<String>,
+    pub(super) started: Timestamp,
     /// Seconds since it started.
     pub(super) seconds: u64,
-    /// When it started: hours and minutes.
-    pub(super) clock: String,
-    asks: bool,
+    state: char,
 }
 
 impl Row {
     /// The program's name: the last part of the first word.
-    pub(super) fn name(&self) -> &str {
-        let word = self.command.split_whitespace().next().unwrap_or_default();
-        word.rsplit('/').next().unwrap_or(word)
+    pub(super) fn name(&self) -> String {
+        let word = self.argv.first().map_or("", String::as_str);
+        word.rsplit('/').next().unwrap_or(word).chars().take(NAME_LEN).collect()
     }
 
-    /// `R` for the process that asks, `S` for all that wait.
-    pub(super) fn state(&self) -> &'static str {
-        match (self.asks, self.pid) {
-            (true, _) => "R",
-            (false, 1) => "Ss",
-            (false, _) => "S",
-        }
+    /// The whole command on one line.
+    pub(super) fn command(&self) -> String {
+        let line = self.argv.join(" ");
+        line.chars().map(|letter| if letter.is_control() { '?' } else { letter }).collect()
     }
 
-    /// How long it has been running, as `[hh:]mm:ss`.
-    pub(super) fn elapsed(&self) -> String {
-        let (hours, minutes, seconds) = (self.seconds / 3600, self.seconds / 60 % 60, self.seconds % 60);
-        if hours > 0 {
-            format!("{hours:02}:{minutes:02}:{seconds:02}")
-        } else {
-            format!("{minutes:02}:{seconds:02}")
-        }
+    /// The whole command as its words are, for patterns.
+    pub(super) fn line(&self) -> String {
+        self.argv.join(" ")
+    }
+
+    /// `R` for the process that asks, `S` for all that wait, `T` for those that a signal holds.
+    pub(super) fn state(&self) -> char {
+        self.state
+    }
+
+    /// The state, and whether it leads a session.
+    pub(super) fn stat(&self) -> String {
+        let leads = if self.pid == self.session { "s" } else { "" };
+        format!("{}{leads}", self.state)
     }
 }
 
-/// All processes by pid. The one that asks is shown as `asking`, as if its shell had become that command.
-pub(super) fn rows(run: &Run, asking: &str) -> Vec<Row> {
-    let now = run.sandbox.host.now();
-    let row = |pid, parent, command: &str, started: Timestamp, asks| Row {
-        pid,
-        parent,
-        command: command.split_whitespace().collect::<Vec<_>>().join(" "),
-        seconds: u64::try_from((now.0 - started.0) / 1_000_000_000).unwrap_or(0),
-        clock: clock(started),
-        asks,
-    };
-    let mut rows = vec![row(INIT.0, 0, INIT.1, run.sandbox.started, false)];
-    for process in run.sandbox.processes.list() {
-        let asks = process.pid == run.pid;
-        let command = if asks { asking } else { &process.command };
-        rows.push(row(process.pid, INIT.0, command, process.started, asks));
-    }
+/// All processes by pid.
+pub(super) fn rows(run: &Run) -> Vec<Row> {
+    let now = run.now();
+    let names = Names::read(run, "/etc/passwd");
+    let seconds = |started: Timestamp| u64::try_from((now.0 - started.0) / 1_000_000_000).unwrap_or(0);
+    let started = run.kernel().started;
+    let mut rows = vec![Row {
+        pid: INIT.0,
+        parent: 0,
+        group: INIT.0,
+        session: INIT.0,
+        uid: 0,
+        user: names.name(0),
+        argv: vec![INIT.1.to_owned()],
+        started,
+        seconds: seconds(started),
+        state: 'S',
+    }];
+    rows.extend(run.kernel().processes().iter().map(|process| {
+        let uid = process.credentials().uid;
+        Row {
+            pid: process.pid,
+            parent: process.parent(),
+            group: process.group(),
+            session: process.session(),
+            uid,
+            user: names.name(uid),
+            argv: process.argv(),
+            started: process.started,
+            seconds: seconds(process.started),
+            state: match process.progress() {
+                _ if process.pid == run.process.pid => 'R',
+                Progress::Stopped(_) => 'T',
+                Progress::Ended(_) => 'Z',
+                Progress::Running => 'S',
+            },
+        }
+    }));
     rows
-}
-
-fn clock(time: Timestamp) -> String {
-    let minutes = time.as_secs().rem_euclid(86_400) / 60;
-    format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }

@@ -1,30 +1,24 @@
 //! What commands that work piece by piece share: writing, complaining, and why they stop.
 //!
-//! They hold one piece at a time, give a turn after each, and stop when nobody reads or nothing more fits.
+//! They hold one piece at a time, give a turn after each, and stop when nothing more fits. When nobody reads any more
+//! a signal ends them.
 
-use std::sync::Arc;
+use std::fmt::Display;
 
-use bashkit::{CommandContext, CommandOutput, CommandStatus, Error, Result};
 use sandbox_fs::{Errno, FsError};
+use sandbox_kernel::pause;
 
+use super::command::{CommandContext, CommandOutput, CommandStatus, Error, Result};
 use super::getopt::{Given, Known, misuse_code};
-use super::source::Source;
-use crate::engine::{Run, pause};
+use super::usage::version;
 use crate::limits::PIECE_BYTES;
-
-/// Exit code of a command whose reader has gone: 128 + SIGPIPE.
-pub(super) const BROKEN_PIPE: i32 = 141;
 
 /// Why a command stops before its work is done.
 pub(super) enum Stop {
-    /// Nobody reads what it writes any more.
-    NoReader,
     /// Its output takes no more, for that reason.
     Output(String),
     /// Its input gives no more, for that reason.
     Input(String),
-    /// The engine ends it.
-    Engine(Error),
 }
 
 impl From<FsError> for Stop {
@@ -37,22 +31,12 @@ impl From<FsError> for Stop {
 impl Stop {
     /// The error of an output.
     pub(super) fn of_output(error: Error) -> Self {
-        match error {
-            Error::Io(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Stop::NoReader,
-            Error::Io(error) if error.raw_os_error() == Some(9) => {
-                Stop::Output("Bad file descriptor".to_owned())
-            }
-            Error::Io(error) => Stop::Output(error.to_string()),
-            error => Stop::Engine(error),
-        }
+        Stop::Output(error.to_string())
     }
 
     /// The error of an input.
     pub(super) fn of_input(error: Error) -> Self {
-        match error {
-            Error::Io(error) => Stop::Input(error.to_string()),
-            error => Stop::Engine(error),
-        }
+        Stop::Input(error.to_string())
     }
 
     /// There is no memory for what would have to be held.
@@ -61,71 +45,44 @@ impl Stop {
     }
 }
 
-/// The surroundings of the command that runs.
-pub(super) fn surroundings(ctx: &CommandContext<'_>) -> Option<Arc<Run>> {
-    ctx.execution_extension::<Arc<Run>>()?.try_with(Arc::clone).ok()
-}
-
-/// Writes to standard output what is the command's own.
+/// Writes to standard output.
 pub(super) async fn write(ctx: &CommandContext<'_>, bytes: &[u8]) -> std::result::Result<(), Stop> {
-    let run = surroundings(ctx);
     for piece in bytes.chunks(PIECE_BYTES) {
-        let writing = ctx.stdout.write_all(piece);
-        let written = match &run {
-            Some(run) => run.flow.write(piece, writing).await,
-            None => writing.await,
-        };
-        written.map_err(Stop::of_output)?;
+        ctx.stdout.write_all(piece).await.map_err(Stop::of_output)?;
         pause().await;
     }
     Ok(())
 }
 
-/// Writes to standard output what came from `source`.
-pub(super) async fn pass_on(
-    ctx: &CommandContext<'_>,
-    source: &Source,
-    bytes: &[u8],
-) -> std::result::Result<(), Stop> {
-    match source {
-        Source::Stdin(_, _, Some(run)) => {
-            let written = run.flow.pass_on(bytes, ctx.stdout.write_all(bytes)).await;
-            written.map_err(Stop::of_output)?;
-            pause().await;
-            Ok(())
-        }
-        _ => write(ctx, bytes).await,
+/// What a command calls itself: some names are scripts that run another.
+fn called(name: &str) -> &str {
+    match name {
+        "egrep" | "fgrep" => "grep",
+        "gunzip" | "zcat" => "gzip",
+        name => name,
     }
 }
 
 /// Writes a line to standard error, after the command's name. That nobody takes it is no reason to stop.
-pub(super) async fn complain(ctx: &CommandContext<'_>, problem: impl std::fmt::Display) -> Result<()> {
-    say(&ctx.stderr, format!("{}: {problem}\n", ctx.name)).await
+pub(super) async fn complain(ctx: &CommandContext<'_>, problem: impl Display) {
+    say(&ctx.stderr, format!("{}: {problem}\n", called(ctx.name))).await;
 }
 
 /// Writes to standard error as it is.
-pub(super) async fn say(stderr: &CommandOutput, text: String) -> Result<()> {
-    match stderr.write_all(text.as_bytes()).await {
-        Err(Error::Io(_)) => Ok(()),
-        written => written,
-    }
+pub(super) async fn say(stderr: &CommandOutput, text: String) {
+    // Nobody is left who could be told that it cannot be written.
+    let _ = stderr.write_all(text.as_bytes()).await;
 }
 
 /// The end of a command that could not write all it had: `what` it was doing, as in `error writing 'standard output'`.
 pub(super) async fn stopped(ctx: &CommandContext<'_>, what: &str, stop: Stop) -> Result<CommandStatus> {
-    match stop {
-        Stop::NoReader => return Ok(CommandStatus::with_code(BROKEN_PIPE)),
-        Stop::Output(reason) | Stop::Input(reason) => complain(ctx, format!("{what}: {reason}")).await?,
-        Stop::Engine(error) => return Err(error),
-    }
+    let (Stop::Output(reason) | Stop::Input(reason)) = stop;
+    complain(ctx, format!("{what}: {reason}")).await;
     Ok(CommandStatus::with_code(1))
 }
 
 /// The end of a command that was not used as it must be.
-pub(super) async fn misused(
-    ctx: &CommandContext<'_>,
-    problem: impl std::fmt::Display,
-) -> Result<CommandStatus> {
+pub(super) async fn misused(ctx: &CommandContext<'_>, problem: impl Display) -> Result<CommandStatus> {
     misused_with(ctx, misuse_code(ctx.name), problem).await
 }
 
@@ -133,20 +90,20 @@ pub(super) async fn misused(
 pub(super) async fn misused_with(
     ctx: &CommandContext<'_>,
     code: i32,
-    problem: impl std::fmt::Display,
+    problem: impl Display,
 ) -> Result<CommandStatus> {
-    let name = ctx.name;
+    let name = called(ctx.name);
     // Those of diffutils say their name again.
     let again = match name {
         "cmp" | "diff" | "diff3" | "sdiff" => format!("{name}: "),
+        "grep" => "Usage: grep [OPTION]... PATTERNS [FILE]...\n".to_owned(),
         _ => String::new(),
     };
-    let (open, asked) = match name {
-        "gzip" | "gunzip" | "zcat" => ('`', "gzip"),
-        name => ('\'', name),
-    };
-    let text = format!("{asked}: {problem}\n{again}Try {open}{asked} --help' for more information.\n");
-    say(&ctx.stderr, text).await?;
+    let open = if name == "gzip" { '`' } else { '\'' };
+    let problem = problem.to_string();
+    let told = if problem.is_empty() { problem } else { format!("{name}: {problem}\n") };
+    let text = format!("{told}{again}Try {open}{name} --help' for more information.\n");
+    say(&ctx.stderr, text).await;
     Ok(CommandStatus::with_code(code))
 }
 
@@ -161,7 +118,7 @@ pub(super) async fn read_options(
     if let Some(asked) = options.find(|arg| matches!(*arg, "--help" | "--version")) {
         let text = match asked {
             "--help" => format!("Usage: {usage}\n"),
-            _ => format!("{} (GNU coreutils) 9.1\n", ctx.name),
+            _ => version(ctx.name),
         };
         return Ok(Err(match write(ctx, text.as_bytes()).await {
             Ok(()) => CommandStatus::success(),

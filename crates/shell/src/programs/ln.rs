@@ -1,7 +1,7 @@
 //! `ln`: links, hard ones too.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::{Errno, Kind};
 
 use super::canonical::{Needs, canonical, relative};

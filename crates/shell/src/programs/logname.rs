@@ -1,7 +1,7 @@
 //! `logname`: nobody has logged in.
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 
 use super::{getopt, usage};
 
@@ -9,7 +9,7 @@ pub(super) struct Logname;
 
 #[async_trait]
 impl Builtin for Logname {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
         if let Some(result) = usage::asked(ctx.args, "logname", "logname [OPTION]") {
             return Ok(result);
         }

@@ -1,14 +1,14 @@
 //! `mkdir` and `rmdir`.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::{Errno, FsError, Kind};
 
 use super::getopt::{Given, Known, missing_operand};
 use super::live::misused;
 use super::mode::Mode;
 use super::quoting::quoted_name;
-use super::tool::{Tool, UMASK, Worked, begin};
+use super::tool::{Tool, Worked, begin};
 
 pub(super) struct Mkdir;
 
@@ -27,7 +27,7 @@ impl Command for Mkdir {
                 let told = tool.problem(format!("invalid mode {}", quoted_name(text))).await;
                 return tool.end(told).await;
             }
-            Some(Ok(mode)) => Some(mode.of(0o777, true, UMASK)),
+            Some(Ok(mode)) => Some(mode.of(0o777, true, tool.umask())),
             None => None,
         };
         let mut worked = Ok(());
@@ -77,10 +77,10 @@ async fn one(
     may_exist: bool,
 ) -> Worked<std::result::Result<(), FsError>> {
     let (path, now) = (tool.path(shown), tool.now());
-    match tool.files().mkdir(&path, mode.unwrap_or(0o777 & !UMASK), now) {
+    match tool.files().mkdir(&path, mode.unwrap_or(0o777), now) {
         Ok(()) => {
-            // Set-id bits are no business of making a directory.
-            if let Some(mode) = mode.filter(|mode| mode & 0o7000 != 0)
+            // What is asked for is no business of the umask.
+            if let Some(mode) = mode
                 && let Err(error) = tool.files().chmod(&path, mode, now)
             {
                 return Ok(Err(error));

@@ -1,7 +1,7 @@
 //! `mknod`: the checks of the real one. There are no pipes with names and no new devices, which it then says.
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 use sandbox_fs::Errno;
 
 use super::getopt::{Known, extra_operand, missing_operand};
@@ -14,7 +14,7 @@ const KNOWN: Known = Known { letters: "m:Z", long: &[("mode", 'm'), ("context?",
 
 #[async_trait]
 impl Builtin for Mknod {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
         if let Some(result) = usage::asked(ctx.args, "mknod", "mknod [OPTION]... NAME TYPE [MAJOR MINOR]") {
             return Ok(result);
         }

@@ -1,10 +1,10 @@
 //! `mktemp`, with names from the seeded source.
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 use sandbox_fs::Errno;
 
-use super::{no_surroundings, random_name, surroundings, usage};
+use super::{random_name, usage};
 
 pub(super) struct Mktemp;
 
@@ -71,8 +71,8 @@ fn split(template: &str, suffix: Option<&str>) -> std::result::Result<(String, u
 
 #[async_trait]
 impl Builtin for Mktemp {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
+        let run = ctx.run.clone();
         let wish = match wish(ctx.args) {
             Ok(wish) => wish,
             Err(problem) => return Ok(usage::error("mktemp", problem)),
@@ -94,16 +94,16 @@ impl Builtin for Mktemp {
                 .unwrap_or_else(|| "/tmp".to_owned())
         });
         let kind = if wish.directory { "directory" } else { "file" };
-        let files = &run.sandbox.namespace;
+        let files = &run.files;
         for _ in 0..ATTEMPTS {
-            let name = format!("{stem}{}{suffix}", random_name(&*run.sandbox.host, count));
+            let name = format!("{stem}{}{suffix}", random_name(&*run.host, count));
             let shown = match &parent {
                 Some(parent) => format!("{}/{name}", parent.trim_end_matches('/')),
                 None => name,
             };
             let path = ctx.cwd.join(&shown);
             let path = path.to_string_lossy();
-            let now = run.sandbox.host.now();
+            let now = run.host.now();
             let made = if wish.dry {
                 if files.lstat(&path).is_ok() { Err(Errno::EEXIST.at(&*path)) } else { Ok(()) }
             } else if wish.directory {

@@ -1,14 +1,17 @@
-//! The commands of ours: what the engine lacks, or does by the machine's clock, randomness and processes
-//! instead of the sandbox's.
+//! The programs of an image: everything that a shell does not do by itself.
 
 mod basename;
 mod block_size;
+mod byte_regex;
+mod byte_set;
 mod canonical;
 mod cat;
 mod child;
 mod chmod;
 mod chown;
+mod command;
 mod copy;
+mod copying;
 mod date;
 mod dd;
 mod df;
@@ -32,7 +35,6 @@ mod listing;
 mod live;
 mod ln;
 mod logname;
-mod long;
 mod ls;
 mod mkdir;
 mod mknod;
@@ -45,7 +47,6 @@ mod part;
 mod pathchk;
 mod pgrep;
 mod posix_regex;
-mod printf;
 mod ps;
 mod quantity;
 mod quoting;
@@ -80,69 +81,42 @@ mod wc;
 mod xargs;
 mod xargs_items;
 
-use std::collections::HashSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use bashkit::{Bash, Builtin, BuiltinContext, BuiltinRegistry, ExecResult};
-use rustc_hash::FxBuildHasher;
+use sandbox_kernel::{Program, Programs};
 
-use crate::engine::Run;
+use command::{Builtin, Registry};
 pub(crate) use random::random_name;
+pub(crate) use search::{Missing, Ready, find};
 
-/// Names of the commands that the engine itself has.
-static ENGINE_NAMES: LazyLock<HashSet<String>> =
-    LazyLock::new(|| Bash::new().builtin_names().into_iter().collect());
-
-/// The commands of ours that one image has.
-pub(crate) struct Commands {
-    registry: BuiltinRegistry,
-    /// The engine's own that the image keeps. Asked for each of the engine's commands in every exec.
-    kept: HashSet<String, FxBuildHasher>,
-}
+/// The programs that one image has.
+pub(crate) struct Commands(Registry);
 
 impl Commands {
-    /// The commands for an image that has `programs`, beside what is part of the shell itself.
-    pub(crate) fn for_image<'a>(programs: impl Iterator<Item = &'a str>, builtins: &[&str]) -> Self {
-        let registry = BuiltinRegistry::new();
-        let mut kept: HashSet<_, _> = builtins.iter().map(|&name| name.to_owned()).collect();
+    /// The programs of those names. `manager` is the version of npm, where the image has it.
+    pub(crate) fn for_image<'a>(programs: impl Iterator<Item = &'a str>, manager: &str) -> Self {
+        let mut registry = Registry::default();
         for program in programs {
-            if let Some((name, command)) = own(program) {
-                if WRAPS_ENGINE.contains(&name) {
-                    kept.insert(name.to_owned());
-                }
+            if let Some((name, command)) = own(program, manager) {
                 registry.insert(name, command);
             } else if let Some((_, insert)) = LIVE.iter().find(|(name, _)| *name == program) {
-                insert(&registry);
-            } else if text::insert(program, &registry) {
-                // One of ours.
-            } else if ENGINE_NAMES.contains(program) {
-                kept.insert(program.to_owned());
-                if long::may_be(program) {
-                    registry.insert(program, Arc::new(long::Long::new(program)));
-                }
-            } else {
+                insert(&mut registry);
+            } else if !text::insert(program, &mut registry) {
                 registry.insert(program, Arc::new(later::Later::new(program)));
             }
         }
-        Self { registry, kept }
-    }
-
-    /// The commands as the engine takes them.
-    pub(crate) fn registry(&self) -> BuiltinRegistry {
-        self.registry.clone()
-    }
-
-    /// Whether the engine's own command `name` belongs into the image.
-    pub(crate) fn keeps_engine_command(&self, name: &str) -> bool {
-        self.kept.contains(name)
+        Self(registry)
     }
 }
 
-/// Commands of ours that hand over to the engine's of the same name, which therefore must stay.
-const WRAPS_ENGINE: &[&str] = &["kill"];
+impl Programs for Commands {
+    fn program(&self, name: &str) -> Option<Arc<dyn Program>> {
+        self.0.program(name)
+    }
+}
 
 /// Adds a command to those of an image.
-type Insert = fn(&BuiltinRegistry);
+type Insert = fn(&mut Registry);
 
 /// Those that read and write piece by piece.
 const LIVE: &[(&str, Insert)] = &[
@@ -180,16 +154,19 @@ const LIVE: &[(&str, Insert)] = &[
     ("dirname", |registry| registry.insert_command("dirname", basename::Dirname)),
     ("link", |registry| registry.insert_command("link", link::Link::Make)),
     ("unlink", |registry| registry.insert_command("unlink", link::Link::Remove)),
+    ("env", |registry| registry.insert_command("env", env::Env)),
+    ("stdbuf", |registry| registry.insert_command("stdbuf", stdbuf::Stdbuf)),
+    ("timeout", |registry| registry.insert_command("timeout", timeout::Timeout)),
+    ("xargs", |registry| registry.insert_command("xargs", xargs::Xargs)),
     ("yes", |registry| registry.insert_command("yes", stream::Yes)),
 ];
 
-fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
+fn own(program: &str, manager: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
     Some(match program {
         "curl" => ("curl", Arc::new(network::Fetch::Curl)),
         "wget" => ("wget", Arc::new(network::Fetch::Wget)),
         "date" => ("date", Arc::new(date::Date)),
         "df" => ("df", Arc::new(df::Df)),
-        "env" => ("env", Arc::new(env::Env)),
         "expr" => ("expr", Arc::new(expr::Expr)),
         "printenv" => ("printenv", Arc::new(env::Printenv)),
         "getopt" => ("getopt", Arc::new(getopt_program::Getopt)),
@@ -197,7 +174,7 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "logname" => ("logname", Arc::new(logname::Logname)),
         "stat" => ("stat", Arc::new(stat::Stat)),
         "kill" => ("kill", Arc::new(signal::Kill)),
-        "npm" => ("npm", Arc::new(npm::Npm)),
+        "npm" => ("npm", Arc::new(npm::Npm::new(manager))),
         "mknod" => ("mknod", Arc::new(mknod::Mknod)),
         "mktemp" => ("mktemp", Arc::new(mktemp::Mktemp)),
         "pathchk" => ("pathchk", Arc::new(pathchk::Pathchk)),
@@ -207,20 +184,12 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "shred" => ("shred", Arc::new(shred::Shred)),
         "shuf" => ("shuf", Arc::new(shuf::Shuf)),
         "sleep" => ("sleep", Arc::new(sleep::Sleep)),
-        "stdbuf" => ("stdbuf", Arc::new(stdbuf::Stdbuf)),
-        "timeout" => ("timeout", Arc::new(timeout::Timeout)),
-        "xargs" => ("xargs", Arc::new(xargs::Xargs)),
         "uuidgen" => ("uuidgen", Arc::new(uuidgen::Uuidgen)),
         _ => return None,
     })
 }
 
-/// The surroundings of the command that runs.
-fn surroundings(ctx: &BuiltinContext<'_>) -> Option<Arc<Run>> {
-    ctx.execution_extension::<Arc<Run>>()?.try_with(Arc::clone).ok()
-}
-
-/// The answer of a command that is run without surroundings. The engine's commands never are.
-fn no_surroundings() -> ExecResult {
-    ExecResult::err("bash: no sandbox\n", 126)
-}
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

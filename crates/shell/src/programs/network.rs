@@ -1,7 +1,7 @@
 //! `curl` and `wget`: there is no network here, and they fail as they do on a machine without one.
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 
 /// Which of the two.
 #[derive(Clone, Copy)]
@@ -14,7 +14,7 @@ const NOTE: &str = "(simulated sandbox: no network)";
 
 #[async_trait]
 impl Builtin for Fetch {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
         let silent =
             ctx.args.iter().any(|arg| arg == "-s" || arg == "--silent" || arg == "-q" || arg == "--quiet");
         let Some(address) = ctx.args.iter().rev().find(|arg| !arg.starts_with('-')) else {

@@ -4,7 +4,7 @@ use sandbox_fs::Stat;
 
 use super::inode::Names;
 use super::quoting::value;
-use crate::engine::Run;
+use crate::programs::command::Run;
 
 /// A user or a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Spec {
         let user = match user_text {
             "" => None,
             name if group_text == Some("") => {
-                let table = run.sandbox.namespace.read("/etc/passwd").unwrap_or_default();
+                let table = run.files.read("/etc/passwd").unwrap_or_default();
                 let table = String::from_utf8_lossy(&table).into_owned();
                 let row = table.lines().find(|line| line.split(':').next() == Some(name));
                 let numbers: Vec<u32> =

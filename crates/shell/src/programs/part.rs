@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use super::live::Stop;
 use super::quantity;
 use super::source::Source;
-use crate::engine::pause;
 use crate::limits::{MAX_WHOLE_BYTES, PIECE_BYTES};
+use sandbox_kernel::pause;
 
 /// What a part is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! `pathchk`: whether names are possible, here or everywhere.
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 use sandbox_fs::Errno;
 
 use super::getopt::{Known, missing_operand};
 use super::quoting::{name, quoted_name, value};
-use super::{no_surroundings, surroundings, usage};
+use super::usage;
 
 pub(super) struct Pathchk;
 
@@ -18,8 +18,8 @@ const POSSIBLE: (usize, usize) = (255, 4096);
 
 #[async_trait]
 impl Builtin for Pathchk {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
+        let run = ctx.run.clone();
         if let Some(result) = usage::asked(ctx.args, "pathchk", "pathchk [OPTION]... NAME...") {
             return Ok(result);
         }
@@ -33,7 +33,7 @@ impl Builtin for Pathchk {
         let (everywhere, dashes) = (given.has('p') || given.has('b'), given.has('P') || given.has('b'));
         let problem = |path: &String| {
             checked(path, everywhere, dashes).err().or_else(|| {
-                let found = run.sandbox.namespace.lstat(&ctx.cwd.join(path).to_string_lossy());
+                let found = run.files.lstat(&ctx.cwd.join(path).to_string_lossy());
                 let error = found.err().filter(|error| error.errno != Errno::ENOENT && !everywhere);
                 error.map(|error| format!("{}: {error}", name(path)))
             })

@@ -1,6 +1,6 @@
 //! Names and numbers from the host's seeded source.
 
-use crate::host::Host;
+use sandbox_kernel::Host;
 
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 

@@ -1,7 +1,7 @@
 //! `realpath` and `readlink`.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::Errno;
 
 use super::canonical::{Needs, canonical, is_below, relative};

@@ -1,10 +1,10 @@
 //! `rev`: lines with their letters in reverse, piece by piece.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::Known;
-use super::live::{Stop, complain, read_options, stopped, surroundings, write};
+use super::live::{Stop, complain, read_options, stopped, write};
 use super::source::Source;
 use crate::limits::PIECE_BYTES;
 
@@ -14,7 +14,6 @@ pub(super) struct Rev;
 impl Command for Rev {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
         const KNOWN: Known = Known { letters: "0", long: &[("zero", '0')] };
-        let Some(run) = surroundings(&ctx) else { return Ok(CommandStatus::with_code(126)) };
         let given = match read_options(&ctx, ctx.args, &KNOWN, "rev [options] [file ...]").await? {
             Ok(given) => given,
             Err(ended) => return Ok(ended),
@@ -24,12 +23,12 @@ impl Command for Rev {
         for operand in &operands {
             let opened = match operand.as_str() {
                 "-" if given.operands.is_empty() => Ok(Source::stdin(&ctx)),
-                path => Source::open(&ctx, &run, path).await?,
+                path => Source::open(&ctx, path),
             };
             let mut source = match opened {
                 Ok(source) => source,
                 Err(reason) => {
-                    complain(&ctx, format!("cannot open {operand}: {reason}")).await?;
+                    complain(&ctx, format!("cannot open {operand}: {reason}")).await;
                     failed = true;
                     continue;
                 }
@@ -37,7 +36,7 @@ impl Command for Rev {
             match reversed(&ctx, &mut source, if given.has('0') { b'\0' } else { b'\n' }).await {
                 Ok(()) => {}
                 Err(Stop::Input(reason)) => {
-                    complain(&ctx, format!("{operand}: 0: {reason}")).await?;
+                    complain(&ctx, format!("{operand}: 0: {reason}")).await;
                     failed = true;
                 }
                 Err(stop) => return stopped(&ctx, "write failed", stop).await,
@@ -50,7 +49,7 @@ impl Command for Rev {
 async fn reversed(ctx: &CommandContext<'_>, source: &mut Source, end: u8) -> std::result::Result<(), Stop> {
     let mut line = Vec::new();
     loop {
-        let bytes = source.take(PIECE_BYTES).await?;
+        let bytes = source.read(PIECE_BYTES).await?;
         if bytes.is_empty() {
             line.reverse();
             return write(ctx, &line).await;

@@ -1,7 +1,7 @@
 //! `rm`.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::{Errno, Kind, Stat};
 
 use super::getopt::{Given, Known, missing_operand};
@@ -87,7 +87,7 @@ impl Command for Rm {
                  Try '{name} --help' for more information.\n",
                 quoted_name(operand)
             );
-            say(&ctx.stderr, text).await?;
+            say(&ctx.stderr, text).await;
             return Ok(CommandStatus::with_code(1));
         }
         let (mut tool, given) = begin!(ctx, &KNOWN, "rm [OPTION]... [FILE]...");
@@ -109,13 +109,12 @@ impl Command for Rm {
 /// A word that is no option of `rm` and is the name of a file, which was meant.
 fn names_a_file<'a>(ctx: &CommandContext<'a>) -> Option<&'a str> {
     let options = ctx.args.iter().take_while(|arg| *arg != "--");
-    let run = super::live::surroundings(ctx)?;
     options.map(String::as_str).find(|arg| {
         arg.len() > 1
             && arg.starts_with('-')
             && !arg.starts_with("--")
             && arg[1..].contains(|letter| !"dfirRvI".contains(letter))
-            && run.sandbox.namespace.lstat(&ctx.cwd.join(arg).to_string_lossy()).is_ok()
+            && ctx.run.files.lstat(&ctx.cwd.join(arg).to_string_lossy()).is_ok()
     })
 }
 
@@ -175,7 +174,7 @@ async fn remove_tree(tool: &mut Tool<'_>, wish: &Wish, operand: &str, path: Stri
     // Directories that stay because something in them does.
     let mut kept: Vec<String> = Vec::new();
     let asks = wish.asks == Asks::Always;
-    while let Some(step) = walk.next(&tool.run.sandbox.namespace) {
+    while let Some(step) = walk.next(&tool.run.files) {
         tool.turn().await;
         match step {
             Step::Enter(found) if asks => {

@@ -1,64 +1,75 @@
-//! Which file a name of a program stands for, as `execvp` finds it.
+//! Which program a name stands for, as `execvp` finds it.
 
-use sandbox_fs::{Errno, Kind, Namespace};
+use std::sync::Arc;
 
-/// What a search came to.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Found {
-    /// A file that can be run.
-    Program,
-    /// Something that cannot.
-    Denied,
-    Nothing,
+use sandbox_fs::Errno;
+use sandbox_kernel::{Executable, Process, Program, executable};
+
+/// A program that has been found.
+pub(crate) struct Ready {
+    pub(crate) program: Arc<dyn Program>,
+    /// Its name and its arguments; before those of the call come a script's interpreter and the script.
+    pub(crate) args: Vec<String>,
 }
 
-impl Found {
-    /// What the search says to somebody who wanted to run it, and the exit code that goes with it.
-    pub(super) fn problem(&self) -> Option<(&'static str, i32)> {
-        match self {
-            Found::Program => None,
-            Found::Denied => Some((Errno::EACCES.message(), 126)),
-            Found::Nothing => Some((Errno::ENOENT.message(), 127)),
-        }
+/// Why there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Missing(pub(crate) Errno);
+
+impl Missing {
+    /// The reason in words.
+    pub(crate) fn reason(self) -> &'static str {
+        self.0.message()
+    }
+
+    /// The exit code of a command that wanted to run it.
+    pub(crate) fn code(self) -> i32 {
+        if self.0 == Errno::ENOENT { 127 } else { 126 }
     }
 }
 
 /// Where programs are looked for without a `PATH`.
 const PATH: &str = "/bin:/usr/bin";
 
-/// Looks for `name` in the directories of `path`, or where it says itself.
-pub(super) fn found(files: &Namespace, cwd: &str, path: Option<&str>, name: &str) -> Found {
+/// What reads a text that names no interpreter.
+const SHELL: &str = "/bin/sh";
+
+/// Looks for the program of a command line in the directories of `path`, or where its name says itself.
+pub(crate) fn find(process: &Process, path: Option<&str>, argv: &[String]) -> Result<Ready, Missing> {
+    let name = argv.first().map_or("", String::as_str);
     if name.is_empty() {
-        return Found::Nothing;
-    }
-    let at = |directory: &str| {
-        let place = if directory.is_empty() { cwd } else { directory };
-        let file =
-            if place.starts_with('/') { format!("{place}/{name}") } else { format!("{cwd}/{place}/{name}") };
-        look(files, &file)
-    };
-    if name.starts_with('/') {
-        return look(files, name);
+        return Err(Missing(Errno::ENOENT));
     }
     if name.contains('/') {
-        return at("");
+        return at(process, name, argv);
     }
-    let mut best = Found::Nothing;
+    let mut best = Errno::ENOENT;
     for directory in path.unwrap_or(PATH).split(':') {
-        match at(directory) {
-            Found::Program => return Found::Program,
-            Found::Denied => best = Found::Denied,
-            Found::Nothing => {}
+        let file = if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
+        match at(process, &file, argv) {
+            Err(Missing(Errno::ENOENT | Errno::ENOTDIR)) => {}
+            Err(Missing(Errno::EACCES)) => best = Errno::EACCES,
+            found => return found,
         }
     }
-    best
+    Err(Missing(best))
 }
 
-fn look(files: &Namespace, path: &str) -> Found {
-    match files.stat(path) {
-        Ok(stat) if stat.kind == Kind::File && stat.mode & 0o111 != 0 => Found::Program,
-        Ok(_) => Found::Denied,
-        Err(error) if error.errno == Errno::EACCES => Found::Denied,
-        Err(_) => Found::Nothing,
-    }
+fn at(process: &Process, file: &str, argv: &[String]) -> Result<Ready, Missing> {
+    let missing = |error: sandbox_kernel::ExecError| Missing(error.errno);
+    let (program, before) = match executable(process, file).map_err(missing)? {
+        Executable::Program(program, before) => (program, before),
+        Executable::Text => match executable(process, SHELL).map_err(missing)? {
+            Executable::Program(program, before) if before.is_empty() => {
+                (program, vec![SHELL.to_owned(), file.to_owned()])
+            }
+            _ => return Err(Missing(Errno::ENOEXEC)),
+        },
+    };
+    let args = if before.is_empty() {
+        argv.to_vec()
+    } else {
+        before.into_iter().chain(argv.iter().skip(1).cloned()).collect()
+    };
+    Ok(Ready { program, args })
 }

@@ -1,14 +1,16 @@
 //! `shred`: other bytes in the place of a file's own.
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 use sandbox_fs::{Errno, Kind};
 
 use super::getopt::Known;
 use super::quoting::{name, value};
-use super::{no_surroundings, quantity, surroundings, usage};
-use crate::engine::{Run, pause, random_bytes};
+use super::{quantity, usage};
 use crate::limits::PIECE_BYTES;
+use crate::programs::command::Run;
+use sandbox_kernel::pause;
+use sandbox_kernel::random_bytes;
 
 pub(super) struct Shred;
 
@@ -40,8 +42,8 @@ struct Wish {
 
 #[async_trait]
 impl Builtin for Shred {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
+        let run = ctx.run.clone();
         if let Some(result) = usage::asked(ctx.args, "shred", "shred [OPTION]... FILE...") {
             return Ok(result);
         }
@@ -91,7 +93,7 @@ async fn shred(
     path: &str,
     told: &mut String,
 ) -> std::result::Result<(), String> {
-    let files = &run.sandbox.namespace;
+    let files = &run.files;
     let not_opened = |reason: &dyn std::fmt::Display| format!("failed to open for writing: {reason}");
     let stat = files.stat(path).map_err(|error| not_opened(&error))?;
     if stat.kind == Kind::Directory {
@@ -111,9 +113,9 @@ async fn shred(
             let len = (size - at).min(PIECE_BYTES as u64);
             let bytes = match zeros {
                 true => vec![0; len as usize],
-                false => random_bytes(&*run.sandbox.host, len as usize),
+                false => random_bytes(&*run.host, len as usize),
             };
-            let now = run.sandbox.host.now();
+            let now = run.host.now();
             files
                 .write_at(path, at, bytes, now)
                 .map_err(|error| format!("error writing at offset {at}: {error}"))?;
@@ -135,8 +137,8 @@ fn remove(
     path: &str,
     told: &mut String,
 ) -> std::result::Result<(), sandbox_fs::FsError> {
-    let files = &run.sandbox.namespace;
-    let now = run.sandbox.host.now();
+    let files = &run.files;
+    let now = run.host.now();
     let mut tell = |text: &str| {
         if wish.verbose {
             *told += &format!("shred: {text}\n");

@@ -1,11 +1,15 @@
 //! `shuf`, from the seeded source.
 
+use crate::programs::command::{Builtin, BuiltinContext, CommandOutput, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 
+use sandbox_fs::OpenFlags;
+
+use super::live::Stop;
 use super::random::below;
-use super::{no_surroundings, surroundings, usage};
-use crate::host::Host;
+use super::source::Source;
+use super::usage;
+use sandbox_kernel::Host;
 
 pub(super) struct Shuf;
 
@@ -64,8 +68,8 @@ fn wish(args: &[String]) -> std::result::Result<Wish, String> {
 
 #[async_trait]
 impl Builtin for Shuf {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
+        let run = ctx.run.clone();
         let wish = match wish(ctx.args) {
             Ok(wish) => wish,
             Err(problem) => return Ok(usage::error("shuf", problem)),
@@ -77,11 +81,17 @@ impl Builtin for Shuf {
             wish.operands.iter().map(|operand| operand.clone().into_bytes()).collect()
         } else {
             let input = match wish.operands.first().filter(|operand| *operand != "-") {
-                None => ctx.stdin_bytes().unwrap_or_default().to_vec(),
-                Some(file) => match ctx.fs.read_file(&ctx.cwd.join(file)).await {
-                    Ok(bytes) => bytes,
-                    Err(error) => return Ok(ExecResult::err(format!("shuf: {file}: {error}\n"), 1)),
+                None => Source::stdin(ctx).rest().await,
+                Some(file) => match Source::open(ctx, file) {
+                    Ok(mut source) => source.rest().await,
+                    Err(reason) => return Ok(ExecResult::err(format!("shuf: {file}: {reason}\n"), 1)),
                 },
+            };
+            let input = match input {
+                Ok(input) => input,
+                Err(Stop::Input(reason) | Stop::Output(reason)) => {
+                    return Ok(ExecResult::err(format!("shuf: read error: {reason}\n"), 1));
+                }
             };
             let body = input.strip_suffix(&[end]).unwrap_or(&input);
             if input.is_empty() {
@@ -90,7 +100,7 @@ impl Builtin for Shuf {
                 body.split(|byte| *byte == end).map(<[u8]>::to_vec).collect()
             }
         };
-        let chosen = choose(&*run.sandbox.host, &lines, wish.count, wish.repeat);
+        let chosen = choose(&*run.host, &lines, wish.count, wish.repeat);
         let mut out = Vec::new();
         for line in chosen {
             out.extend_from_slice(line);
@@ -98,10 +108,16 @@ impl Builtin for Shuf {
         }
         match wish.output {
             None => Ok(ExecResult::ok_bytes(out)),
-            Some(file) => match ctx.fs.write_file(&ctx.cwd.join(&file), &out).await {
-                Ok(()) => Ok(ExecResult::ok("")),
-                Err(error) => Ok(ExecResult::err(format!("shuf: {file}: {error}\n"), 1)),
-            },
+            Some(file) => {
+                let written = async {
+                    let flags = OpenFlags::CREATE | OpenFlags::TRUNCATE;
+                    CommandOutput::open(&run, &file, flags)?.write_all(&out).await
+                };
+                match written.await {
+                    Ok(()) => Ok(ExecResult::ok("")),
+                    Err(error) => Ok(ExecResult::err(format!("shuf: {file}: {error}\n"), 1)),
+                }
+            }
         }
     }
 }

@@ -1,137 +1,176 @@
-//! `kill`: for processes of the sandbox by pid; jobs of the same script are the engine's own.
+//! `kill`, as a program of its own. Jobs are the shell's.
 
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, ExecutionPlan, Result, SubCommand};
-use futures_util::future;
+use sandbox_kernel::{LAST_SIGNAL, Pid, SIGTERM, Signal, signal_by_name, signal_name};
 
-use super::{no_surroundings, surroundings};
-use crate::process::Pid;
-
-/// Where the engine's own command is reached: by its file.
-const ENGINES: &str = "/usr/bin/kill";
-
-pub(super) const SIGNALS: &[(&str, i32)] = &[
-    ("HUP", 1),
-    ("INT", 2),
-    ("QUIT", 3),
-    ("ILL", 4),
-    ("TRAP", 5),
-    ("ABRT", 6),
-    ("BUS", 7),
-    ("FPE", 8),
-    ("KILL", 9),
-    ("USR1", 10),
-    ("SEGV", 11),
-    ("USR2", 12),
-    ("PIPE", 13),
-    ("ALRM", 14),
-    ("TERM", 15),
-    ("CHLD", 17),
-    ("CONT", 18),
-    ("STOP", 19),
-    ("TSTP", 20),
-    ("TTIN", 21),
-    ("TTOU", 22),
-    ("WINCH", 28),
-];
-
-/// What `$$` says in every script: the engine gives its shell this pid.
-const SHELL_PID: Pid = 1;
-
-/// SIGTERM.
-pub(super) const TERM: i32 = 15;
+use super::command::{Builtin, BuiltinContext, ExecResult, Result};
 
 /// A signal by number or name, with or without `SIG`.
-pub(super) fn parse(text: &str) -> Option<i32> {
-    if let Ok(number) = text.parse() {
-        return (0..=64).contains(&number).then_some(number);
+pub(super) fn parse(text: &str) -> Option<Signal> {
+    match text.parse() {
+        Ok(number) => (0..=LAST_SIGNAL).contains(&number).then_some(number),
+        Err(_) => signal_by_name(text),
     }
-    let name = text.to_ascii_uppercase();
-    let name = name.strip_prefix("SIG").unwrap_or(&name);
-    SIGNALS.iter().find(|(known, _)| *known == name).map(|(_, number)| *number)
+}
+
+/// The name without `SIG`; that of 0 is `EXIT`.
+pub(super) fn name(signal: Signal) -> String {
+    signal_name(signal).unwrap_or_else(|| "EXIT".to_owned())
 }
 
 pub(super) struct Kill;
 
-/// What a command line asks for, when only pids of the sandbox are in it.
+const USAGE: &str = "
+Usage:
+ kill [options] <pid> [...]
+
+Options:
+ <pid> [...]            send signal to every <pid> listed
+ -<signal>, -s, --signal <signal>
+                        specify the <signal> to be sent
+ -q, --queue <value>    integer value to be sent with the signal
+ -l, --list=[<signal>]  list all signal names, or convert one to a name
+ -L, --table            list all signal names in a nice table
+
+ -h, --help     display this help and exit
+ -V, --version  output version information and exit
+
+For more details see kill(1).
+";
+
+/// What a command line asks for.
 #[derive(Debug, PartialEq, Eq)]
-struct Wish {
-    signal: i32,
-    pids: Vec<Pid>,
+enum Wish {
+    Send(Signal, Vec<String>),
+    List(Option<String>),
+    Table,
+    Help,
+    Version,
+    /// What is wrong with it, if that is told.
+    Misused(Option<String>),
 }
 
-fn wish(args: &[String]) -> Option<Wish> {
-    let mut signal = TERM;
-    let mut args = args.iter().peekable();
-    match args.peek().map(|arg| arg.as_str()) {
-        Some("-s" | "-n" | "--signal") => {
-            args.next();
-            signal = parse(args.next()?)?;
+fn wish(args: &[String]) -> Wish {
+    let unknown = |text: &str| {
+        let first = text.chars().next().unwrap_or('-');
+        Wish::Misused(Some(format!("invalid argument {first}")))
+    };
+    let mut signal = SIGTERM;
+    let mut rest = args;
+    while let Some((first, others)) = rest.split_first() {
+        let Some(option) = first.strip_prefix('-').filter(|option| !option.is_empty()) else { break };
+        rest = others;
+        let named = match option {
+            "-" => break,
+            "l" | "-list" => return Wish::List(rest.first().cloned()),
+            "L" | "-table" => return Wish::Table,
+            "h" | "-help" => return Wish::Help,
+            "V" | "-version" => return Wish::Version,
+            "s" | "-signal" | "q" | "-queue" => {
+                let Some((value, others)) = rest.split_first() else { return unknown(option) };
+                rest = others;
+                if option.contains('q') {
+                    continue;
+                }
+                value
+            }
+            option => match option.strip_prefix("-list=") {
+                Some(listed) => return Wish::List(Some(listed.to_owned())),
+                None => option.strip_prefix("-signal=").unwrap_or(option),
+            },
+        };
+        match parse(named) {
+            Some(found) => signal = found,
+            // A group, where a signal was named before.
+            None => return unknown(named),
         }
-        Some("--") => {}
-        Some(option) if option.starts_with('-') => {
-            signal = parse(&option[1..])?;
-            args.next();
-        }
-        _ => {}
+        // What follows may be groups, which look like options.
+        break;
     }
-    let pids: Option<Vec<Pid>> = args.filter(|arg| *arg != "--").map(|arg| arg.parse().ok()).collect();
-    pids.filter(|pids| !pids.is_empty()).map(|pids| Wish { signal, pids })
+    let rest = rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest);
+    if rest.is_empty() { Wish::Misused(None) } else { Wish::Send(signal, rest.to_vec()) }
 }
 
 #[async_trait]
 impl Builtin for Kill {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        let (Some(run), Some(wish)) = (surroundings(&ctx), wish(ctx.args)) else {
-            return Ok(no_surroundings());
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
+        let (signal, pids) = match wish(ctx.args) {
+            Wish::Send(signal, pids) => (signal, pids),
+            Wish::List(asked) => return Ok(list(asked.as_deref())),
+            Wish::Table => return Ok(ExecResult::ok(table())),
+            Wish::Help => return Ok(ExecResult::ok(USAGE)),
+            Wish::Version => return Ok(ExecResult::ok("kill from procps-ng 4.0.2\n")),
+            Wish::Misused(problem) => {
+                let told = problem.map_or(String::new(), |problem| format!("kill: {problem}\n"));
+                return Ok(ExecResult::err(format!("{told}{USAGE}"), 1));
+            }
         };
-        let mut own = false;
-        for pid in wish.pids {
-            let pid = if pid == SHELL_PID { run.pid } else { pid };
-            own |= pid == run.pid;
-            run.sandbox.processes.signal(pid, wish.signal);
+        let mut problems = String::new();
+        for text in pids {
+            let Ok(pid) = text.parse::<Pid>() else {
+                problems += &format!("kill: failed to parse argument: '{text}'\n");
+                continue;
+            };
+            let pid = if pid == 0 { -ctx.run.process.group() } else { pid };
+            if let Err(errno) = ctx.run.kernel().signal(pid, signal) {
+                problems += &format!("kill: ({pid}): {errno}\n");
+            }
         }
-        if own && run.stop.signal().is_some() {
-            // Whoever drives this command sees the signal and drops it.
-            future::pending::<()>().await;
-        }
-        Ok(ExecResult::ok(""))
+        let code = i32::from(!problems.is_empty());
+        Ok(ExecResult::err(problems, code))
     }
+}
 
-    /// Hands over to the engine unless every pid is one of the sandbox's table.
-    async fn execution_plan(&self, ctx: &BuiltinContext<'_>) -> Result<Option<ExecutionPlan>> {
-        let Some(run) = surroundings(ctx) else { return Ok(None) };
-        if wish(ctx.args).is_some_and(|wish| {
-            wish.pids.iter().all(|pid| *pid == SHELL_PID || run.sandbox.processes.signal(*pid, 0))
-        }) {
-            return Ok(None);
-        }
-        let command = SubCommand {
-            name: ENGINES.to_owned(),
-            args: ctx.args.to_vec(),
-            stdin: None,
-            assignments: Vec::new(),
-        };
-        Ok(Some(ExecutionPlan::Batch { commands: vec![command] }))
+fn list(asked: Option<&str>) -> ExecResult {
+    let Some(asked) = asked else {
+        let names: Vec<String> = (1..=31).map(name).collect();
+        let (first, second) = names.split_at(16);
+        return ExecResult::ok(format!("{}\n{}\n", first.join(" "), second.join(" ")));
+    };
+    let number = asked.parse::<Signal>().ok().map(|number| if number > 128 { number - 128 } else { number });
+    match (number, signal_by_name(asked)) {
+        (Some(number), _) if signal_name(number).is_some() => ExecResult::ok(format!("{}\n", name(number))),
+        (None, Some(signal)) => ExecResult::ok(format!("{signal}\n")),
+        _ => ExecResult::err(format!("kill: unknown signal name {asked}\n"), 1),
     }
+}
+
+/// Seven in a line.
+fn table() -> String {
+    const IN_LINE: Signal = 7;
+    let mut out = String::new();
+    for signal in 1..=31 {
+        out += &format!("{signal:2} {:<8}", name(signal));
+        if signal % IN_LINE == 0 || signal == 31 {
+            let len = out.trim_end().len();
+            out.truncate(len);
+            out.push('\n');
+        }
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(line: &str) -> Option<Wish> {
+    fn read(line: &str) -> Wish {
         wish(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    fn send(signal: Signal, pids: &[&str]) -> Wish {
+        Wish::Send(signal, pids.iter().map(|pid| (*pid).to_owned()).collect())
     }
 
     #[test]
     fn command_lines_are_read() {
-        assert_eq!(read("7"), Some(Wish { signal: 15, pids: vec![7] }));
-        assert_eq!(read("-9 7 8"), Some(Wish { signal: 9, pids: vec![7, 8] }));
-        assert_eq!(read("-SIGINT 7"), Some(Wish { signal: 2, pids: vec![7] }));
-        assert_eq!(read("-s KILL 7"), Some(Wish { signal: 9, pids: vec![7] }));
-        for line in ["", "-l", "%1", "-9", "-NOPE 7", "7 %1"] {
-            assert_eq!(read(line), None, "{line}");
-        }
+        assert_eq!(read("7"), send(15, &["7"]));
+        assert_eq!(read("-9 7 8"), send(9, &["7", "8"]));
+        assert_eq!(read("-SIGINT 7"), send(2, &["7"]));
+        assert_eq!(read("-s KILL 7"), send(9, &["7"]));
+        assert_eq!(read("-TERM -7"), send(15, &["-7"]));
+        assert_eq!(read("-l 9"), Wish::List(Some("9".to_owned())));
+        assert_eq!(read("-NOPE 7"), Wish::Misused(Some("invalid argument N".to_owned())));
+        assert_eq!(read(""), Wish::Misused(None));
     }
 }

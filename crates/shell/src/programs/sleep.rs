@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 
-use super::{interval, no_surroundings, surroundings, usage};
+use super::{interval, usage};
 
 pub(super) struct Sleep;
 
 #[async_trait]
 impl Builtin for Sleep {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
+        let run = ctx.run.clone();
         if ctx.args.is_empty() {
             return Ok(usage::error("sleep", "missing operand"));
         }

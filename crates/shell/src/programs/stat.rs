@@ -1,14 +1,14 @@
 //! `stat`: everything the filesystem knows of an inode.
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 use sandbox_fs::{Kind, Stat as Inode, Timestamp};
 
 use super::getopt::{Known, missing_operand};
 use super::inode::{Moment, Names, Node, kind_letter, letters, look};
 use super::quoting::quoted_name;
-use super::{no_surroundings, surroundings, usage};
-use crate::engine::Run;
+use super::usage;
+use crate::programs::command::Run;
 
 pub(super) struct Stat;
 
@@ -53,8 +53,8 @@ fn wish(args: &[String]) -> std::result::Result<Wish, String> {
 
 #[async_trait]
 impl Builtin for Stat {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
+        let run = ctx.run.clone();
         let wish = match wish(ctx.args) {
             Ok(wish) => wish,
             Err(problem) => return Ok(usage::error("stat", problem)),
@@ -100,7 +100,7 @@ impl<'a> Subject<'a> {
     fn new(run: &'a Run, shown: &'a str, path: &'a str, node: &Node) -> Self {
         let (inode, device) = match node {
             Node::Inode(inode) => (inode.clone(), None),
-            Node::Device(major, minor) => (device_inode(run.sandbox.started), Some((*major, *minor))),
+            Node::Device(major, minor) => (device_inode(run.kernel().started), Some((*major, *minor))),
         };
         Self { run, shown, path, inode, device }
     }
@@ -149,7 +149,7 @@ impl<'a> Subject<'a> {
         let full = |time: Timestamp| Moment::of(time).full();
         match directive {
             'n' => self.shown.to_owned(),
-            'N' => match (inode.kind, self.run.sandbox.namespace.read_link(self.path)) {
+            'N' => match (inode.kind, self.run.files.read_link(self.path)) {
                 (Kind::Symlink, Ok(target)) => {
                     format!("{} -> {}", quoted_name(self.shown), quoted_name(&target))
                 }
@@ -173,12 +173,7 @@ impl<'a> Subject<'a> {
             'G' => Names::read(self.run, "/etc/group").name(inode.gid),
             't' => format!("{:x}", self.device.map_or(0, |(major, _)| major)),
             'T' => format!("{:x}", self.device.map_or(0, |(_, minor)| minor)),
-            'm' => self
-                .run
-                .sandbox
-                .namespace
-                .statfs(self.path)
-                .map_or_else(|_| "/".to_owned(), |found| found.mount_path),
+            'm' => self.run.files.statfs(self.path).map_or_else(|_| "/".to_owned(), |found| found.mount_path),
             'x' => full(inode.atime),
             'y' => full(inode.mtime),
             'z' => full(inode.ctime),

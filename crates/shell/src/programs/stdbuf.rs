@@ -1,37 +1,39 @@
 //! `stdbuf`: runs a command. Nothing here holds output back.
 
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, ExecutionPlan, Result, SubCommand};
 
+use super::child::Child;
+use super::command::{Command, CommandContext, CommandStatus, ExecResult, Result};
 use super::getopt::{Known, missing_operand};
+use super::live::complain;
+use super::quantity;
 use super::quoting::value;
-use super::search::found;
 use super::usage::{self, Ended};
-use super::{no_surroundings, quantity, surroundings};
 
 pub(super) struct Stdbuf;
 
 const KNOWN: Known = Known { letters: "+e:i:o:", long: &[("error", 'e'), ("input", 'i'), ("output", 'o')] };
 
 #[async_trait]
-impl Builtin for Stdbuf {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        Ok(command(&ctx).err().map_or_else(no_surroundings, |ended| *ended))
-    }
-
-    /// No plan means that [`execute`](Self::execute) is asked, which the engine does next.
-    async fn execution_plan(&self, ctx: &BuiltinContext<'_>) -> Result<Option<ExecutionPlan>> {
-        Ok(command(ctx).ok().map(|command| ExecutionPlan::Batch { commands: vec![command] }))
+impl Command for Stdbuf {
+    async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
+        let argv = match command(ctx.args) {
+            Ok(argv) => argv,
+            Err(ended) => return Ok(ended.tell(&ctx).await),
+        };
+        let name = value(&argv[0]);
+        let Err(missing) = Child::of(&ctx.run, argv).replace(&ctx.run).await;
+        complain(&ctx, format!("failed to run command {name}: {}", missing.reason())).await;
+        Ok(CommandStatus::with_code(missing.code()))
     }
 }
 
-fn command(ctx: &BuiltinContext<'_>) -> std::result::Result<SubCommand, Ended> {
-    let run = surroundings(ctx).ok_or_else(no_surroundings)?;
+fn command(args: &[String]) -> std::result::Result<Vec<String>, Ended> {
     let misused = |problem: &str| Ended::from(usage::error("stdbuf", problem));
-    if let Some(result) = usage::asked(ctx.args, "stdbuf", "stdbuf OPTION... COMMAND") {
+    if let Some(result) = usage::asked(args, "stdbuf", "stdbuf OPTION... COMMAND") {
         return Err(result.into());
     }
-    let given = KNOWN.read(ctx.args).map_err(|problem| misused(&problem))?;
+    let given = KNOWN.read(args).map_err(|problem| misused(&problem))?;
     for (letter, mode) in &given.options {
         match mode.as_str() {
             "L" if *letter == 'i' => return Err(misused("line buffering stdin is meaningless")),
@@ -42,16 +44,11 @@ fn command(ctx: &BuiltinContext<'_>) -> std::result::Result<SubCommand, Ended> {
             }
         }
     }
-    let Some((name, args)) = given.operands.split_first() else { return Err(misused(&missing_operand(&[]))) };
+    if given.operands.is_empty() {
+        return Err(misused(&missing_operand(&[])));
+    }
     if given.options.is_empty() {
         return Err(misused("you must specify a buffering mode option"));
     }
-    let path = ctx.env.get("PATH").map(String::as_str);
-    let found = found(&run.sandbox.namespace, &ctx.cwd.to_string_lossy(), path, name);
-    if let Some((reason, code)) = found.problem() {
-        let problem = format!("stdbuf: failed to run command {}: {reason}\n", value(name));
-        return Err(ExecResult::err(problem, code).into());
-    }
-    let stdin = ctx.stdin.cloned();
-    Ok(SubCommand { name: name.clone(), args: args.to_vec(), stdin, assignments: Vec::new() })
+    Ok(given.operands)
 }

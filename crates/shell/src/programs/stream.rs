@@ -1,8 +1,8 @@
 //! Commands that write without end, or nearly: `yes` and `seq`. They hand over what they have in pieces, stop
 //! when nobody reads, and give turns between the pieces.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::live::{complain, misused, read_options, stopped, write};
 use super::sequence::{KNOWN, Sequence, Wrong, with_numbers_apart};
@@ -38,7 +38,7 @@ impl Command for Seq {
             Ok(sequence) => sequence,
             Err(Wrong::Usage(problem)) => return misused(&ctx, problem).await,
             Err(Wrong::Format(problem)) => {
-                complain(&ctx, problem).await?;
+                complain(&ctx, problem).await;
                 return Ok(CommandStatus::with_code(1));
             }
         };

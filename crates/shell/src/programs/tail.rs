@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::{Given, Known};
 use super::head::{header, with_counts_spelled};
 use super::interval;
-use super::live::{Stop, complain, pass_on, read_options, stopped, surroundings, write};
+use super::live::{Stop, complain, read_options, stopped, write};
 use super::part::{self, Held, Unit};
 use super::quoting;
 use super::source::Source;
-use crate::engine::{Run, pause};
 use crate::limits::PIECE_BYTES;
-use crate::process::Pid;
+use crate::programs::command::Run;
+use sandbox_kernel::Pid;
+use sandbox_kernel::pause;
 
 pub(super) struct Tail;
 
@@ -80,7 +81,7 @@ fn wish(given: &Given) -> std::result::Result<Wish, String> {
 #[async_trait]
 impl Command for Tail {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
-        let Some(run) = surroundings(&ctx) else { return Ok(CommandStatus::with_code(126)) };
+        let run = ctx.run.clone();
         let args = with_counts_spelled(ctx.args);
         let given = match read_options(&ctx, &args, &KNOWN, "tail [OPTION]... [FILE]...").await? {
             Ok(given) => given,
@@ -89,12 +90,12 @@ impl Command for Tail {
         let wish = match wish(&given) {
             Ok(wish) => wish,
             Err(problem) => {
-                complain(&ctx, problem).await?;
+                complain(&ctx, problem).await;
                 return Ok(CommandStatus::with_code(1));
             }
         };
         if !wish.follow && !wish.pids.is_empty() {
-            complain(&ctx, "warning: PID ignored; --pid=PID is useful only when following").await?;
+            complain(&ctx, "warning: PID ignored; --pid=PID is useful only when following").await;
         }
         let mut operands = given.operands;
         if operands.is_empty() {
@@ -106,7 +107,7 @@ impl Command for Tail {
         for operand in &operands {
             let opened = match operand.as_str() {
                 "-" => Ok(Source::stdin(&ctx)),
-                path => Source::open(&ctx, &run, path).await?,
+                path => Source::open(&ctx, path),
             };
             let mut source = match opened {
                 Ok(source) => source,
@@ -115,7 +116,7 @@ impl Command for Tail {
                         &ctx,
                         format!("cannot open {} for reading: {reason}", quoting::quoted_name(operand)),
                     )
-                    .await?;
+                    .await;
                     failed = true;
                     continue;
                 }
@@ -130,18 +131,19 @@ impl Command for Tail {
                 Ok(()) => {}
                 Err(Stop::Input(reason)) => {
                     complain(&ctx, format!("error reading {}: {reason}", quoting::quoted_name(operand)))
-                        .await?;
+                        .await;
                     failed = true;
                 }
                 Err(stop) => return stopped(&ctx, "error writing 'standard output'", stop).await,
             }
             shown = true;
-            if let (Source::File { path, end, .. }, true) = (source, wish.follow) {
-                followed.push(Followed { operand, path, at: end });
+            if let (Source::File(part), true) = (source, wish.follow) {
+                let path = run.process.absolute(operand);
+                followed.push(Followed { operand, path, at: part.end });
             }
         }
         if wish.follow && followed.is_empty() && failed {
-            complain(&ctx, "no files remaining").await?;
+            complain(&ctx, "no files remaining").await;
         }
         if !followed.is_empty()
             && let Err(stop) = follow(&ctx, &run, &wish, headers, followed).await
@@ -164,7 +166,7 @@ async fn copy(ctx: &CommandContext<'_>, source: &mut Source, wish: &Wish) -> std
         None => {
             let mut held = Held::new(wish.count, wish.unit, wish.end);
             loop {
-                let bytes = source.take(PIECE_BYTES).await?;
+                let bytes = source.read(PIECE_BYTES).await?;
                 if bytes.is_empty() {
                     return write(ctx, &held.finish().1).await;
                 }
@@ -191,7 +193,7 @@ async fn copy_from(
             return Ok(());
         }
         let (len, units) = part::first(&bytes, left, wish.unit, wish.end);
-        pass_on(ctx, source, &bytes[len..]).await?;
+        write(ctx, &bytes[len..]).await?;
         left -= units;
         pause().await;
     }
@@ -204,7 +206,7 @@ async fn copy_rest(ctx: &CommandContext<'_>, source: &mut Source) -> std::result
         if bytes.is_empty() {
             return Ok(());
         }
-        pass_on(ctx, source, &bytes).await?;
+        write(ctx, &bytes).await?;
     }
 }
 
@@ -223,12 +225,12 @@ async fn follow(
     headers: bool,
     mut followed: Vec<Followed<'_>>,
 ) -> std::result::Result<(), Stop> {
-    let files = run.sandbox.namespace.clone();
+    let files = run.files.clone();
     let watches = !wish.pids.is_empty();
     let mut last_shown = followed.last().map(|followed| followed.path.clone());
     loop {
         // What was written before the last of them ended is still to be shown.
-        let all_gone = watches && !wish.pids.iter().any(|pid| run.sandbox.processes.signal(*pid, 0));
+        let all_gone = watches && !wish.pids.iter().any(|pid| run.kernel().signal(*pid, 0).is_ok());
         if !all_gone {
             run.sleep(wish.interval).await;
         }
@@ -236,9 +238,7 @@ async fn follow(
             // One that is gone may come again.
             let Ok(stat) = files.stat(&file.path) else { continue };
             if stat.size < file.at {
-                complain(ctx, format!("{}: file truncated", quoting::name(file.operand)))
-                    .await
-                    .map_err(Stop::Engine)?;
+                complain(ctx, format!("{}: file truncated", quoting::name(file.operand))).await;
                 file.at = 0;
             }
             if stat.size == file.at {
@@ -248,8 +248,8 @@ async fn follow(
                 write(ctx, header(file.operand, true).as_bytes()).await?;
                 last_shown = Some(file.path.clone());
             }
-            let (files, path) = (files.clone(), file.path.clone());
-            copy_rest(ctx, &mut Source::File { files, path, at: file.at, end: stat.size }).await?;
+            let Ok(opened) = run.open(&file.path) else { continue };
+            copy_rest(ctx, &mut Source::part(&ctx.run, opened, file.at, stat.size)).await?;
             file.at = stat.size;
         }
         if all_gone {

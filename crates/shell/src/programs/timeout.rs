@@ -1,28 +1,26 @@
 //! `timeout`, on the cloud's clock.
-//!
-//! The engine's own races a timer of the machine. Ours runs the command in a shell of its own, as a child
-//! process would be, and ends that shell.
 
-use std::sync::Arc;
+use std::pin::pin;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
+use futures_util::future::{Either, select};
+use sandbox_kernel::{Process, SIGCONT, SIGKILL, SIGTERM, Signal};
 
-use super::child::{Child, collected, collecting};
+use super::child::Child;
+use super::command::{Command, CommandContext, CommandStatus, Result};
 use super::getopt::Known;
+use super::live::{complain, say};
 use super::quoting::value;
-use super::search::found;
-use super::{interval, no_surroundings, surroundings, usage};
-use crate::quote::quote_all;
+use super::{interval, signal, usage};
 
 pub(super) struct Timeout;
 
+/// Exit code of one that is not used as it must be.
+const FAILED: i32 = 125;
+
 /// Exit code when the time ran out; when the command was killed instead (`-s KILL`) it is 128 + 9.
 const TIMED_OUT: i32 = 124;
-
-/// SIGKILL.
-const KILL: i32 = 9;
 
 const KNOWN: Known = Known {
     letters: "+fk:ps:v",
@@ -39,21 +37,18 @@ struct Wish {
     limit: Duration,
     preserve_status: bool,
     verbose: bool,
-    signal: i32,
+    signal: Signal,
+    kill_after: Option<Duration>,
     command: Vec<String>,
 }
 
 fn wish(args: &[String]) -> std::result::Result<Wish, String> {
     let given = KNOWN.read(args)?;
-    let mut signal = super::signal::TERM;
+    let (mut signal, mut kill_after) = (SIGTERM, None);
     for (letter, text) in &given.options {
         match letter {
-            // After the first signal nothing is left that a second one could kill.
-            'k' => drop(interval::parse(text).ok_or_else(|| invalid_interval(text))?),
-            's' => {
-                signal =
-                    super::signal::parse(text).ok_or_else(|| format!("{}: invalid signal", value(text)))?;
-            }
+            'k' => kill_after = Some(interval::parse(text).ok_or_else(|| invalid_interval(text))?),
+            's' => signal = signal::parse(text).ok_or_else(|| format!("{}: invalid signal", value(text)))?,
             _ => {}
         }
     }
@@ -64,7 +59,7 @@ fn wish(args: &[String]) -> std::result::Result<Wish, String> {
         return Err(String::new());
     }
     let limit = interval::parse(limit).ok_or_else(|| invalid_interval(limit))?;
-    Ok(Wish { limit, preserve_status, verbose, signal, command: command.to_vec() })
+    Ok(Wish { limit, preserve_status, verbose, signal, kill_after, command: command.to_vec() })
 }
 
 fn invalid_interval(text: &str) -> String {
@@ -72,39 +67,67 @@ fn invalid_interval(text: &str) -> String {
 }
 
 #[async_trait]
-impl Builtin for Timeout {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        let Some(outer) = surroundings(&ctx) else { return Ok(no_surroundings()) };
+impl Command for Timeout {
+    async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
         if let Some(result) = usage::asked(ctx.args, "timeout", HELP) {
-            return Ok(result);
+            return Ok(result.tell(&ctx).await);
         }
         let wish = match wish(ctx.args) {
             Ok(wish) => wish,
             Err(problem) if problem.is_empty() => {
-                return Ok(ExecResult::err("Try 'timeout --help' for more information.\n", 125));
+                say(&ctx.stderr, "Try 'timeout --help' for more information.\n".to_owned()).await;
+                return Ok(CommandStatus::with_code(FAILED));
             }
-            Err(problem) => return Ok(usage::error("timeout", problem)),
+            Err(problem) => return Ok(usage::error("timeout", problem).tell(&ctx).await),
         };
-        let name = &wish.command[0];
-        let path = ctx.env.get("PATH").map(String::as_str);
-        let found = found(&outer.sandbox.namespace, &ctx.cwd.to_string_lossy(), path, name);
-        if let Some((reason, code)) = found.problem() {
-            let problem = format!("timeout: failed to run command {}: {reason}\n", value(name));
-            return Ok(ExecResult::err(problem, code));
-        }
+        let name = wish.command[0].clone();
         // Zero means no limit.
-        let run = if wish.limit.is_zero() { Arc::clone(&outer) } else { outer.limited(wish.limit) };
-        let killed = wish.preserve_status || wish.signal == KILL;
-        let on_timeout = if killed { 128 + wish.signal } else { TIMED_OUT };
-        let output = collecting();
-        let code = Child::of(&ctx, quote_all(&wish.command)).run(&run, &output, on_timeout).await;
-        if wish.verbose && run.is_expired() {
-            let signal = super::signal::SIGNALS.iter().find(|(_, number)| *number == wish.signal);
-            let signal = signal.map_or("EXIT", |(name, _)| name);
-            output
-                .stderr(format!("timeout: sending signal {signal} to command {}\n", value(name)).as_bytes());
+        let limit = Some(wish.limit).filter(|limit| !limit.is_zero());
+        let child = match Child::of(&ctx.run, wish.command.clone()).start(&ctx.run, limit) {
+            Ok(child) => child,
+            Err(missing) => {
+                let reason = missing.reason();
+                complain(&ctx, format!("failed to run command {}: {reason}", value(&name))).await;
+                return Ok(CommandStatus::with_code(missing.code()));
+            }
+        };
+        let status = match limit {
+            None => child.ended().await,
+            Some(_) => match select(pin!(child.ended()), pin!(child.overdue())).await {
+                Either::Left((status, _)) => status,
+                Either::Right(_) => return Ok(CommandStatus::with_code(wish.end(&ctx, &child).await)),
+            },
+        };
+        Ok(CommandStatus::with_code(status.code()))
+    }
+}
+
+impl Wish {
+    /// Ends a command whose time is over, and gives the exit code.
+    async fn end(&self, ctx: &CommandContext<'_>, child: &Process) -> i32 {
+        let mut signal = self.signal;
+        self.send(ctx, child, signal).await;
+        // One that a signal holds would not notice.
+        if signal != SIGKILL {
+            child.signal(SIGCONT);
         }
-        Ok(collected(&output, code))
+        if let Some(after) = self.kill_after.filter(|after| !after.is_zero()) {
+            let later = pin!(ctx.run.sleep(after));
+            if let Either::Right(_) = select(pin!(child.ended()), later).await {
+                signal = SIGKILL;
+                self.send(ctx, child, signal).await;
+            }
+        }
+        let status = child.ended().await;
+        if self.preserve_status || signal == SIGKILL { status.code() } else { TIMED_OUT }
+    }
+
+    async fn send(&self, ctx: &CommandContext<'_>, child: &Process, signal: Signal) {
+        if self.verbose {
+            let (signal, command) = (signal::name(signal), value(&self.command[0]));
+            complain(ctx, format!("sending signal {signal} to command {command}")).await;
+        }
+        child.signal(signal);
     }
 }
 

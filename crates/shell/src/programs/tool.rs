@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use bashkit::{CommandContext, CommandStatus};
+use crate::programs::command::{CommandContext, CommandStatus};
 use sandbox_fs::{Namespace, Timestamp};
 
-use super::live::{Stop, complain, say, stopped, surroundings, write};
+use super::live::{Stop, complain, say, stopped, write};
 use super::source::Source;
-use crate::engine::Run;
 use crate::limits::PIECE_BYTES;
-
-/// Permission bits that new files do not get.
-pub(super) const UMASK: u32 = 0o022;
+use crate::programs::command::Run;
 
 /// How a piece of work ended.
 pub(super) type Worked<T = ()> = std::result::Result<T, Stop>;
@@ -29,18 +26,22 @@ pub(super) struct Tool<'a> {
 }
 
 impl<'a> Tool<'a> {
-    /// The command, where it has surroundings. The engine's commands always have.
-    pub(super) fn new(ctx: CommandContext<'a>) -> Option<Self> {
-        let run = surroundings(&ctx)?;
-        Some(Self { ctx, run, code: 0, out: Vec::new(), answers: None })
+    pub(super) fn new(ctx: CommandContext<'a>) -> Self {
+        let run = Arc::clone(&ctx.run);
+        Self { ctx, run, code: 0, out: Vec::new(), answers: None }
     }
 
     pub(super) fn files(&self) -> &Namespace {
-        &self.run.sandbox.namespace
+        &self.run.files
+    }
+
+    /// Permission bits that new files do not get.
+    pub(super) fn umask(&self) -> u32 {
+        self.run.umask()
     }
 
     pub(super) fn now(&self) -> Timestamp {
-        self.run.sandbox.host.now()
+        self.run.host.now()
     }
 
     /// The absolute path of an operand. An empty one stays empty: nothing is there.
@@ -76,7 +77,8 @@ impl<'a> Tool<'a> {
 
     /// Says something on standard error, after the command's name.
     pub(super) async fn warn(&self, text: String) -> Worked {
-        complain(&self.ctx, text).await.map_err(Stop::Engine)
+        complain(&self.ctx, text).await;
+        Ok(())
     }
 
     /// Says what went wrong; the command will have failed.
@@ -89,7 +91,7 @@ impl<'a> Tool<'a> {
     pub(super) async fn agrees(&mut self, question: &str) -> Worked<bool> {
         self.flush().await?;
         let name = self.ctx.name;
-        say(&self.ctx.stderr, format!("{name}: {question}? ")).await.map_err(Stop::Engine)?;
+        say(&self.ctx.stderr, format!("{name}: {question}? ")).await;
         self.answered().await
     }
 
@@ -98,7 +100,7 @@ impl<'a> Tool<'a> {
         let mut answers = self.answers.take().unwrap_or_else(|| Source::stdin(&self.ctx));
         let mut first = None;
         loop {
-            let byte = answers.take(1).await?.first().copied();
+            let byte = answers.read(1).await?.first().copied();
             first = first.or(byte);
             if byte.is_none_or(|byte| byte == b'\n') {
                 break;
@@ -109,11 +111,10 @@ impl<'a> Tool<'a> {
     }
 
     /// Ends the command: writes what is left, and says so where that cannot be.
-    pub(super) async fn end(mut self, worked: Worked) -> bashkit::Result<CommandStatus> {
+    pub(super) async fn end(mut self, worked: Worked) -> crate::programs::command::Result<CommandStatus> {
         let worked = match worked {
             Ok(()) => self.flush().await,
             // What was said before belongs before the reason to stop.
-            Err(stop @ (Stop::NoReader | Stop::Engine(_))) => Err(stop),
             Err(stop) => self.flush().await.and(Err(stop)),
         };
         match worked {
@@ -123,12 +124,10 @@ impl<'a> Tool<'a> {
     }
 }
 
-/// Begins a command: its surroundings, and its options as `$known` reads them.
+/// Begins a command: its and its options as `$known` reads them.
 macro_rules! begin {
     ($ctx:expr, $known:expr, $usage:expr) => {{
-        let Some(tool) = $crate::programs::tool::Tool::new($ctx) else {
-            return Ok(bashkit::CommandStatus::with_code(126));
-        };
+        let tool = $crate::programs::tool::Tool::new($ctx);
         match $crate::programs::live::read_options(&tool.ctx, tool.ctx.args, $known, $usage).await? {
             Ok(given) => (tool, given),
             Err(ended) => return Ok(ended),

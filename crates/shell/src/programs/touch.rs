@@ -1,7 +1,7 @@
 //! `touch`.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::{Errno, OpenFlags, Timestamp};
 
 use super::date::{Zone, parse};
@@ -9,7 +9,7 @@ use super::getopt::{Given, Known};
 use super::inode::{Node, look};
 use super::live::misused;
 use super::quoting::{quoted_name, value};
-use super::tool::{Tool, UMASK, Worked, begin};
+use super::tool::{Tool, Worked, begin};
 
 pub(super) struct Touch;
 
@@ -155,7 +155,7 @@ async fn touch(
             return tool.problem(format!("setting times of {shown}: {error}")).await;
         }
         let flags = OpenFlags::WRITE | OpenFlags::CREATE;
-        if let Err(error) = files.open(&path, flags, 0o666 & !UMASK, now) {
+        if let Err(error) = files.open(&path, flags, 0o666, now) {
             let errno = if error.errno == Errno::EISDIR { Errno::ENOENT } else { error.errno };
             let what = if error.errno == Errno::EISDIR { "setting times of" } else { "cannot touch" };
             return tool.problem(format!("{what} {shown}: {errno}")).await;

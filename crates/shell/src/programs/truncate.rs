@@ -1,11 +1,11 @@
 //! `truncate`: sets lengths of files. What it adds is a hole, of any size.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::{BLOCK_SIZE, Errno};
 
 use super::getopt::{Given, Known};
-use super::live::{complain, misused, read_options, surroundings};
+use super::live::{complain, misused, read_options};
 use super::quantity;
 
 pub(super) struct Truncate;
@@ -85,7 +85,7 @@ fn wish(given: &Given) -> std::result::Result<Wish, String> {
 #[async_trait]
 impl Command for Truncate {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
-        let Some(run) = surroundings(&ctx) else { return Ok(CommandStatus::with_code(126)) };
+        let run = ctx.run.clone();
         let given = match read_options(&ctx, ctx.args, &KNOWN, "truncate OPTION... FILE...").await? {
             Ok(given) => given,
             Err(ended) => return Ok(ended),
@@ -93,7 +93,7 @@ impl Command for Truncate {
         let wish = match wish(&given) {
             Ok(wish) => wish,
             Err(problem) => {
-                complain(&ctx, problem).await?;
+                complain(&ctx, problem).await;
                 return Ok(CommandStatus::with_code(1));
             }
         };
@@ -105,21 +105,21 @@ impl Command for Truncate {
             _ if given.operands.is_empty() => return misused(&ctx, "missing file operand").await,
             _ => {}
         }
-        let files = &run.sandbox.namespace;
+        let files = &run.files;
         let path = |operand: &str| ctx.cwd.join(operand).to_string_lossy().into_owned();
         let mut reference = None;
         if let Some(operand) = &wish.reference {
             match files.stat(&path(operand)) {
                 Ok(stat) => reference = Some(stat.size),
                 Err(error) => {
-                    complain(&ctx, format!("cannot stat '{operand}': {error}")).await?;
+                    complain(&ctx, format!("cannot stat '{operand}': {error}")).await;
                     return Ok(CommandStatus::with_code(1));
                 }
             }
         }
         let mut failed = false;
         for operand in &given.operands {
-            let (path, now) = (path(operand), run.sandbox.host.now());
+            let (path, now) = (path(operand), run.host.now());
             let old = match files.stat(&path) {
                 Ok(stat) => Ok(stat.size),
                 Err(error) if error.errno == Errno::ENOENT && wish.no_create => continue,
@@ -141,7 +141,7 @@ impl Command for Truncate {
                 }
             };
             if let Some(problem) = problem {
-                complain(&ctx, problem).await?;
+                complain(&ctx, problem).await;
                 failed = true;
             }
         }

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::{Given, Known};
-use super::live::{Stop, complain, read_options, stopped, surroundings, write};
+use super::live::{Stop, complain, read_options, stopped, write};
 use super::quoting;
 use super::source::Source;
-use crate::engine::{Device, pause};
 use crate::limits::PIECE_BYTES;
+use sandbox_kernel::Device;
+use sandbox_kernel::pause;
 
 pub(super) struct Wc;
 
@@ -107,7 +108,6 @@ fn which(given: &Given) -> String {
 #[async_trait]
 impl Command for Wc {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
-        let Some(run) = surroundings(&ctx) else { return Ok(CommandStatus::with_code(126)) };
         let given = match read_options(&ctx, ctx.args, &KNOWN, "wc [OPTION]... [FILE]...").await? {
             Ok(given) => given,
             Err(ended) => return Ok(ended),
@@ -117,7 +117,7 @@ impl Command for Wc {
         for operand in &given.operands {
             let opened = match operand.as_str() {
                 "-" => Ok(Source::stdin(&ctx)),
-                path => Source::open(&ctx, &run, path).await?,
+                path => Source::open(&ctx, path),
             };
             sources.push((Some(operand.as_str()), opened));
         }
@@ -138,7 +138,7 @@ impl Command for Wc {
             let counted = match source {
                 Ok(mut source) => count(&mut source, &mut counts, &which).await,
                 Err(reason) => {
-                    complain(&ctx, format!("{}: {reason}", quoting::name(shown_name))).await?;
+                    complain(&ctx, format!("{}: {reason}", quoting::name(shown_name))).await;
                     failed = true;
                     continue;
                 }
@@ -146,7 +146,7 @@ impl Command for Wc {
             match counted {
                 Ok(()) => {}
                 Err(Stop::Input(reason)) => {
-                    complain(&ctx, format!("{}: {reason}", quoting::name(shown_name))).await?;
+                    complain(&ctx, format!("{}: {reason}", quoting::name(shown_name))).await;
                     failed = true;
                 }
                 Err(stop) => return stopped(&ctx, "write error", stop).await,
@@ -172,7 +172,7 @@ async fn count(source: &mut Source, counts: &mut Counts, which: &str) -> std::re
         return Ok(());
     }
     loop {
-        let piece = source.take(PIECE_BYTES).await?;
+        let piece = source.read(PIECE_BYTES).await?;
         if piece.is_empty() {
             counts.end_line();
             return Ok(());

@@ -1,17 +1,19 @@
 //! `xargs`: command lines from what comes in.
-//!
-//! All of them run as one script: so the engine's shell keeps the order of what they write, and ends where one says so.
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, Error, ExecResult, ExecutionPlan, Result, SubCommand};
+use futures_util::future::select_all;
+use sandbox_kernel::{Process, Status};
 
+use super::child::Child;
+use super::command::{Command, CommandContext, CommandStatus, ExecResult, Result};
 use super::getopt::{Given, Known};
+use super::live::{Stop, complain, say};
 use super::quoting::name;
-use super::search::found;
+use super::source::Source;
 use super::usage::{self, Ended};
 use super::xargs_items::{Items, Splitting};
-use super::{no_surroundings, surroundings};
-use crate::quote::quote_all;
 
 pub(super) struct Xargs;
 
@@ -59,72 +61,124 @@ struct Wish {
 }
 
 #[async_trait]
-impl Builtin for Xargs {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        Ok(match outcome(&ctx).await? {
-            Ok(_) => no_surroundings(),
-            Err(ended) => *ended,
-        })
-    }
-
-    /// No plan means that [`execute`](Self::execute) is asked, which the engine does next.
-    async fn execution_plan(&self, ctx: &BuiltinContext<'_>) -> Result<Option<ExecutionPlan>> {
-        Ok(outcome(ctx).await?.ok())
+impl Command for Xargs {
+    async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
+        let wish = match wish(ctx.args) {
+            Ok(wish) => wish,
+            Err(ended) => return Ok(ended.tell(&ctx).await),
+        };
+        say(&ctx.stderr, wish.warnings.clone()).await;
+        let ended = async |problem: String, code| {
+            complain(&ctx, problem).await;
+            Ok(CommandStatus::with_code(code))
+        };
+        let mut source = match &wish.file {
+            None => Source::stdin(&ctx),
+            Some(file) => match Source::open(&ctx, file) {
+                Ok(source) => source,
+                Err(reason) => return ended(format!("Cannot open input file '{file}': {reason}"), 1).await,
+            },
+        };
+        let input = match source.rest().await {
+            Ok(input) => input,
+            Err(Stop::Input(reason) | Stop::Output(reason)) => return ended(reason, 1).await,
+        };
+        let built = wish.lines_from(&String::from_utf8_lossy(&input));
+        say(&ctx.stderr, built.warning.clone()).await;
+        if wish.asks
+            && let Some(first) = built.lines.first()
+        {
+            say(&ctx.stderr, shown(first)).await;
+            let reason = "failed to open /dev/tty for reading: No such device or address";
+            return ended(reason.to_owned(), 1).await;
+        }
+        let code = wish.run(&ctx, &built.lines).await;
+        match built.problem {
+            Some(problem) if !code.is_end => ended(problem, 1).await,
+            _ => Ok(CommandStatus::with_code(code.code)),
+        }
     }
 }
 
-/// What is to be run, or how it ends without that.
-async fn outcome(ctx: &BuiltinContext<'_>) -> Result<std::result::Result<ExecutionPlan, Ended>> {
-    let Some(run) = surroundings(ctx) else { return Ok(Err(no_surroundings().into())) };
-    let wish = match wish(ctx.args) {
-        Ok(wish) => wish,
-        Err(result) => return Ok(Err(result)),
-    };
-    let from_file;
-    let input = match &wish.file {
-        Some(file) => {
-            from_file = match ctx.fs.read_file(&ctx.cwd.join(file)).await {
-                Ok(bytes) => bytes,
-                Err(Error::Io(error)) => {
-                    let problem = format!("xargs: Cannot open input file '{file}': {error}\n");
-                    return Ok(Err(ExecResult::err(problem, 1).into()));
+/// The exit code so far, and whether nothing more is run.
+#[derive(Default)]
+struct Code {
+    code: i32,
+    is_end: bool,
+}
+
+impl Wish {
+    /// Runs the command lines, as many at a time as may be.
+    async fn run(&self, ctx: &CommandContext<'_>, lines: &[Vec<String>]) -> Code {
+        let (mut code, mut running): (Code, Vec<Option<Arc<Process>>>) = Default::default();
+        for line in lines {
+            let slot = match running.iter().position(Option::is_none) {
+                Some(slot) => slot,
+                None if self.slots == 0 || running.len() < self.slots => {
+                    running.push(None);
+                    running.len() - 1
                 }
-                Err(error) => return Err(error),
+                None => self.first_free(ctx, &mut running, &mut code).await,
             };
-            &from_file[..]
+            if code.is_end {
+                break;
+            }
+            if self.verbose {
+                say(&ctx.stderr, format!("{}\n", shown(line))).await;
+            }
+            match self.child(ctx, line, slot).start(&ctx.run, None) {
+                Ok(process) => running[slot] = Some(process),
+                Err(missing) => {
+                    complain(ctx, format!("{}: {}", name(&self.command[0]), missing.reason())).await;
+                    code = Code { code: missing.code(), is_end: true };
+                    break;
+                }
+            }
         }
-        None => ctx.stdin_bytes().unwrap_or_default(),
-    };
-    let input = String::from_utf8_lossy(input);
-    let built = wish.lines_from(&input);
-    let mut told = wish.warnings.clone() + &built.warning;
-    let Some(first) = built.lines.first() else {
-        let Some(problem) = built.problem else { return Ok(Err(ExecResult::err(told, 0).into())) };
-        told += &format!("xargs: {problem}\n");
-        return Ok(Err(ExecResult::err(told, 1).into()));
-    };
-    if wish.asks {
-        let shown = shown(first);
-        told += &format!("{shown}xargs: failed to open /dev/tty for reading: No such device or address\n");
-        return Ok(Err(ExecResult::err(told, 1).into()));
-    }
-    let path = ctx.env.get("PATH").map(String::as_str);
-    let found = found(&run.sandbox.namespace, &ctx.cwd.to_string_lossy(), path, &wish.command[0]);
-    if let Some((reason, code)) = found.problem() {
-        if wish.verbose {
-            told += &format!("{}\n", shown(first));
+        while running.iter().any(Option::is_some) {
+            self.first_free(ctx, &mut running, &mut code).await;
         }
-        told += &format!("xargs: {}: {reason}\n", name(&wish.command[0]));
-        return Ok(Err(ExecResult::err(told, code).into()));
+        code
     }
-    let script = wish.script(&told, &built.lines, built.problem);
-    let command = SubCommand {
-        name: "bash".to_owned(),
-        args: vec!["-c".to_owned(), script],
-        stdin: Some(String::new().into()),
-        assignments: Vec::new(),
-    };
-    Ok(Ok(ExecutionPlan::Batch { commands: vec![command] }))
+
+    fn child(&self, ctx: &CommandContext<'_>, line: &[String], slot: usize) -> Child {
+        let mut child = Child::of(&ctx.run, line.to_vec());
+        if let Some(variable) = &self.slot_variable {
+            Arc::make_mut(&mut child.env).insert(variable.clone(), slot.to_string());
+        }
+        // What is read from elsewhere leaves standard input to the commands.
+        if self.file.is_some() { child } else { child.reading_nothing() }
+    }
+
+    /// Waits until one of those that run has ended, notes how, and gives its place.
+    async fn first_free(
+        &self,
+        ctx: &CommandContext<'_>,
+        running: &mut [Option<Arc<Process>>],
+        code: &mut Code,
+    ) -> usize {
+        let ends = running.iter().enumerate().filter_map(|(slot, process)| {
+            let process = process.as_ref()?;
+            Some(Box::pin(async move { (slot, process.ended().await) }))
+        });
+        let ((slot, status), ..) = select_all(ends).await;
+        running[slot] = None;
+        let command = &self.command[0];
+        match status {
+            Status::Exited(0) => {}
+            Status::Exited(255) => {
+                complain(ctx, format!("{command}: exited with status 255; aborting")).await;
+                *code = Code { code: 124, is_end: true };
+            }
+            Status::Exited(_) if !code.is_end => code.code = 123,
+            Status::Exited(_) => {}
+            Status::Signalled(signal) => {
+                complain(ctx, format!("{command}: terminated by signal {signal}")).await;
+                *code = Code { code: 125, is_end: true };
+            }
+        }
+        slot
+    }
 }
 
 /// A command line as `-t` shows it.
@@ -208,29 +262,6 @@ impl Wish {
             built.lines.push(line);
         }
         built
-    }
-
-    /// A script that tells what there is to tell, runs the lines as `xargs` does, and ends with its exit code.
-    fn script(&self, told: &str, lines: &[Vec<String>], problem: Option<String>) -> String {
-        let command = &self.command[0];
-        let mut script = format!("printf %s {} >&2; __code=0\n", quote_all(&[told]));
-        for (at, line) in lines.iter().enumerate() {
-            if self.verbose {
-                script += &format!("printf '%s\\n' {} >&2\n", quote_all(&[shown(line)]));
-            }
-            if let Some(variable) = &self.slot_variable {
-                script += &format!("{variable}={} ", if self.slots == 0 { at } else { at % self.slots });
-            }
-            let aborting = quote_all(&[format!("xargs: {command}: exited with status 255; aborting")]);
-            script += &format!(
-                "{}\ncase $? in 0) ;; 255) printf '%s\\n' {aborting} >&2; exit 124;; *) __code=123;; esac\n",
-                quote_all(line)
-            );
-        }
-        if let Some(problem) = problem {
-            script += &format!("printf '%s\\n' {} >&2; exit 1\n", quote_all(&[format!("xargs: {problem}")]));
-        }
-        script + "exit $__code\n"
     }
 }
 

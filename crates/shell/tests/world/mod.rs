@@ -2,8 +2,6 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
-mod threads;
-
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
@@ -15,11 +13,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sandbox_fs::{ChangeLog, Namespace, SharedTree, Timestamp, Tree, TreeId};
-use sandbox_shell::{
-    CommandWorker, ExecOutcome, ExecRequest, Host, Image, NoSink, ROOT_DISK_BYTES, SandboxShell,
-};
-
-pub use threads::Threads;
+use sandbox_shell::{ExecOutcome, ExecRequest, Host, Image, NoSink, ROOT_DISK_BYTES, SandboxShell};
 
 /// Where every virtual clock starts: 2026-01-01T00:00:00Z.
 pub const EPOCH_NANOS: i64 = 1_767_225_600_000_000_000;
@@ -30,8 +24,6 @@ pub struct TestHost {
     begun: Instant,
     clock: Option<Arc<VirtualClock>>,
     random: Mutex<u64>,
-    /// Where commands that take long run, if not beside all others.
-    pub threads: Option<Arc<Threads>>,
     /// Real times at which the event loop got a turn.
     pub turns: Mutex<Vec<Instant>>,
 }
@@ -52,22 +44,12 @@ impl TestHost {
             begun: Instant::now(),
             clock: Some(clock),
             random: Mutex::new(seed),
-            threads: None,
             turns: Mutex::default(),
         })
     }
 
     pub fn real_clock() -> Arc<Self> {
-        Arc::new(Self::real(None))
-    }
-
-    /// A real clock, and threads for commands that take long.
-    pub fn with_threads() -> Arc<Self> {
-        Arc::new(Self::real(Some(Arc::default())))
-    }
-
-    fn real(threads: Option<Arc<Threads>>) -> Self {
-        Self { begun: Instant::now(), clock: None, random: Mutex::new(1), threads, turns: Mutex::default() }
+        Arc::new(Self { begun: Instant::now(), clock: None, random: Mutex::new(1), turns: Mutex::default() })
     }
 }
 
@@ -146,11 +128,6 @@ impl Host for TestHost {
 
     fn spawn(&self, task: BoxFuture<'static, ()>) {
         tokio::spawn(task);
-    }
-
-    fn command_worker(&self) -> Option<BoxFuture<'static, Option<Box<dyn CommandWorker>>>> {
-        let threads = Arc::clone(self.threads.as_ref()?);
-        Some(async move { Some(threads.free()) }.boxed())
     }
 
     fn random_u64(&self) -> u64 {

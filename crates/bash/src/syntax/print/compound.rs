@@ -199,6 +199,7 @@ impl<'a> Printer<'a> {
         self.out.extend(["function ", &function.name, " () \n"]);
         self.indent();
         self.function_body(&function.body);
+        self.after_body = false;
     }
 
     /// `{`, the commands, `}` and the redirections.

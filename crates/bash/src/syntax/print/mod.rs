@@ -148,23 +148,25 @@ impl<'a> Printer<'a> {
     }
 
     fn separate(&mut self, newline: bool) {
-        if self.waiting.is_empty() {
-            match (self.after_body, newline) {
-                (true, _) => self.after_body = false,
-                (false, true) => self.out.push('\n'),
-                (false, false) => self.out.push(';'),
-            }
-        } else {
+        let body_came = self.after_body || !self.waiting.is_empty();
+        if !self.waiting.is_empty() {
             self.print_waiting(if self.in_function { "" } else { ";" });
+        } else if self.after_body {
+            self.after_body = false;
+        } else {
+            self.out.push(if newline { '\n' } else { ';' });
         }
-        if self.in_function {
-            self.out.push('\n');
-            return;
+        match (self.in_function, newline) {
+            (true, _) => self.out.push('\n'),
+            (false, true) if body_came => self.out.push('\n'),
+            (false, true) => {}
+            (false, false) => self.out.push(' '),
         }
-        if !newline {
-            self.out.push(' ');
+        // After a body bash indents as in a function.
+        let indents = self.in_function || newline && body_came;
+        if !indents {
+            self.unindented += 1;
         }
-        self.unindented += 1;
     }
 
     fn and_or(&mut self, and_or: &'a AndOr) {

@@ -1,6 +1,6 @@
 //! Backups of what is replaced: their names, and the options that ask for them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use sandbox_fs::Namespace;
 
@@ -40,7 +40,7 @@ impl Backups {
     /// What `-b`, `--backup` (given as `B`) and `-S` ask for. The error is the problem with them.
     pub(in crate::programs) fn asked(
         given: &Given,
-        env: &HashMap<String, String>,
+        env: &BTreeMap<String, String>,
     ) -> Result<Option<Self>, String> {
         if !given.has('b') && !given.has('B') && !given.has('S') {
             return Ok(None);

@@ -1,7 +1,7 @@
 //! `cp`.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::{Kind, Stat};
 
 use super::target::{Refused, Target, target};

@@ -3,18 +3,22 @@
 use sandbox_fs::{Allocation, BLOCK_SIZE, Errno, Kind, OpenFlags};
 
 use super::{Copier, Make, Place, id};
-use crate::engine::{Device, Run, copy_contents};
 use crate::limits::PIECE_BYTES;
+use crate::programs::command::{CommandOutput, Run};
+use crate::programs::copying::copy_contents;
 use crate::programs::live::Stop;
 use crate::programs::quoting::{name, quoted_name};
 use crate::programs::source::Source;
-use crate::programs::tool::{UMASK, Worked};
+use crate::programs::tool::Worked;
 use crate::programs::tree::{Follow, Found};
+use sandbox_kernel::{Device, generated};
 
 /// Whether that is no file of the tree, and is read like a stream.
 pub(super) fn is_special(run: &Run, path: &str) -> bool {
-    run.sandbox.namespace.lstat(path).is_err()
-        && (Device::at(path).is_some() || path.starts_with("/dev/") || Device::own_file(path).is_some())
+    run.files.lstat(path).is_err()
+        && (path.starts_with("/dev/")
+            || path.starts_with("/proc/")
+            || generated(&run.process, path).is_some())
 }
 
 impl Copier<'_, '_> {
@@ -131,7 +135,7 @@ impl Copier<'_, '_> {
         }
         if at.there.is_none() {
             let mode = if self.options.preserve.no_mode { 0o666 } else { found.stat.mode & 0o777 };
-            if let Err(error) = files.create_exclusive(&at.path, mode & !UMASK, now) {
+            if let Err(error) = files.create_exclusive(&at.path, mode, now) {
                 let is_link = files.lstat(&at.path).is_ok_and(|stat| stat.is_symlink());
                 let problem = match error.errno {
                     Errno::EEXIST if is_link => format!("not writing through dangling symlink {shown}"),
@@ -145,7 +149,7 @@ impl Copier<'_, '_> {
             }
         }
         if self.options.make == Make::Copy {
-            if let Err(error) = copy_contents(&self.tool.run.sandbox, &found.path, &at.path).await {
+            if let Err(error) = copy_contents(&self.tool.run, &found.path, &at.path).await {
                 let problem = match error.errno {
                     Errno::ENOSPC | Errno::ENOMEM => {
                         format!("error copying {} to {shown}: {error}", quoted_name(&found.shown))
@@ -184,23 +188,21 @@ impl Copier<'_, '_> {
 
     /// Copies from or to what is no file of the tree: a device, a stream.
     pub(super) async fn copy_special(&mut self, source: &str, place: &str) -> Worked {
-        let run = self.tool.run.clone();
-        let mut from = match Source::open(&self.tool.ctx, &run, source).await.map_err(Stop::Engine)? {
+        let mut from = match Source::open(&self.tool.ctx, source) {
             Ok(from) => from,
             Err(reason) => {
                 return self.problem(format!("cannot stat {}: {reason}", quoted_name(source))).await;
             }
         };
-        let path = self.tool.path(place);
-        let device = Device::at(&path);
-        let (shown, now) = (quoted_name(place), self.tool.now());
-        if device.is_none()
-            && let Err(error) = self.tool.files().write(&path, "", now)
-        {
-            return self.problem(format!("cannot create regular file {shown}: {error}")).await;
-        }
+        let shown = quoted_name(place);
+        let to = match CommandOutput::open(&self.tool.run, place, OpenFlags::CREATE | OpenFlags::TRUNCATE) {
+            Ok(to) => to,
+            Err(error) => {
+                return self.problem(format!("cannot create regular file {shown}: {error}")).await;
+            }
+        };
         loop {
-            let bytes = match from.take(PIECE_BYTES).await {
+            let bytes = match from.read(PIECE_BYTES).await {
                 Ok(bytes) if bytes.is_empty() => return Ok(()),
                 Ok(bytes) => bytes,
                 Err(Stop::Input(reason)) => {
@@ -208,16 +210,10 @@ impl Copier<'_, '_> {
                 }
                 Err(stop) => return Err(stop),
             };
-            run.sandbox.wait_for_journal().await;
-            let written = match device {
-                Some(Device::Full) => Err(Errno::ENOSPC.at(&*path)),
-                Some(_) => Ok(()),
-                None => self.tool.files().append(&path, bytes, now),
-            };
-            if let Err(error) = written {
+            if let Err(error) = to.write_all(&bytes).await {
                 return self.problem(format!("error writing {shown}: {error}")).await;
             }
-            crate::engine::pause().await;
+            sandbox_kernel::pause().await;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `install`: copies with a mode and an owner, and directories.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::{Errno, Kind};
 
 use super::target::{Refused, Target, target};
@@ -11,7 +11,7 @@ use crate::programs::live::misused;
 use crate::programs::mode::Mode;
 use crate::programs::owner::Owner;
 use crate::programs::quoting::{quoted_name, value};
-use crate::programs::tool::{Tool, UMASK, Worked, begin};
+use crate::programs::tool::{Tool, Worked, begin};
 use crate::programs::tree::Follow;
 
 pub(in crate::programs) struct Install;
@@ -203,7 +203,7 @@ async fn make_parents(tool: &mut Tool<'_>, given: &Given, directory: &str) -> Wo
     for end in ends {
         let shown = &trimmed[..end];
         let (files, now, path) = (tool.files(), tool.now(), tool.path(shown));
-        match files.mkdir(&path, 0o777 & !UMASK, now) {
+        match files.mkdir(&path, 0o777, now) {
             Ok(()) if given.has('v') => {
                 tool.line(&format!("install: creating directory {}", quoted_name(shown))).await?;
             }

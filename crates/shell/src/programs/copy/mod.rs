@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 use sandbox_fs::{Errno, Kind, Stat};
 
 use super::quoting::quoted_name;
-use super::tool::{Tool, UMASK, Worked};
+use super::tool::{Tool, Worked};
 use super::tree::{Follow, Found, Step, Walk};
 pub(super) use backup::Backups;
 pub(super) use cp::Cp;
@@ -119,7 +119,7 @@ impl<'t, 'a> Copier<'t, 'a> {
         }
         let mut walk = Walk::new(source, path.clone(), self.options.follow);
         let root = source.len();
-        while let Some(step) = walk.next(&self.tool.run.sandbox.namespace) {
+        while let Some(step) = walk.next(&self.tool.run.files) {
             self.tool.turn().await;
             match step {
                 Step::Enter(found) => {
@@ -383,7 +383,7 @@ impl<'t, 'a> Copier<'t, 'a> {
         let is_new = self.options.moves && found.depth == 0 || at.there.is_none();
         if is_new {
             let preserved = if self.options.preserve.no_mode { 0o777 } else { found.stat.mode & 0o777 };
-            if let Err(error) = files.mkdir(&at.path, preserved & !UMASK, now) {
+            if let Err(error) = files.mkdir(&at.path, preserved, now) {
                 self.problem(format!("cannot create directory {}: {error}", quoted_name(place))).await?;
                 return Ok(false);
             }

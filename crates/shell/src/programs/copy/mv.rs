@@ -1,7 +1,7 @@
 //! `mv`.
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::target::{Refused, Target, target};
 use super::{Backups, Copier, Make, Options, Overwrite, Preserve};

@@ -8,15 +8,16 @@ mod zone;
 
 use std::mem::discriminant;
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, Error, ExecResult, Result};
 use sandbox_fs::Timestamp;
 
 use super::getopt::{Given, Known, extra_operand};
+use super::live::Stop;
 use super::quoting::{name, value};
+use super::source::Source;
 use super::usage::{self, Ended};
-use super::{no_surroundings, surroundings};
-use crate::engine::Run;
+use crate::programs::command::Run;
 use format::Moment;
 pub(super) use parse::parse;
 pub(super) use zone::Zone;
@@ -84,21 +85,26 @@ const RFC_3339: &[(&str, &str)] =
 
 #[async_trait]
 impl Builtin for Date {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
-        Ok(match wish(&ctx) {
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
+        let run = ctx.run.clone();
+        Ok(match wish(ctx) {
             Ok(Wish { times: Times::File(file), format, zone }) => {
-                let bytes = match file.as_str() {
-                    "-" => Ok(ctx.stdin_bytes().unwrap_or_default().to_vec()),
-                    file => ctx.fs.read_file(&ctx.cwd.join(file)).await,
+                let source = match file.as_str() {
+                    "-" => Ok(Source::stdin(ctx)),
+                    file => Source::open(ctx, file),
+                };
+                let bytes = match source {
+                    Ok(mut source) => source.rest().await,
+                    Err(reason) => Err(Stop::Input(reason)),
                 };
                 match bytes {
-                    Ok(bytes) => Wish { times: Times::Lines(bytes), format, zone }.done(&ctx, &run),
-                    Err(Error::Io(error)) => ExecResult::err(format!("date: {}: {error}\n", name(&file)), 1),
-                    Err(error) => return Err(error),
+                    Ok(bytes) => Wish { times: Times::Lines(bytes), format, zone }.done(ctx, &run),
+                    Err(Stop::Input(reason) | Stop::Output(reason)) => {
+                        ExecResult::err(format!("date: {}: {reason}\n", name(&file)), 1)
+                    }
                 }
             }
-            Ok(wish) => wish.done(&ctx, &run),
+            Ok(wish) => wish.done(ctx, &run),
             Err(result) => *result,
         })
     }
@@ -201,7 +207,7 @@ fn posix_date(text: &str) -> Option<String> {
 
 impl Wish {
     fn done(&self, ctx: &BuiltinContext<'_>, run: &Run) -> ExecResult {
-        let now = run.sandbox.host.now();
+        let now = run.host.now();
         let now = (now.as_secs(), now.0.rem_euclid(1_000_000_000));
         let line = |(seconds, nanos)| {
             format!("{}\n", Moment { seconds, nanos, zone: &self.zone }.format(&self.format))
@@ -226,7 +232,7 @@ impl Wish {
                 }
                 Err(failed) => *failed,
             },
-            Times::Changed(file) => match run.sandbox.namespace.stat(&absolute(ctx, file)) {
+            Times::Changed(file) => match run.files.stat(&absolute(ctx, file)) {
                 Ok(stat) => {
                     let (seconds, nanos) = (stat.mtime.as_secs(), stat.mtime.0.rem_euclid(1_000_000_000));
                     ExecResult::ok(line((seconds, nanos)))
@@ -234,7 +240,7 @@ impl Wish {
                 Err(error) => ExecResult::err(format!("date: {}: {error}\n", name(file)), 1),
             },
             // Its file has been read by now.
-            Times::File(_) => no_surroundings(),
+            Times::File(_) => ExecResult::default(),
             Times::Lines(bytes) => {
                 let (mut out, mut problems) = (String::new(), String::new());
                 for text in String::from_utf8_lossy(bytes).lines() {

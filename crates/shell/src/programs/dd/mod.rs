@@ -7,15 +7,15 @@ mod operands;
 mod output;
 mod summary;
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use bytes::{Bytes, BytesMut};
 
-use super::live::{Stop, complain, misused, say, surroundings};
+use super::live::{Stop, complain, misused, say};
 use super::source::Source;
-use crate::engine::pause;
 use operands::{Mistake, Operands, Status};
 use output::Output;
+use sandbox_kernel::pause;
 
 pub(super) struct Dd;
 
@@ -32,75 +32,70 @@ pub(super) struct Counts {
 #[async_trait]
 impl Command for Dd {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
-        let Some(run) = surroundings(&ctx) else { return Ok(CommandStatus::with_code(126)) };
+        let run = ctx.run.clone();
         if ctx.args.iter().any(|arg| arg == "--help") {
-            say(&ctx.stdout, "Usage: dd [OPERAND]...\n".to_owned()).await?;
+            say(&ctx.stdout, "Usage: dd [OPERAND]...\n".to_owned()).await;
             return Ok(CommandStatus::success());
         }
         let operands = match Operands::parse(ctx.args) {
             Ok(operands) => operands,
             Err(Mistake::Usage(problem)) => return misused(&ctx, problem).await,
             Err(Mistake::Number(problem)) => {
-                complain(&ctx, problem).await?;
+                complain(&ctx, problem).await;
                 return Ok(CommandStatus::with_code(1));
             }
         };
         let input = operands.input.as_deref();
         let mut source = match input {
             None => Source::stdin(&ctx),
-            Some(operand) => match Source::open(&ctx, &run, operand).await? {
+            Some(operand) => match Source::open(&ctx, operand) {
                 Ok(source) => source,
                 Err(reason) => {
-                    complain(&ctx, format!("failed to open '{operand}': {reason}")).await?;
+                    complain(&ctx, format!("failed to open '{operand}': {reason}")).await;
                     return Ok(CommandStatus::with_code(1));
                 }
             },
         };
-        let mut output = match Output::open(&ctx, &run, &operands).await {
+        let mut output = match Output::open(&ctx, &operands) {
             Ok(output) => output,
-            Err(Stop::Engine(error)) => return Err(error),
-            Err(Stop::NoReader) => return Ok(CommandStatus::with_code(super::live::BROKEN_PIPE)),
             Err(Stop::Output(problem) | Stop::Input(problem)) => {
-                complain(&ctx, problem).await?;
+                complain(&ctx, problem).await;
                 return Ok(CommandStatus::with_code(1));
             }
         };
-        let started = run.sandbox.host.now();
+        let started = run.host.now();
         let mut counts = Counts::default();
-        let copied = copy(&ctx, &operands, &mut source, &mut output, &mut counts).await;
+        let copied = copy(&operands, &mut source, &mut output, &mut counts).await;
         let code = match copied {
             Ok(()) => 0,
-            Err(Stop::NoReader) => return Ok(CommandStatus::with_code(super::live::BROKEN_PIPE)),
-            Err(Stop::Engine(error)) => return Err(error),
             Err(Stop::Input(reason)) => {
                 let name = input.unwrap_or("standard input");
-                complain(&ctx, format!("error reading '{name}': {reason}")).await?;
+                complain(&ctx, format!("error reading '{name}': {reason}")).await;
                 1
             }
             Err(Stop::Output(reason)) => {
                 let name = operands.output.as_deref().unwrap_or("standard output");
-                complain(&ctx, format!("error writing '{name}': {reason}")).await?;
+                complain(&ctx, format!("error writing '{name}': {reason}")).await;
                 1
             }
         };
         if operands.status != Status::None {
-            let nanos = run.sandbox.host.now().0 - started.0;
-            say(&ctx.stderr, summary::text(&operands, &counts, nanos)).await?;
+            let nanos = run.host.now().0 - started.0;
+            say(&ctx.stderr, summary::text(&operands, &counts, nanos)).await;
         }
         Ok(CommandStatus::with_code(code))
     }
 }
 
 async fn copy(
-    ctx: &CommandContext<'_>,
     operands: &Operands,
     source: &mut Source,
-    output: &mut Output<'_>,
+    output: &mut Output,
     counts: &mut Counts,
 ) -> std::result::Result<(), Stop> {
     let mut skipping = source.skip(operands.skip);
     while skipping > 0 {
-        let bytes = source.take(usize::try_from(skipping).unwrap_or(usize::MAX)).await?;
+        let bytes = source.read(usize::try_from(skipping).unwrap_or(usize::MAX)).await?;
         if bytes.is_empty() {
             break;
         }
@@ -122,7 +117,7 @@ async fn copy(
         if operands.changes_bytes() {
             bytes = operands.convert(bytes);
         }
-        output.write(ctx, bytes, counts).await?;
+        output.write(bytes, counts).await?;
         pause().await;
         if is_last {
             break;
@@ -133,14 +128,14 @@ async fn copy(
 
 /// Exactly `wanted` bytes, fewer at the end.
 async fn fill(source: &mut Source, wanted: usize) -> std::result::Result<Bytes, Stop> {
-    let first = source.take(wanted).await?;
+    let first = source.read(wanted).await?;
     if first.len() == wanted || first.is_empty() {
         return Ok(first);
     }
     let mut bytes = BytesMut::with_capacity(wanted);
     bytes.extend_from_slice(&first);
     while bytes.len() < wanted {
-        let more = source.take(wanted - bytes.len()).await?;
+        let more = source.read(wanted - bytes.len()).await?;
         if more.is_empty() {
             break;
         }

@@ -4,13 +4,13 @@ use sandbox_fs::{Errno, Kind, Stat, Timestamp};
 
 use super::expression::{Bits, Count, Primary, Step, Time, To};
 use super::{Outcome, Work, kind_letter};
-use crate::engine::Device;
 use crate::limits::PIECE_BYTES;
 use crate::programs::glob::{self, Rules};
 use crate::programs::inode::{Names, letters};
 use crate::programs::quoting::{quoted_name, value};
 use crate::programs::tool::Worked;
 use crate::programs::tree::Found;
+use sandbox_kernel::Device;
 
 const NANOS: i64 = 1_000_000_000;
 const DAY: i64 = 86_400;

@@ -3,13 +3,11 @@
 use super::Work;
 use super::evaluate::base_name;
 use super::expression::{Primary, Step};
-use crate::programs::child::{Child, collecting};
-use crate::programs::live::{Stop, say};
+use crate::programs::child::Child;
+use crate::programs::live::say;
 use crate::programs::quoting::quoted_name;
-use crate::programs::search;
 use crate::programs::tool::Worked;
 use crate::programs::tree::Found;
-use crate::quote::quote_all;
 
 /// Bytes of one command line with many names.
 const LINE_BYTES: usize = 128 << 10;
@@ -43,7 +41,7 @@ impl Work<'_> {
         if exec.asks {
             let question = format!("< {} ... {} > ? ", exec.words[0], found.shown);
             self.tool.flush().await?;
-            say(&self.tool.ctx.stderr, question).await.map_err(Stop::Engine)?;
+            say(&self.tool.ctx.stderr, question).await;
             if !self.tool.answered().await? {
                 return Ok(false);
             }
@@ -75,24 +73,13 @@ impl Work<'_> {
 
     async fn run(&mut self, words: &[String], directory: Option<String>) -> Worked<i32> {
         self.tool.flush().await?;
-        let cwd = directory.unwrap_or_else(|| self.tool.ctx.cwd.to_string_lossy().into_owned());
-        let env = self.tool.ctx.env;
-        let path = env.get("PATH").map(String::as_str);
-        if let Some((reason, code)) = search::found(self.tool.files(), &cwd, path, &words[0]).problem() {
-            self.tool.warn(format!("{}: {reason}", quoted_name(&words[0]))).await?;
-            return Ok(code);
+        let child = Child { cwd: directory, ..Child::of(&self.tool.run, words.to_vec()) };
+        match child.run(&self.tool.run).await {
+            Ok(status) => Ok(status.code()),
+            Err(missing) => {
+                self.tool.warn(format!("{}: {}", quoted_name(&words[0]), missing.reason())).await?;
+                Ok(missing.code())
+            }
         }
-        let env = env.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-        let child = Child { script: quote_all(words), cwd, env, stdin: Vec::new() };
-        let (run, output) = (self.tool.run.clone(), collecting());
-        let code = child.run(&run, &output, 124).await;
-        let kept = output.take();
-        if !kept.stderr.is_empty() {
-            let text = String::from_utf8_lossy(&kept.stderr).into_owned();
-            say(&self.tool.ctx.stderr, text).await.map_err(Stop::Engine)?;
-        }
-        self.tool.put(&kept.stdout).await?;
-        self.tool.flush().await?;
-        Ok(code)
     }
 }

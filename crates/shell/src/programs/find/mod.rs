@@ -8,8 +8,8 @@ mod expression;
 mod parse;
 mod printf;
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::Timestamp;
 
 use super::live::say;
@@ -40,27 +40,27 @@ struct Outcome {
 #[async_trait]
 impl Command for Find {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
-        let Some(tool) = Tool::new(ctx) else { return Ok(CommandStatus::with_code(126)) };
+        let tool = Tool::new(ctx);
         let asked = |word: &str| tool.ctx.args.iter().any(|arg| arg == word);
         if asked("--help") || asked("-help") {
             let text = "Usage: find [-H] [-L] [-P] [-Olevel] [-D debugopts] [path...] [expression]\n";
-            say(&tool.ctx.stdout, text.to_owned()).await?;
+            say(&tool.ctx.stdout, text.to_owned()).await;
             return Ok(CommandStatus::success());
         }
         if asked("--version") || asked("-version") {
-            say(&tool.ctx.stdout, "find (GNU findutils) 4.9.0\n".to_owned()).await?;
+            say(&tool.ctx.stdout, "find (GNU findutils) 4.9.0\n".to_owned()).await;
             return Ok(CommandStatus::success());
         }
         let started = tool.now();
         let mut expression = match parse::parse(&tool) {
             Ok(expression) => expression,
             Err(problem) => {
-                say(&tool.ctx.stderr, format!("find: {problem}\n")).await?;
+                say(&tool.ctx.stderr, format!("find: {problem}\n")).await;
                 return Ok(CommandStatus::with_code(1));
             }
         };
         for warning in std::mem::take(&mut expression.warnings) {
-            say(&tool.ctx.stderr, format!("find: {warning}\n")).await?;
+            say(&tool.ctx.stderr, format!("find: {warning}\n")).await;
         }
         let outputs = std::mem::take(&mut expression.outputs);
         let mut work = Work { tool, expression, started, quits: false, outputs };
@@ -88,7 +88,7 @@ impl Work<'_> {
         let follow = self.expression.follow;
         let mut walk = Walk::new(start, self.tool.path(start), follow);
         let mut device = None;
-        while let Some(step) = walk.next(&self.tool.run.sandbox.namespace) {
+        while let Some(step) = walk.next(&self.tool.run.files) {
             self.tool.turn().await;
             match step {
                 Step::Enter(found) => {

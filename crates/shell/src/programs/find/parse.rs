@@ -258,7 +258,7 @@ impl Parser<'_, '_> {
         if let Some(index) = outputs.iter().position(|output| output.path == path) {
             return Ok(To::File(index));
         }
-        if crate::engine::Device::at(&path).is_none()
+        if sandbox_kernel::Device::at(&path).is_none()
             && let Err(error) = self.tool.files().write(&path, "", self.tool.now())
         {
             return Err(format!("{}: {error}", quoted_name(&shown)));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sandbox_fs::{Kind, Stat, Timestamp};
 
 use super::options::{Format, Marks, Options, Time};
-use crate::engine::Run;
+use crate::programs::command::Run;
 use crate::programs::date::formatted;
 use crate::programs::inode::{Names, Node, kind_letter, letters};
 
@@ -153,11 +153,11 @@ fn long_lines(
         let end = text.at();
         text.names.push((begin, end));
         if item.kind() == Some(Kind::Symlink)
-            && let Ok(target) = run.sandbox.namespace.read_link(&item.path)
+            && let Ok(target) = run.files.read_link(&item.path)
         {
             let _ = write!(text.out, " -> {}", options.style.write(&target));
             if options.marks > Marks::Slash
-                && let Ok(stat) = run.sandbox.namespace.stat(&item.path)
+                && let Ok(stat) = run.files.stat(&item.path)
             {
                 text.out.push_str(mark(options, &stat));
             }
@@ -187,7 +187,7 @@ fn cells(
         ),
         Node::Device(major, minor) => {
             let numbers = format!("{major:>0$}, {minor:>1$}", device_widths.0, device_widths.1);
-            (letters('c', 0o666), 1, 0, 0, numbers, run.sandbox.started)
+            (letters('c', 0o666), 1, 0, 0, numbers, run.kernel().started)
         }
     };
     let name = |names: &Names, id: u32| if options.numeric { id.to_string() } else { names.name(id) };
@@ -206,7 +206,7 @@ fn cells(
         row.push(("?".to_owned(), true));
     }
     row.push((size, false));
-    let age = run.sandbox.host.now().0 - time.0;
+    let age = run.host.now().0 - time.0;
     let is_recent = (0..RECENT * 1_000_000_000).contains(&age);
     let style = &options.time_style;
     let format = if is_recent { &style.recent } else { &style.old };

@@ -6,8 +6,8 @@ mod quoting;
 
 use std::cmp::Ordering;
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 use sandbox_fs::{Errno, FsError, Kind};
 
 use super::glob::{self, Rules};

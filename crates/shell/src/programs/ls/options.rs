@@ -1,6 +1,6 @@
 //! The options of `ls`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::quoting::Style;
 use crate::programs::block_size::BlockSize;
@@ -227,7 +227,7 @@ fn time_style(text: &str) -> Result<TimeStyle, Wrong> {
 }
 
 /// Reads what was given; `name` is that of the command, which may be `dir` or `vdir`.
-pub(super) fn read(given: &Given, name: &str, env: &HashMap<String, String>) -> Result<Options, Wrong> {
+pub(super) fn read(given: &Given, name: &str, env: &BTreeMap<String, String>) -> Result<Options, Wrong> {
     let mut format = match name {
         "dir" => Some(Format::Vertical),
         "vdir" => Some(Format::Long),

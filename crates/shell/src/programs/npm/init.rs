@@ -1,6 +1,6 @@
 //! `npm init -y`.
 
-use bashkit::ExecResult;
+use crate::programs::command::ExecResult;
 use sandbox_fs::{Namespace, Timestamp};
 
 use super::json::{Json, Object};

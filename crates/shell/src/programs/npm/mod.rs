@@ -10,17 +10,25 @@ mod spec;
 mod tree;
 mod versions;
 
+use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};
 use async_trait::async_trait;
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result};
 
-use super::{no_surroundings, surroundings};
-use crate::engine::Run;
+use crate::programs::command::Run;
 use install::Wish;
 use project::Project;
 use report::{Counts, Failure, SIMULATED};
 use spec::Spec;
 
-pub(super) struct Npm;
+pub(super) struct Npm {
+    version: String,
+}
+
+impl Npm {
+    /// npm of that version.
+    pub(super) fn new(version: &str) -> Self {
+        Self { version: version.to_owned() }
+    }
+}
 
 /// Where global packages lie.
 const GLOBAL: &str = "/usr/local/lib";
@@ -90,9 +98,9 @@ impl Line {
 
 #[async_trait]
 impl Builtin for Npm {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        let Some(run) = surroundings(&ctx) else { return Ok(no_surroundings()) };
-        let npm_version = run.sandbox.image.manager_version().to_owned();
+    async fn execute(&self, ctx: &BuiltinContext<'_>) -> Result<ExecResult> {
+        let run = ctx.run.clone();
+        let npm_version = &self.version;
         let line = Line::parse(ctx.args);
         let cwd = ctx.cwd.to_string_lossy();
         let directory =
@@ -100,18 +108,18 @@ impl Builtin for Npm {
         let directory = directory.as_deref().unwrap_or(&cwd);
         let answer = match line.command.as_str() {
             "run" | "run-script" | "test" | "t" | "tst" | "start" | "stop" | "restart" => {
-                scripts::run(&ctx, &run, &line, directory).await
+                scripts::run(ctx, &run, &line, directory).await
             }
-            _ => answer(&run, &line, directory, &npm_version),
+            _ => answer(&run, &line, directory, npm_version),
         };
-        Ok(answer.unwrap_or_else(|failure| ExecResult::err(failure.text(&npm_version), failure.code)))
+        Ok(answer.unwrap_or_else(|failure| ExecResult::err(failure.text(npm_version), failure.code)))
     }
 }
 
 type Answer = std::result::Result<ExecResult, Failure>;
 
 fn answer(run: &Run, line: &Line, directory: &str, npm_version: &str) -> Answer {
-    let files = &run.sandbox.namespace;
+    let files = &run.files;
     match line.command.as_str() {
         "" if line.has(&["-v", "--version"]) => Ok(ExecResult::ok(format!("{npm_version}\n"))),
         "install" | "i" | "in" | "add" | "isntall" | "update" | "up" => {
@@ -122,7 +130,7 @@ fn answer(run: &Run, line: &Line, directory: &str, npm_version: &str) -> Answer 
         }
         "ci" | "clean-install" => clean_install(run, line, directory),
         "ls" | "list" | "ll" | "la" => tree::list(files, &place(run, line, directory)?),
-        "init" | "create" | "innit" => init::init(files, line, directory, run.sandbox.host.now()),
+        "init" | "create" | "innit" => init::init(files, line, directory, run.host.now()),
         "root" => Ok(ExecResult::ok(format!("{}\n", place(run, line, directory)?.path("node_modules")))),
         "prefix" => Ok(ExecResult::ok(format!("{}\n", place(run, line, directory)?.shown_directory()))),
         "audit" => Ok(ExecResult { stderr: SIMULATED.into(), ..ExecResult::ok("found 0 vulnerabilities\n") }),
@@ -151,7 +159,7 @@ fn answer(run: &Run, line: &Line, directory: &str, npm_version: &str) -> Answer 
 
 /// The project that a command is about.
 fn place(run: &Run, line: &Line, directory: &str) -> std::result::Result<Project, Failure> {
-    let files = &run.sandbox.namespace;
+    let files = &run.files;
     match (line.has(&["-g", "--global"]), &line.prefix) {
         (true, _) => Project::at(files, GLOBAL),
         (false, Some(_)) => Project::at(files, directory.trim_end_matches('/')),
@@ -175,14 +183,14 @@ fn install(run: &Run, line: &Line, directory: &str, remove: Vec<String>) -> Answ
     let counts = if global {
         global_install(run, project, &wish)?
     } else {
-        install::apply(&run.sandbox.namespace, project, &wish, run.sandbox.host.now())?
+        install::apply(&run.files, project, &wish, run.host.now())?
     };
     Ok(summary(line, counts, global))
 }
 
 /// A global install keeps no manifest: what is there stays, what is named comes or goes.
 fn global_install(run: &Run, mut project: Project, wish: &Wish) -> std::result::Result<Counts, Failure> {
-    let files = &run.sandbox.namespace;
+    let files = &run.files;
     let mut manifest = json::Object::default();
     let installed = project.installed(files)?;
     manifest.set(
@@ -191,7 +199,7 @@ fn global_install(run: &Run, mut project: Project, wish: &Wish) -> std::result::
     );
     project.manifest = Some(manifest);
     let wish = Wish { add: wish.add.clone(), remove: wish.remove.clone(), no_save: true, ..Wish::default() };
-    install::apply(files, project, &wish, run.sandbox.host.now())
+    install::apply(files, project, &wish, run.host.now())
 }
 
 fn group(line: &Line) -> Option<&'static str> {
@@ -207,7 +215,7 @@ fn group(line: &Line) -> Option<&'static str> {
 }
 
 fn clean_install(run: &Run, line: &Line, directory: &str) -> Answer {
-    let files = &run.sandbox.namespace;
+    let files = &run.files;
     let project = place(run, line, directory)?;
     if project.manifest.is_none() {
         return Err(Failure::no_manifest(&project.path("package.json")));
@@ -226,7 +234,7 @@ fn clean_install(run: &Run, line: &Line, directory: &str) -> Answer {
     }
     let modules = project.path("node_modules");
     if files.exists(&modules) {
-        files.remove_all(&modules, run.sandbox.host.now())?;
+        files.remove_all(&modules, run.host.now())?;
     }
     install(
         run,

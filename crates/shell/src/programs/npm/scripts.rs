@@ -2,18 +2,15 @@
 
 use std::sync::Arc;
 
-use bashkit::{BuiltinContext, ExecResult};
+use crate::programs::command::{BuiltinContext, ExecResult};
 
 use super::json::{Json, Object};
 use super::project::Project;
 use super::report::Failure;
 use super::{Answer, Line};
-use crate::engine::Run;
-use crate::programs::child::{Child, collected, collecting};
+use crate::programs::child::Child;
+use crate::programs::command::Run;
 use crate::quote::quote_all;
-
-/// Exit code of a script that a deadline ended; whoever set the deadline has its own.
-const ENDED: i32 = 143;
 
 /// Runs a script with its `pre` and `post`, or lists all when none is named.
 pub(super) async fn run(ctx: &BuiltinContext<'_>, run: &Arc<Run>, line: &Line, directory: &str) -> Answer {
@@ -34,7 +31,7 @@ pub(super) async fn run(ctx: &BuiltinContext<'_>, run: &Arc<Run>, line: &Line, d
     let script = |name: &str| scripts.and_then(|scripts| scripts.get(name)).and_then(Json::as_str);
     let main = match script(name) {
         Some(main) => main.to_owned(),
-        None if name == "start" && run.sandbox.namespace.exists(&project.path("server.js")) => {
+        None if name == "start" && run.files.exists(&project.path("server.js")) => {
             "node server.js".to_owned()
         }
         None if line.has(&["--if-present"]) => return Ok(ExecResult::ok("")),
@@ -47,19 +44,25 @@ pub(super) async fn run(ctx: &BuiltinContext<'_>, run: &Arc<Run>, line: &Line, d
         (name.to_owned(), Some(with_arguments(&main, &extra))),
         (format!("post{name}"), script(&format!("post{name}")).map(str::to_owned)),
     ];
-    let output = collecting();
     let mut code = 0;
     for (name, script) in stages {
         let Some(script) = script else { continue };
         if !line.is_silent() {
-            output.stdout(header(&project, &name, &script).as_bytes());
+            ExecResult::ok(header(&project, &name, &script)).tell(ctx).await;
         }
-        code = child(ctx, &project, &name, script).run(run, &output, ENDED).await;
+        code = match child(run, &project, &name, script).run(run).await {
+            Ok(status) => status.code(),
+            Err(missing) => {
+                let problem = format!("sh: 1: {}\n", missing.reason());
+                ExecResult::err(problem, 1).tell(ctx).await;
+                missing.code()
+            }
+        };
         if code != 0 {
             break;
         }
     }
-    Ok(collected(&output, code))
+    Ok(ExecResult::with_code("", code))
 }
 
 fn with_arguments(script: &str, extra: &[String]) -> String {
@@ -73,14 +76,15 @@ fn header(project: &Project, name: &str, script: &str) -> String {
     }
 }
 
-fn child(ctx: &BuiltinContext<'_>, project: &Project, name: &str, script: String) -> Child {
-    let mut child = Child::of(ctx, script);
-    child.cwd = project.shown_directory().to_owned();
-    let path = child.env.get("PATH").cloned().unwrap_or_default();
-    child.env.insert("PATH".into(), format!("{}:{path}", project.path("node_modules/.bin")));
-    child.env.insert("npm_lifecycle_event".into(), name.to_owned());
+fn child(run: &Run, project: &Project, name: &str, script: String) -> Child {
+    let mut child = Child::script(run, script);
+    child.cwd = Some(project.shown_directory().to_owned());
+    let env = Arc::make_mut(&mut child.env);
+    let path = env.get("PATH").cloned().unwrap_or_default();
+    env.insert("PATH".into(), format!("{}:{path}", project.path("node_modules/.bin")));
+    env.insert("npm_lifecycle_event".into(), name.to_owned());
     for key in ["name", "version"] {
-        child.env.insert(format!("npm_package_{key}"), project.text(key).unwrap_or_default().to_owned());
+        env.insert(format!("npm_package_{key}"), project.text(key).unwrap_or_default().to_owned());
     }
     child
 }

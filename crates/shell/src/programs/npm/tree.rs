@@ -1,6 +1,6 @@
 //! `npm ls`.
 
-use bashkit::ExecResult;
+use crate::programs::command::ExecResult;
 use sandbox_fs::Namespace;
 
 use super::Answer;

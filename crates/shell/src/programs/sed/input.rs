@@ -2,13 +2,12 @@
 
 use std::collections::VecDeque;
 
-use bashkit::CommandContext;
+use crate::programs::command::CommandContext;
 use sandbox_fs::Errno;
 
 use super::super::live::{Stop, complain};
 use super::super::source::Source;
 use super::output::Output;
-use crate::engine::Run;
 use crate::limits::{MAX_WEIGHT, PIECE_BYTES};
 
 /// A line without its end.
@@ -20,7 +19,6 @@ pub(super) struct Line {
 
 pub(super) struct Input<'a> {
     ctx: &'a CommandContext<'a>,
-    run: &'a Run,
     /// Those that were not opened yet.
     waiting: VecDeque<String>,
     source: Option<Source>,
@@ -39,7 +37,6 @@ pub(super) struct Input<'a> {
 impl<'a> Input<'a> {
     pub(super) fn new(
         ctx: &'a CommandContext<'a>,
-        run: &'a Run,
         files: Vec<String>,
         end: u8,
         separate: bool,
@@ -47,7 +44,6 @@ impl<'a> Input<'a> {
     ) -> Self {
         Self {
             ctx,
-            run,
             waiting: files.into(),
             source: None,
             name: "-".to_owned(),
@@ -110,7 +106,7 @@ impl<'a> Input<'a> {
             } else {
                 let edited = if self.in_place { output.edit(&name, &path)? } else { Ok(()) };
                 let problem = match edited {
-                    Ok(()) => match Source::open(self.ctx, self.run, &name).await.map_err(Stop::Engine)? {
+                    Ok(()) => match Source::open(self.ctx, &name) {
                         Ok(Source::Directory) => {
                             return Err(Stop::Input(format!(
                                 "read error on {name}: {}",
@@ -126,7 +122,7 @@ impl<'a> Input<'a> {
                     },
                     Err(problem) => problem,
                 };
-                complain(self.ctx, problem).await.map_err(Stop::Engine)?;
+                complain(self.ctx, problem).await;
                 self.failed = true;
                 continue;
             }
@@ -173,7 +169,7 @@ impl<'a> Input<'a> {
         }
         self.buffer.drain(..self.at);
         self.at = 0;
-        let bytes = source.take(PIECE_BYTES).await?;
+        let bytes = source.read(PIECE_BYTES).await?;
         self.buffer.extend_from_slice(&bytes);
         Ok(!bytes.is_empty())
     }

@@ -7,11 +7,11 @@ mod run;
 mod script;
 mod substitute;
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::{Given, Known};
-use super::live::{Stop, complain, say, stopped, surroundings, write};
+use super::live::{Stop, complain, say, stopped, write};
 use super::source::Source as File;
 use crate::limits::PIECE_BYTES;
 use compile::{Source, compile};
@@ -51,11 +51,11 @@ const PANIC: i32 = 4;
 #[async_trait]
 impl Command for Sed {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
-        let Some(run) = surroundings(&ctx) else { return Ok(CommandStatus::with_code(126)) };
+        let run = ctx.run.clone();
         let given = match KNOWN.read(ctx.args) {
             Ok(given) => given,
             Err(problem) => {
-                say(&ctx.stderr, format!("sed: {problem}\n{USAGE}")).await?;
+                say(&ctx.stderr, format!("sed: {problem}\n{USAGE}")).await;
                 return Ok(CommandStatus::with_code(1));
             }
         };
@@ -72,10 +72,10 @@ impl Command for Sed {
         for (letter, text) in &given.options {
             match letter {
                 'e' => sources.push(Source { text: text.clone().into_bytes(), file: None }),
-                'f' => match read_script(&ctx, &run, text).await? {
+                'f' => match read_script(&ctx, text).await? {
                     Ok(script) => sources.push(Source { text: script, file: Some(text.clone()) }),
                     Err(reason) => {
-                        complain(&ctx, format!("couldn't open file {text}: {reason}")).await?;
+                        complain(&ctx, format!("couldn't open file {text}: {reason}")).await;
                         return Ok(CommandStatus::with_code(PANIC));
                     }
                 },
@@ -84,7 +84,7 @@ impl Command for Sed {
         }
         if sources.is_empty() {
             if operands.is_empty() {
-                say(&ctx.stderr, USAGE.to_owned()).await?;
+                say(&ctx.stderr, USAGE.to_owned()).await;
                 return Ok(CommandStatus::with_code(1));
             }
             sources.push(Source { text: operands.remove(0).into_bytes(), file: None });
@@ -92,7 +92,7 @@ impl Command for Sed {
         let mut script = match compile(&sources, given.has('E') || given.has('r'), given.has('S')) {
             Ok(script) => script,
             Err((problem, code)) => {
-                complain(&ctx, problem).await?;
+                complain(&ctx, problem).await;
                 return Ok(CommandStatus::with_code(code));
             }
         };
@@ -104,25 +104,24 @@ impl Command for Sed {
         let output = match Output::new(&ctx, &run, &script.outputs, backup, given.has('u')) {
             Ok(output) => output,
             Err(problem) => {
-                complain(&ctx, problem).await?;
+                complain(&ctx, problem).await;
                 return Ok(CommandStatus::with_code(PANIC));
             }
         };
-        let input = Input::new(&ctx, &run, operands, mode.end, given.has('s'), given.has('i'));
+        let input = Input::new(&ctx, operands, mode.end, given.has('s'), given.has('i'));
         let mut runner = Runner::new(&ctx, &run, &mut script, mode, input, output);
         match runner.all().await {
             Ok(code) => Ok(CommandStatus::with_code(code)),
             Err(Stop::Input(problem)) => {
                 // What was written before is not lost by what goes wrong later.
                 let _ = runner.output.flush().await;
-                complain(&ctx, &problem).await?;
+                complain(&ctx, &problem).await;
                 Ok(CommandStatus::with_code(if problem.starts_with("-e") { 1 } else { PANIC }))
             }
             Err(Stop::Output(reason)) => {
-                complain(&ctx, format!("couldn't write to output: {reason}")).await?;
+                complain(&ctx, format!("couldn't write to output: {reason}")).await;
                 Ok(CommandStatus::with_code(PANIC))
             }
-            Err(stop) => stopped(&ctx, "couldn't write", stop).await,
         }
     }
 }
@@ -133,26 +132,20 @@ fn mode(given: &Given, quiet: bool) -> Mode {
     Mode { quiet: quiet || given.has('n'), posix: given.has('p'), end, width }
 }
 
-async fn read_script(
-    ctx: &CommandContext<'_>,
-    run: &crate::engine::Run,
-    name: &str,
-) -> Result<std::result::Result<Vec<u8>, String>> {
+async fn read_script(ctx: &CommandContext<'_>, name: &str) -> Result<std::result::Result<Vec<u8>, String>> {
     let mut source = match name {
         "-" => File::stdin(ctx),
-        name => match File::open(ctx, run, name).await? {
+        name => match File::open(ctx, name) {
             Ok(source) => source,
             Err(reason) => return Ok(Err(reason)),
         },
     };
     let mut script = Vec::new();
     loop {
-        match source.take(PIECE_BYTES).await {
+        match source.read(PIECE_BYTES).await {
             Ok(bytes) if bytes.is_empty() => break,
             Ok(bytes) => script.extend_from_slice(&bytes),
-            Err(Stop::Engine(error)) => return Err(error),
             Err(Stop::Input(reason) | Stop::Output(reason)) => return Ok(Err(reason)),
-            Err(Stop::NoReader) => break,
         }
         if script.len() > crate::limits::MAX_SCRIPT_BYTES {
             return Ok(Err(sandbox_fs::Errno::ENOMEM.message().to_owned()));

@@ -1,12 +1,12 @@
 //! What `sed` writes: standard output or the file that it edits, and the files of `w`.
 
-use bashkit::CommandContext;
+use crate::programs::command::CommandContext;
 use sandbox_fs::{FsError, Kind};
 
 use super::super::live::{Stop, say, write};
 use super::super::random_name;
-use crate::engine::Run;
 use crate::limits::PIECE_BYTES;
+use crate::programs::command::Run;
 
 pub(super) struct Output<'a> {
     ctx: &'a CommandContext<'a>,
@@ -63,7 +63,7 @@ impl<'a> Output<'a> {
             let path = ctx.cwd.join(name).to_string_lossy().into_owned();
             let is_stream = matches!(path.as_str(), "/dev/stdout" | "/dev/stderr" | "/dev/null");
             if !is_stream {
-                let made = run.sandbox.namespace.write(&path, Vec::new(), run.sandbox.host.now());
+                let made = run.files.write(&path, Vec::new(), run.host.now());
                 made.map_err(|error| format!("couldn't open file {name}: {error}"))?;
             }
             files.push((path, Stream::default()));
@@ -121,27 +121,27 @@ impl<'a> Output<'a> {
             }
             if path == "/dev/stderr" {
                 let text = String::from_utf8_lossy(&held).into_owned();
-                say(&self.ctx.stderr, text).await.map_err(Stop::Engine)?;
+                say(&self.ctx.stderr, text).await;
             } else {
                 self.append(path, held)?;
             }
         }
-        self.run.sandbox.wait_for_journal().await;
+        self.run.wait_for_journal().await;
         Ok(())
     }
 
     fn append(&self, path: &str, bytes: Vec<u8>) -> Result<(), Stop> {
-        Ok(self.run.sandbox.namespace.append(path, bytes, self.run.sandbox.host.now())?)
+        Ok(self.run.files.append(path, bytes, self.run.host.now())?)
     }
 
     /// Begins to edit a file; the inner error is why there is none.
     pub(super) fn edit(&mut self, name: &str, path: &str) -> Result<Result<(), String>, Stop> {
-        let files = &self.run.sandbox.namespace;
+        let files = &self.run.files;
         match files.stat(path) {
             Ok(stat) if stat.kind == Kind::File => {
                 let (directory, _) = path.rsplit_once('/').unwrap_or_default();
-                let new = format!("{directory}/sed{}", random_name(&*self.run.sandbox.host, 6));
-                files.write(&new, Vec::new(), self.run.sandbox.host.now())?;
+                let new = format!("{directory}/sed{}", random_name(&*self.run.host, 6));
+                files.write(&new, Vec::new(), self.run.host.now())?;
                 let path = path.to_owned();
                 self.edited = Some(Edited { path, new, standard: std::mem::take(&mut self.main) });
                 Ok(Ok(()))
@@ -157,12 +157,12 @@ impl<'a> Output<'a> {
         let Some(edited) = self.edited.take() else { return Ok(()) };
         self.main = edited.standard;
         self.replace(&edited.path, &edited.new)?;
-        self.run.sandbox.wait_for_journal().await;
+        self.run.wait_for_journal().await;
         Ok(())
     }
 
     fn replace(&self, path: &str, new: &str) -> Result<(), FsError> {
-        let (files, now) = (&self.run.sandbox.namespace, self.run.sandbox.host.now());
+        let (files, now) = (&self.run.files, self.run.host.now());
         let stat = files.stat(path)?;
         files.chmod(new, stat.mode & 0o7777, now)?;
         files.chown(new, Some(stat.uid), Some(stat.gid), now)?;

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bashkit::CommandContext;
+use crate::programs::command::CommandContext;
 
-use super::super::child::{Child, collecting};
+use super::super::child::Child;
 use super::super::live::Stop;
 use super::super::posix_regex::Pattern;
 use super::super::source::Source;
@@ -13,9 +13,8 @@ use super::input::Input;
 use super::output::Output;
 use super::script::{Action, Address, Command, Range, Script, Substitution};
 use super::substitute::replaced;
-use crate::engine::Run;
 use crate::limits::{MAX_WEIGHT, PIECE_BYTES};
-use crate::quote::quote_all;
+use crate::programs::command::Run;
 
 /// How a script is run.
 pub(super) struct Mode {
@@ -161,11 +160,11 @@ impl<'a> Runner<'a> {
                     self.output.flush_files().await?;
                     let opened = match name.as_str() {
                         "/dev/stdin" => Ok(Source::stdin(self.ctx)),
-                        name => Source::open(self.ctx, self.run, name).await.map_err(Stop::Engine)?,
+                        name => Source::open(self.ctx, name),
                     };
                     // A file that cannot be read adds nothing.
                     let Ok(mut source) = opened else { continue };
-                    while let Ok(bytes) = source.take(PIECE_BYTES).await
+                    while let Ok(bytes) = source.read(PIECE_BYTES).await
                         && !bytes.is_empty()
                     {
                         self.output.text(&bytes).await?;
@@ -436,27 +435,18 @@ impl<'a> Runner<'a> {
     async fn executed(&mut self, script: &[u8]) -> Result<Vec<u8>, Stop> {
         self.output.flush().await?;
         self.output.flush_files().await?;
-        let output = collecting();
         let command = String::from_utf8_lossy(script).into_owned();
-        let child = Child {
-            script: quote_all(&["sh", "-c", &command]),
-            cwd: self.ctx.cwd.to_string_lossy().into_owned(),
-            env: self.ctx.env.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
-            stdin: Vec::new(),
-        };
-        child.run(self.run, &output, 124).await;
-        let kept = output.take();
-        if !kept.stderr.is_empty() {
-            let text = String::from_utf8_lossy(&kept.stderr).into_owned();
-            super::super::live::say(&self.ctx.stderr, text).await.map_err(Stop::Engine)?;
-        }
-        Ok(kept.stdout)
+        // The shell itself says what goes wrong in it.
+        let ran = Child::script(self.run, command).output(self.run).await;
+        Ok(ran.map_or_else(|_| Vec::new(), |(written, _)| written))
     }
 
     async fn queue_line(&mut self, name: String) -> Result<(), Stop> {
         if !self.read_lines.contains_key(&name) {
-            let path = self.ctx.cwd.join(&name);
-            let bytes = self.ctx.fs.read_file(&path).await.unwrap_or_default();
+            let bytes = match Source::open(self.ctx, &name) {
+                Ok(mut source) => source.rest().await.unwrap_or_default(),
+                Err(_) => Vec::new(),
+            };
             self.read_lines.insert(name.clone(), (bytes, 0));
         }
         let Some((bytes, at)) = self.read_lines.get_mut(&name) else { return Ok(()) };

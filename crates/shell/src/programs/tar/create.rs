@@ -159,12 +159,8 @@ impl Work<'_> {
             .map(|(_, text)| text.clone())
             .collect();
         for list in lists {
-            let run = self.tool.run.clone();
             let file = if list == "-" { "/dev/stdin" } else { &list };
-            let mut source = match crate::programs::source::Source::open(&self.tool.ctx, &run, file)
-                .await
-                .map_err(Stop::Engine)?
-            {
+            let mut source = match crate::programs::source::Source::open(&self.tool.ctx, file) {
                 Ok(source) => source,
                 Err(reason) => {
                     self.say(&format!("{list}: Cannot open: {reason}")).await?;
@@ -173,7 +169,7 @@ impl Work<'_> {
             };
             let mut text = Vec::new();
             loop {
-                let piece = source.take(PIECE_BYTES).await?;
+                let piece = source.read(PIECE_BYTES).await?;
                 if piece.is_empty() {
                     break;
                 }
@@ -223,7 +219,7 @@ impl Work<'_> {
         };
         self.safe_name(operand, "member names").await?;
         let mut walk = Walk::new(operand, self.path(operand), follow);
-        while let Some(step) = walk.next(&self.tool.run.sandbox.namespace) {
+        while let Some(step) = walk.next(&self.tool.run.files) {
             self.tool.turn().await;
             match step {
                 Step::Enter(found) => {
@@ -326,7 +322,7 @@ impl Work<'_> {
                 None => {
                     self.tool.flush().await?;
                     let text = format!("{line}\n");
-                    crate::programs::live::say(&self.tool.ctx.stderr, text).await.map_err(Stop::Engine)?;
+                    crate::programs::live::say(&self.tool.ctx.stderr, text).await;
                 }
             }
         }
@@ -368,7 +364,7 @@ impl Work<'_> {
                     }
                 }
             }
-            crate::engine::pause().await;
+            sandbox_kernel::pause().await;
         }
         making.writer.put(&self.tool, &vec![0; padding(found.stat.size)]).await?;
         Ok(())

@@ -111,9 +111,7 @@ impl Work<'_> {
                     self.tool.flush().await?;
                     let text = format!("{line}\n");
                     let stderr = &self.tool.ctx.stderr;
-                    crate::programs::live::say(stderr, text)
-                        .await
-                        .map_err(crate::programs::live::Stop::Engine)?;
+                    crate::programs::live::say(stderr, text).await;
                 } else {
                     self.tool.line(&line).await?;
                 }
@@ -246,18 +244,19 @@ impl Work<'_> {
             if piece.is_empty() {
                 return Ok(Ok(()));
             }
-            self.tool.run.sandbox.wait_for_journal().await;
+            self.tool.run.wait_for_journal().await;
             let len = piece.len() as u64;
             if let Err(error) = self.tool.files().write_at(path, at, piece.clone(), self.tool.now()) {
                 let now = self.tool.now();
-                let wrote = crate::engine::write_what_fits(self.tool.files(), path, at, &piece, now);
+                let wrote =
+                    crate::programs::copying::write_what_fits(self.tool.files(), path, at, &piece, now);
                 return Ok(Err(match wrote {
                     0 => format!("Cannot write: {error}"),
                     wrote => format!("Wrote only {wrote} of {len} bytes"),
                 }));
             }
             at += len;
-            crate::engine::pause().await;
+            sandbox_kernel::pause().await;
         }
     }
 
@@ -360,7 +359,7 @@ impl Work<'_> {
                 return Ok(found);
             }
             at += piece.len() as u64;
-            crate::engine::pause().await;
+            sandbox_kernel::pause().await;
         }
     }
 }

@@ -8,8 +8,8 @@ mod options;
 mod reader;
 mod writer;
 
+use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Result};
 
 use super::getopt::Given;
 use super::live::{Stop, say};
@@ -45,13 +45,13 @@ struct Work<'a> {
 #[async_trait]
 impl Command for Tar {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
-        let Some(tool) = Tool::new(ctx) else { return Ok(CommandStatus::with_code(126)) };
+        let tool = Tool::new(ctx);
         if tool.ctx.args.first().is_some_and(|arg| arg == "--version") {
-            say(&tool.ctx.stdout, "tar (GNU tar) 1.34\n".to_owned()).await?;
+            say(&tool.ctx.stdout, "tar (GNU tar) 1.34\n".to_owned()).await;
             return Ok(CommandStatus::success());
         }
         if tool.ctx.args.iter().any(|arg| arg == "--help") {
-            say(&tool.ctx.stdout, "Usage: tar [OPTION...] [FILE]...\n".to_owned()).await?;
+            say(&tool.ctx.stdout, "Usage: tar [OPTION...] [FILE]...\n".to_owned()).await;
             return Ok(CommandStatus::success());
         }
         let args = match modern(tool.ctx.args) {
@@ -82,7 +82,7 @@ impl Command for Tar {
 
 async fn misused(tool: &Tool<'_>, code: i32, problem: &str) -> Result<CommandStatus> {
     let text = format!("tar: {problem}\nTry 'tar --help' or 'tar --usage' for more information.\n");
-    say(&tool.ctx.stderr, text).await?;
+    say(&tool.ctx.stderr, text).await;
     Ok(CommandStatus::with_code(code))
 }
 
@@ -100,7 +100,7 @@ impl Work<'_> {
                     (format!("{child}: {program}: {reason}\n{child}: {end}\n"), &["Child returned status 2"])
                 }
             };
-            say(&self.tool.ctx.stderr, text).await.map_err(Stop::Engine)?;
+            say(&self.tool.ctx.stderr, text).await;
             return Err(Broken::Fatal(last));
         }
         match action {
@@ -114,10 +114,9 @@ impl Work<'_> {
 
     /// Opens the archive to be read.
     async fn open(&mut self) -> std::result::Result<Reader, Broken> {
-        let run = self.tool.run.clone();
         let source = match &self.archive {
             None => Source::stdin(&self.tool.ctx),
-            Some(path) => match Source::open(&self.tool.ctx, &run, path).await.map_err(Stop::Engine)? {
+            Some(path) => match Source::open(&self.tool.ctx, path) {
                 Ok(source) => source,
                 Err(reason) => {
                     let text = format!("{}: Cannot open: {reason}", self.shown);
@@ -161,7 +160,8 @@ impl Work<'_> {
 
     async fn say(&mut self, text: &str) -> Worked {
         self.tool.flush().await?;
-        say(&self.tool.ctx.stderr, format!("tar: {text}\n")).await.map_err(Stop::Engine)
+        say(&self.tool.ctx.stderr, format!("tar: {text}\n")).await;
+        Ok(())
     }
 
     /// Says what failed; the end repeats that something did.
@@ -189,30 +189,25 @@ impl Work<'_> {
                 let more = self.say("Error is not recoverable: exiting now").await;
                 told.and(more)
             }
-            Err(Broken::Stop(stop)) => Err(stop),
             Err(Broken::Misused(problem)) => return misused(&self.tool, FAILED, problem).await,
             Err(Broken::Fatal(lines)) => {
                 self.tool.code = FAILED;
                 self.failed = false;
-                let mut told = self.tool.flush().await;
+                let told = self.tool.flush().await;
                 for line in lines {
                     // What another program says has no name of ours before it.
                     let text = match line.strip_prefix('\n') {
                         Some(others) => format!("\n{others}\n"),
                         None => format!("tar: {line}\n"),
                     };
-                    told = told.and(say(&self.tool.ctx.stderr, text).await.map_err(Stop::Engine));
+                    say(&self.tool.ctx.stderr, text).await;
                 }
                 told.and(self.say("Error is not recoverable: exiting now").await)
             }
         };
         if self.failed {
             self.tool.code = FAILED;
-            if let Err(Stop::Engine(error)) =
-                self.say("Exiting with failure status due to previous errors").await
-            {
-                return Err(error);
-            }
+            let _ = self.say("Exiting with failure status due to previous errors").await;
         }
         self.tool.end(worked).await
     }

@@ -7,10 +7,10 @@ use flate2::write::MultiGzDecoder;
 use sandbox_fs::Errno;
 
 use super::header::{BLOCK, Kind, Member, padding};
-use crate::engine::pause;
 use crate::limits::PIECE_BYTES;
 use crate::programs::live::Stop;
 use crate::programs::source::Source;
+use sandbox_kernel::pause;
 
 /// Bytes of compressed data taken at a time: they may be a thousand times as many.
 const PACKED_BYTES: usize = 4 << 10;
@@ -99,7 +99,7 @@ impl Reader {
     async fn fill(&mut self, wanted: usize) -> Result<(), Broken> {
         while self.ready.len() < wanted && !self.at_end {
             let most = if self.unpacker.is_some() { PACKED_BYTES } else { PIECE_BYTES };
-            let piece = self.source.take(most).await?;
+            let piece = self.source.read(most).await?;
             match &mut self.unpacker {
                 _ if piece.is_empty() => self.at_end = true,
                 Some(unpacker) => unpack(unpacker, &piece, &mut self.ready)?,

@@ -61,10 +61,10 @@ impl Writer {
         let bytes = Bytes::from(std::mem::take(&mut self.ready));
         match &mut self.file {
             Some((path, at)) => {
-                tool.run.sandbox.wait_for_journal().await;
+                tool.run.wait_for_journal().await;
                 tool.files().write_at(path, *at, bytes.clone(), tool.now())?;
                 *at += bytes.len() as u64;
-                crate::engine::pause().await;
+                sandbox_kernel::pause().await;
                 Ok(())
             }
             None => write(&tool.ctx, &bytes).await,

@@ -318,7 +318,7 @@ pub(super) async fn run(io: &mut Io<'_>, given: Given) -> Worked {
             if !given.has('k') {
                 for name in &work.written {
                     let path = io.ctx.cwd.join(name).to_string_lossy().into_owned();
-                    let _ = io.run.sandbox.namespace.unlink(&path, io.run.sandbox.host.now());
+                    let _ = io.run.files.unlink(&path, io.run.host.now());
                 }
             }
             Err(end)

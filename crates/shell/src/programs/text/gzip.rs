@@ -91,10 +91,10 @@ pub(super) async fn run(io: &mut Io<'_>, given: Given) -> Worked {
     let (mut failed, mut warned) = (false, false);
     while let Some(operand) = operands.pop() {
         let path = io.ctx.cwd.join(&operand).to_string_lossy().into_owned();
-        let outcome = match io.run.sandbox.namespace.stat(&path) {
+        let outcome = match io.run.files.stat(&path) {
             Ok(stat) if stat.kind == Kind::Directory && operand != "-" => {
                 if wish.recursive {
-                    let inside = io.run.sandbox.namespace.read_dir(&path).unwrap_or_default();
+                    let inside = io.run.files.read_dir(&path).unwrap_or_default();
                     let name = operand.trim_end_matches('/');
                     operands.extend(inside.iter().rev().map(|entry| format!("{name}/{}", entry.name)));
                     continue;
@@ -120,7 +120,7 @@ pub(super) async fn run(io: &mut Io<'_>, given: Given) -> Worked {
 /// Its messages are `gzip`'s own whatever the command is called.
 async fn tell(io: &mut Io<'_>, text: String) -> Worked<Outcome> {
     io.flush().await?;
-    super::super::live::say(&io.ctx.stderr, text).await.map_err(Stop::Engine)?;
+    super::super::live::say(&io.ctx.stderr, text).await;
     Ok(Outcome::Error)
 }
 
@@ -139,7 +139,7 @@ async fn file(io: &mut Io<'_>, wish: &Wish, operand: &str, stat: Option<Stat>) -
         // The suffix may be left out.
         source = format!("{operand}{}", wish.suffix);
         let path = io.ctx.cwd.join(&source).to_string_lossy().into_owned();
-        stat = io.run.sandbox.namespace.stat(&path).ok();
+        stat = io.run.files.stat(&path).ok();
     }
     let to_stdout = wish.stdout || operand == "-" || wish.test || wish.list;
     let mut target = None;
@@ -165,7 +165,7 @@ async fn file(io: &mut Io<'_>, wish: &Wish, operand: &str, stat: Option<Stat>) -
     };
     if let Some(target) = &target {
         let path = io.ctx.cwd.join(target).to_string_lossy().into_owned();
-        if io.run.sandbox.namespace.lstat(&path).is_ok() && !wish.force {
+        if io.run.files.lstat(&path).is_ok() && !wish.force {
             return warn(io, wish, format!("{target} already exists;\tnot overwritten")).await;
         }
         if let Err(reason) = io.create(target).await? {
@@ -188,8 +188,8 @@ async fn file(io: &mut Io<'_>, wish: &Wish, operand: &str, stat: Option<Stat>) -
         Err(end) => return Err(end),
     };
     if let Some(target) = target {
-        let files = io.run.sandbox.namespace.clone();
-        let now = io.run.sandbox.host.now();
+        let files = io.run.files.clone();
+        let now = io.run.host.now();
         let of = |name: &str| io.ctx.cwd.join(name).to_string_lossy().into_owned();
         let flushed = if outcome == Outcome::Error { Ok(()) } else { io.flush().await };
         io.out.clear();

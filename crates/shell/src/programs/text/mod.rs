@@ -11,6 +11,7 @@ mod expand;
 mod fields;
 mod fmt;
 mod fold;
+mod grep;
 mod gzip;
 mod join;
 mod nl;
@@ -25,25 +26,28 @@ mod tool;
 mod tr;
 mod uniq;
 
-use bashkit::BuiltinRegistry;
+use super::command::Registry;
 
 use tool::Tool;
 
 /// Adds the tool `name` to the commands of an image, if it is one of these.
-pub(super) fn insert(name: &str, registry: &BuiltinRegistry) -> bool {
+pub(super) fn insert(name: &str, registry: &mut Registry) -> bool {
     let Some((_, tool)) = TOOLS.iter().find(|(known, _)| *known == name) else { return false };
     registry.insert_command(name, tool);
     true
 }
 
 macro_rules! tool {
-    ($name:literal, $known:path, $work:path, $usage:literal) => {
+    ($name:literal, $known:path, $work:path, $usage:expr) => {
         ($name, Tool { known: &$known, usage: $usage, work: |io, given| Box::pin($work(io, given)) })
     };
 }
 
 static TOOLS: &[(&str, Tool)] = &[
     tool!("csplit", csplit::KNOWN, csplit::run, "csplit [OPTION]... FILE PATTERN..."),
+    tool!("egrep", grep::KNOWN, grep::run, grep::HELP),
+    tool!("fgrep", grep::KNOWN, grep::run, grep::HELP),
+    tool!("grep", grep::KNOWN, grep::run, grep::HELP),
     tool!("fmt", fmt::KNOWN, fmt::run, "fmt [-WIDTH] [OPTION]... [FILE]..."),
     tool!("gunzip", gzip::KNOWN, gzip::run, "gunzip [OPTION]... [FILE]..."),
     tool!("gzip", gzip::KNOWN, gzip::run, "gzip [OPTION]... [FILE]..."),

@@ -7,16 +7,18 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use crate::programs::command::{Command, CommandContext, CommandOutput, CommandStatus, Error, Result};
 use async_trait::async_trait;
-use bashkit::{Command, CommandContext, CommandStatus, Error, Result};
 use bytes::Bytes;
 
 use super::super::getopt::{Given, Known, extra_operand, missing_operand, misuse_code};
-use super::super::live::{Stop, complain, misused, read_options, stopped, surroundings, write};
+use super::super::live::{Stop, complain, misused, read_options, write};
 use super::super::quoting;
 use super::super::source::Source;
-use crate::engine::{Run, pause};
 use crate::limits::{MAX_WHOLE_BYTES, PIECE_BYTES};
+use crate::programs::command::Run;
+use sandbox_fs::OpenFlags;
+use sandbox_kernel::pause;
 
 /// A tool's exit code, or why it ended before.
 pub(super) type Worked<T = i32> = std::result::Result<T, End>;
@@ -46,14 +48,14 @@ pub(super) struct Tool {
 #[async_trait]
 impl Command for &'static Tool {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
-        let Some(run) = surroundings(&ctx) else { return Ok(CommandStatus::with_code(126)) };
+        let run = Arc::clone(&ctx.run);
         let given = match read_options(&ctx, ctx.args, self.known, self.usage).await? {
             Ok(given) => given,
             Err(ended) => return Ok(ended),
         };
         let mut io = Io { ctx: &ctx, run, out: Vec::new(), target: None, failed: false };
         let mut worked = (self.work)(&mut io, given).await;
-        if !matches!(worked, Err(End::Stop(Stop::Output(_) | Stop::NoReader | Stop::Engine(_))))
+        if !matches!(worked, Err(End::Stop(Stop::Output(_))))
             && let Err(stop) = io.flush().await
         {
             worked = Err(End::Stop(stop));
@@ -66,14 +68,13 @@ impl Command for &'static Tool {
                     ("sort", Some(target)) => format!("write failed: {}: {reason}", quoting::name(target)),
                     _ => format!("write error: {reason}"),
                 };
-                complain(&ctx, problem).await?;
+                complain(&ctx, problem).await;
                 Ok(CommandStatus::with_code(misuse_code(ctx.name)))
             }
             Err(End::Stop(Stop::Input(reason))) => {
-                complain(&ctx, reason).await?;
+                complain(&ctx, reason).await;
                 Ok(CommandStatus::with_code(misuse_code(ctx.name)))
             }
-            Err(End::Stop(stop)) => stopped(&ctx, "write error", stop).await,
         }
     }
 }
@@ -115,7 +116,8 @@ impl Io<'_> {
     /// A line on standard error, after the tool's name. The output so far goes first.
     pub(super) async fn say(&mut self, problem: impl AsRef<str>) -> std::result::Result<(), Stop> {
         self.flush().await?;
-        complain(self.ctx, problem.as_ref()).await.map_err(Stop::Engine)
+        complain(self.ctx, problem.as_ref()).await;
+        Ok(())
     }
 
     /// Like [`Io::say`], of something that went wrong.
@@ -134,10 +136,9 @@ impl Io<'_> {
 
     /// The end of a tool that was not used as it must be.
     pub(super) async fn misused(&mut self, problem: impl AsRef<str>) -> End {
-        match misused(self.ctx, problem.as_ref()).await {
-            Ok(_) => End::Code(misuse_code(self.ctx.name)),
-            Err(error) => End::Stop(Stop::Engine(error)),
-        }
+        // It always is told: who cannot be told is not told.
+        let _ = misused(self.ctx, problem.as_ref()).await;
+        End::Code(misuse_code(self.ctx.name))
     }
 
     /// Ends the tool unless there are at least `least` and at most `most` operands.
@@ -163,7 +164,7 @@ impl Io<'_> {
     ) -> std::result::Result<std::result::Result<Input, String>, Stop> {
         let source = match operand {
             "-" => Ok(Source::stdin(self.ctx)),
-            path => Source::open(self.ctx, &self.run, path).await.map_err(Stop::Engine)?,
+            path => Source::open(self.ctx, path),
         };
         Ok(source.map(|source| Input { source, name: operand.to_owned(), ready: Bytes::new(), whole: false }))
     }
@@ -197,7 +198,8 @@ impl Io<'_> {
         &self,
         name: &str,
     ) -> std::result::Result<std::result::Result<(), String>, Stop> {
-        io_reason(self.ctx.fs.write_file(&self.ctx.cwd.join(name), b"").await)
+        let flags = OpenFlags::CREATE | OpenFlags::TRUNCATE;
+        Ok(CommandOutput::open(&self.run, name, flags).map(drop).map_err(|error| error.to_string()))
     }
 
     /// Adds to a file, or gives the reason why not.
@@ -206,24 +208,15 @@ impl Io<'_> {
         name: &str,
         bytes: &[u8],
     ) -> std::result::Result<std::result::Result<(), String>, Stop> {
-        let path = self.ctx.cwd.join(name);
-        for piece in bytes.chunks(PIECE_BYTES) {
-            let appended = io_reason(self.ctx.fs.append_file(&path, piece).await)?;
-            if appended.is_err() {
-                return Ok(appended);
+        let written = async {
+            let output = CommandOutput::open(&self.run, name, OpenFlags::CREATE | OpenFlags::APPEND)?;
+            for piece in bytes.chunks(PIECE_BYTES) {
+                output.write_all(piece).await?;
+                pause().await;
             }
-            self.run.sandbox.wait_for_journal().await;
-            pause().await;
-        }
-        Ok(Ok(()))
-    }
-}
-
-fn io_reason(done: Result<()>) -> std::result::Result<std::result::Result<(), String>, Stop> {
-    match done {
-        Ok(()) => Ok(Ok(())),
-        Err(Error::Io(error)) => Ok(Err(error.to_string())),
-        Err(error) => Err(Stop::Engine(error)),
+            Ok::<(), Error>(())
+        };
+        Ok(written.await.map_err(|error| error.to_string()))
     }
 }
 
@@ -248,7 +241,7 @@ impl Input {
     pub(super) async fn piece(&mut self, io: &mut Io<'_>) -> std::result::Result<Bytes, Stop> {
         if self.ready.is_empty() {
             io.turn().await?;
-            return self.source.take(PIECE_BYTES).await;
+            return self.source.read(PIECE_BYTES).await;
         }
         Ok(std::mem::take(&mut self.ready))
     }
@@ -267,7 +260,7 @@ impl Input {
                     return Ok(!line.is_empty());
                 }
                 io.turn().await?;
-                self.ready = self.source.take(PIECE_BYTES).await?;
+                self.ready = self.source.read(PIECE_BYTES).await?;
                 if self.ready.is_empty() {
                     self.whole = true;
                     return Ok(!line.is_empty());
@@ -311,6 +304,11 @@ impl Input {
         } else {
             count
         }
+    }
+
+    /// Takes back the end of the piece that was given last.
+    pub(super) fn give_back(&mut self, bytes: Bytes) {
+        self.ready = bytes;
     }
 
     /// Gives no more.

@@ -333,16 +333,16 @@ fn path(io: &Io<'_>, name: &str) -> String {
 }
 
 fn kind_of(io: &Io<'_>, name: &str) -> Option<Kind> {
-    io.run.sandbox.namespace.stat(&path(io, name)).ok().map(|stat| stat.kind)
+    io.run.files.stat(&path(io, name)).ok().map(|stat| stat.kind)
 }
 
 /// What is known of one side; the reason if there is none.
 async fn side(io: &mut Io<'_>, name: &str) -> Result<Result<Side, String>, Stop> {
     let name = name.to_owned();
-    match io.run.sandbox.namespace.stat(&path(io, &name)) {
+    match io.run.files.stat(&path(io, &name)) {
         Ok(stat) if name != "-" => Ok(Ok(Side { name, kind: Some(stat.kind), time: stat.mtime })),
         _ => {
-            let time = io.run.sandbox.host.now();
+            let time = io.run.host.now();
             let opened = io.open(&name).await?;
             Ok(opened.map(|_| Side { name, kind: Some(Kind::File), time }))
         }
@@ -412,7 +412,7 @@ fn directories(
 ) -> Worked {
     let mut entries: Vec<(String, [bool; 2])> = Vec::new();
     for (nth, name) in names.iter().enumerate() {
-        for entry in io.run.sandbox.namespace.read_dir(&path(io, name)).unwrap_or_default() {
+        for entry in io.run.files.read_dir(&path(io, name)).unwrap_or_default() {
             if wish.excluded.iter().any(|pattern| matches(pattern.as_bytes(), entry.name.as_bytes())) {
                 continue;
             }

@@ -206,7 +206,7 @@ impl Wish {
 }
 
 pub(super) async fn run(io: &mut Io<'_>, given: Given) -> Worked {
-    let wish = match wish(&given, io.run.sandbox.host.random_u64()) {
+    let wish = match wish(&given, io.run.host.random_u64()) {
         Ok(wish) => wish,
         // A wrong word has the exit code of most tools.
         Err(Problem::Misuse(problem)) => {

@@ -1,21 +1,20 @@
 //! Copying a file's contents piece by piece, and writes that do not fit.
 //!
-//! What is copied shares its memory with the original, holes stay holes, and between two pieces the event loop gets
-//! its turn and the journal its time.
+//! What is copied shares its memory with the original, holes stay holes, and between two pieces others get their turn
+//! and the journal its time.
 
 use bytes::Bytes;
 use sandbox_fs::{Errno, FsError, Namespace, Timestamp};
 
-use super::turns::pause;
-use crate::shell::Sandbox;
+use super::command::Run;
 
 /// Bytes copied at a time.
 const PIECE: usize = 1 << 20;
 
 /// Gives the file at `to` the contents of the one at `from`, making it where it is missing. What does not fit leaves
 /// a part, as `cp` does.
-pub(crate) async fn copy_contents(sandbox: &Sandbox, from: &str, to: &str) -> Result<(), FsError> {
-    let (files, now) = (&sandbox.namespace, || sandbox.host.now());
+pub(super) async fn copy_contents(run: &Run, from: &str, to: &str) -> Result<(), FsError> {
+    let (files, now) = (run.files.reading_at(run.now()), || run.now());
     let len = files.stat(from)?.size;
     let extents = files.extents(from)?;
     if let [(0, whole)] = &extents[..]
@@ -25,7 +24,7 @@ pub(crate) async fn copy_contents(sandbox: &Sandbox, from: &str, to: &str) -> Re
         return match files.write(to, whole.clone(), now()) {
             Err(error) if error.errno == Errno::ENOSPC => {
                 files.write(to, "", now())?;
-                write_what_fits(files, to, 0, whole, now());
+                write_what_fits(&files, to, 0, whole, now());
                 Err(error)
             }
             written => written,
@@ -34,11 +33,11 @@ pub(crate) async fn copy_contents(sandbox: &Sandbox, from: &str, to: &str) -> Re
     files.write(to, "", now())?;
     for (offset, data) in extents {
         for at in (0..data.len()).step_by(PIECE) {
-            pause().await;
-            sandbox.wait_for_journal().await;
+            run.breathe().await;
+            run.wait_for_journal().await;
             let piece = data.slice(at..data.len().min(at + PIECE));
             if let Err(error) = files.write_at(to, offset + at as u64, piece.clone(), now()) {
-                write_what_fits(files, to, offset + at as u64, &piece, now());
+                write_what_fits(&files, to, offset + at as u64, &piece, now());
                 return Err(error);
             }
         }
@@ -48,7 +47,7 @@ pub(crate) async fn copy_contents(sandbox: &Sandbox, from: &str, to: &str) -> Re
 
 /// A write that does not fit whole is done in part, as the system does it: by halves, until nothing fits any more.
 /// Gives how many bytes were written.
-pub(crate) fn write_what_fits(files: &Namespace, path: &str, at: u64, bytes: &Bytes, now: Timestamp) -> u64 {
+pub(super) fn write_what_fits(files: &Namespace, path: &str, at: u64, bytes: &Bytes, now: Timestamp) -> u64 {
     let (mut done, mut step) = (0, bytes.len() / 2);
     while step > 0 && done < bytes.len() {
         let end = bytes.len().min(done + step);

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::diagnostics;
+use sandbox_kernel::Sink;
+
 use crate::host::OutputSink;
 use crate::limits::MAX_OUTPUT_BYTES;
 
@@ -16,6 +17,8 @@ pub(crate) struct Output {
 
 #[derive(Default)]
 struct State {
+    /// Whether the command has had its outcome. What comes later goes nowhere.
+    is_closed: bool,
     kept: Kept,
     stdout_len: usize,
     stderr_len: usize,
@@ -39,9 +42,11 @@ impl Output {
     }
 
     pub(crate) fn stdout(&self, bytes: &[u8]) {
-        let bytes = diagnostics::without_hints(bytes);
         let mut state = self.lock();
-        let (bytes, cut) = admit(&mut state.stdout_len, &bytes);
+        if state.is_closed {
+            return;
+        }
+        let (bytes, cut) = admit(&mut state.stdout_len, bytes);
         if self.keeps {
             state.kept.stdout.extend_from_slice(bytes);
         }
@@ -53,9 +58,11 @@ impl Output {
     }
 
     pub(crate) fn stderr(&self, bytes: &[u8]) {
-        let bytes = diagnostics::as_real_tools_print(bytes);
         let mut state = self.lock();
-        let (bytes, cut) = admit(&mut state.stderr_len, &bytes);
+        if state.is_closed {
+            return;
+        }
+        let (bytes, cut) = admit(&mut state.stderr_len, bytes);
         let notice = format!("standard error cut after {MAX_OUTPUT_BYTES} bytes{SIMULATED}");
         let notice = if cut { notice.as_bytes() } else { b"" };
         if self.keeps {
@@ -69,13 +76,33 @@ impl Output {
         }
     }
 
-    /// Takes what was kept so far.
-    pub(crate) fn take(&self) -> Kept {
-        std::mem::take(&mut self.lock().kept)
+    /// Takes what was kept, and nothing more from now on.
+    pub(crate) fn close(&self) -> Kept {
+        let mut state = self.lock();
+        state.is_closed = true;
+        std::mem::take(&mut state.kept)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Descriptor 1 of a command.
+pub(crate) struct Stdout(pub(crate) Arc<Output>);
+
+impl Sink for Stdout {
+    fn write(&self, bytes: &[u8]) {
+        self.0.stdout(bytes);
+    }
+}
+
+/// Descriptor 2 of a command.
+pub(crate) struct Stderr(pub(crate) Arc<Output>);
+
+impl Sink for Stderr {
+    fn write(&self, bytes: &[u8]) {
+        self.0.stderr(bytes);
     }
 }
 
