@@ -40,7 +40,7 @@ impl Parser {
 
     /// Commands up to what may end a compound command's part; at least one.
     pub(super) fn list(&mut self) -> Outcome<List> {
-        self.skip_newlines()?;
+        self.skip_to_command()?;
         match self.at_list_end() {
             true => Err(self.unexpected()),
             false => self.list_or_nothing(),
@@ -50,7 +50,7 @@ impl Parser {
     /// The same, or none.
     pub(super) fn list_or_nothing(&mut self) -> Outcome<List> {
         let mut items = Vec::with_capacity(1);
-        self.skip_newlines()?;
+        self.skip_to_command()?;
         while !self.at_list_end() {
             let and_or = self.and_or()?;
             let separator = self.separator();
@@ -63,9 +63,18 @@ impl Parser {
             if separator.is_none() && !newline {
                 break;
             }
-            self.skip_newlines()?;
+            self.skip_to_command()?;
         }
         Ok(List { items })
+    }
+
+    /// Goes over newlines to where a command may begin, and puts the aliases there in their places.
+    fn skip_to_command(&mut self) -> Outcome<()> {
+        self.skip_newlines()?;
+        while self.options.aliases.is_some() && self.reserved().is_none() && self.expand_alias() {
+            self.skip_newlines()?;
+        }
+        Ok(())
     }
 
     /// `;` or `&` after a command.

@@ -207,9 +207,9 @@ impl Parser {
         let count = expressions.len();
         let Ok([init, condition, step]) = <[Arithmetic; 3]>::try_from(expressions) else {
             let message = if count < 3 { "arithmetic expression required" } else { "`;' unexpected" };
-            let mut error = SyntaxError::new(self.line(), format!("syntax error: {message}"));
-            error.detail = Some(format!("syntax error: `{}'", self.source(start, self.pos)));
-            return Err(error);
+            let detail = format!("syntax error: `{}'", self.source(start, self.pos));
+            let error = SyntaxError::new(self.line(), format!("syntax error: {message}"));
+            return Err(error.with_detail(self.line(), detail));
         };
         self.skip_blanks();
         if self.peek() == Some(b';') {

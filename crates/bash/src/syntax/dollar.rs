@@ -73,17 +73,19 @@ impl Parser {
 
     /// `$( … )` or `$(( … ))`; the `$` stands here.
     fn parenthesized(&mut self) -> Outcome<Part> {
-        if self.peek_at(2) == Some(b'(') {
-            let start = self.pos;
-            self.pos += 3;
-            if let Some(expression) = self.double_parenthesized(start)? {
-                return Ok(Part::Arithmetic(expression.into()));
-            }
-            self.pos = start;
-            // bash looks for the outer parenthesis first of all.
-            if self.matching(start + 2, b'(', b')').is_none() {
-                return Err(SyntaxError::unclosed(self.line(), ')'));
-            }
+        let start = self.pos;
+        if self.peek_at(2) != Some(b'(') {
+            self.pos += 2;
+            return Ok(Part::Command(self.substituted_list()?.into()));
+        }
+        self.pos += 3;
+        if let Some(expression) = self.double_parenthesized(start)? {
+            return Ok(Part::Arithmetic(expression.into()));
+        }
+        self.pos = start;
+        // bash looks for the outer parenthesis first of all.
+        if self.matching(start + 2, b'(', b')').is_none() {
+            return Err(SyntaxError::unclosed(self.line(), ')'));
         }
         self.pos += 2;
         Ok(Part::Command(self.substituted_list()?.into()))
@@ -144,7 +146,11 @@ impl Parser {
             shown.insert(0, ' ');
         }
         self.newlines.truncate(mark);
-        self.edit(start, self.pos - 1, shown);
+        match self.text.as_bytes().get(start) {
+            // It could have been `((`, so bash shows it as it was written.
+            Some(b'(') => self.forget_edits(start),
+            _ => self.edit(start, self.pos - 1, shown),
+        }
         Ok(list)
     }
 

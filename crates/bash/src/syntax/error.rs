@@ -1,7 +1,5 @@
 //! What is wrong with a script, in bash's words.
 
-use std::fmt::Write as _;
-
 /// A script, or one line of it, that means nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
@@ -9,8 +7,8 @@ pub struct SyntaxError {
     pub line: u32,
     /// What is wrong: ``syntax error near unexpected token `)'``.
     pub message: String,
-    /// What bash says in a line of its own after it: ``echo )'`, with its quotes.
-    pub detail: Option<String>,
+    /// What bash says in a line of its own after it, and the line that it names there: ``echo )'`, with its quotes.
+    pub detail: Option<(u32, String)>,
     /// Whether more text could make it right: an interactive shell reads on.
     pub incomplete: bool,
     /// Whether it is in `[[ … ]]`. A script that bash reads line by line ends there with the status it had; `eval`
@@ -31,27 +29,30 @@ impl SyntaxError {
         Self::incomplete(line, format!("unexpected EOF while looking for matching `{close}'"))
     }
 
+    /// The same with a second line after it.
+    pub(super) fn with_detail(mut self: Box<Self>, line: u32, detail: String) -> Box<Self> {
+        self.detail = Some((line, detail));
+        self
+    }
+
     /// All that bash writes to stderr about it, with `name` (`bash: -c`, `bash: eval`, `./script.sh`, `bash`) before
     /// each line.
     pub fn report(&self, name: &str) -> String {
-        self.lines(&format!("{name}: line {}", self.line))
+        self.lines(|line, message| format!("{name}: line {line}: {message}\n"))
     }
 
     /// The same as an interactive shell writes it, which tells no line numbers.
     pub fn interactive_report(&self, name: &str) -> String {
-        self.lines(name)
+        self.lines(|_, message| format!("{name}: {message}\n"))
     }
 
-    fn lines(&self, prefix: &str) -> String {
+    fn lines(&self, show: impl Fn(u32, &str) -> String) -> String {
         // bash has no words for `[[ ]]`.
         if self.message.is_empty() {
             return String::new();
         }
-        let mut text = format!("{prefix}: {}\n", self.message);
-        if let Some(detail) = &self.detail {
-            let _ = writeln!(text, "{prefix}: {detail}");
-        }
-        text
+        let detail = self.detail.as_ref().map(|(line, detail)| show(*line, detail));
+        show(self.line, &self.message) + &detail.unwrap_or_default()
     }
 }
 

@@ -104,7 +104,8 @@ impl Parser {
             "here-document at line {} delimited by end-of-file (wanted `{}')",
             pending.line, pending.delimiter
         );
-        let line = self.line();
+        // The line that bash read last.
+        let line = self.line_at(self.pos.saturating_sub(1));
         self.warnings.push(Warning { line, message });
     }
 

@@ -294,10 +294,9 @@ impl Parser {
 
     /// What is wrong when `token` may not stand at `start`.
     pub(super) fn unexpected_token(&self, start: usize, token: &str) -> Box<SyntaxError> {
-        let mut error =
-            SyntaxError::new(self.line_at(start), format!("syntax error near unexpected token `{token}'"));
-        error.detail = Some(format!("`{}'", self.text_line(start)));
-        error
+        let line = self.line_at(start);
+        let message = format!("syntax error near unexpected token `{token}'");
+        SyntaxError::new(line, message).with_detail(line, format!("`{}'", self.text_line(start)))
     }
 
     fn text_line(&self, pos: usize) -> &str {

@@ -206,10 +206,18 @@ impl Parser {
         self.pos += length + 1;
         let shown = match quoted {
             true => decoded.clone(),
-            false => format!("'{}'", decoded.replace('\'', "'\\''")),
+            false => in_single_quotes(&decoded),
         };
         self.edit(start, self.pos, shown);
         Ok(decoded)
+    }
+}
+
+/// A text in single quotes.
+pub(super) fn in_single_quotes(text: &str) -> String {
+    match text {
+        "'" => "\\'".to_owned(),
+        _ => format!("'{}'", text.replace('\'', "'\\''")),
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     parser::Parser,
     words::{Tildes, Until, is_break},
 };
+use crate::text;
 
 /// How many tests `&&` or `||` may join: they lie within one another.
 const OPERANDS: usize = 1000;
@@ -36,7 +37,7 @@ impl Parser {
         if self.peek().is_none() {
             return Err(self.test_cut());
         }
-        Err(match self.test_token(Until::Break)? {
+        Err(match self.test_token(Until::Break, "unexpected EOF while looking for `]]'")? {
             Token::Word(_) => self.wrong("syntax error in conditional expression".into()),
             Token::Other(token) => {
                 self.wrong(format!("syntax error in conditional expression: unexpected token `{token}'"))
@@ -106,7 +107,9 @@ impl Parser {
             None => return Err(self.test_cut()),
             _ => {}
         }
-        let first = match self.test_token(Until::Break)? {
+        // bash shows the end of the file as a character here.
+        let cut = format!("unexpected token `{}' in conditional command", text::carrier(0xff));
+        let first = match self.test_token(Until::Break, &cut)? {
             Token::Word(word) => word,
             Token::Other("]]") => return Err(self.silent()),
             Token::Other(token) => {
@@ -126,14 +129,14 @@ impl Parser {
         if self.take(")") {
             return Ok(Test::Group(Box::new(inner)));
         }
-        Err(match self.test_token(Until::Break)? {
+        Err(match self.test_token(Until::Break, "unexpected EOF while looking for `]]'")? {
             Token::Word(_) => self.wrong("expected `)'".into()),
             Token::Other(token) => self.wrong(format!("unexpected token `{token}', expected `)'")),
         })
     }
 
     fn unary(&mut self, operator: char) -> Outcome<Test> {
-        match self.test_token(Until::Break)? {
+        match self.test_token(Until::Break, "unexpected argument to conditional unary operator")? {
             Token::Word(word) => Ok(Test::Unary(operator, word)),
             Token::Other(token) => {
                 Err(self.wrong(format!("unexpected argument `{token}' to conditional unary operator")))
@@ -147,7 +150,7 @@ impl Parser {
         if self.word_is("]]") || rest.starts_with("&&") || rest.starts_with("||") || rest.starts_with(')') {
             return Ok(Test::Word(left));
         }
-        let operator = match self.test_token(Until::Break)? {
+        let operator = match self.test_token(Until::Break, "conditional binary operator expected")? {
             Token::Word(word) if is_binary_operator(&word.source) => word.source.to_string(),
             Token::Other(operator @ ("<" | ">")) => operator.to_owned(),
             Token::Word(_) => return Err(self.wrong("conditional binary operator expected".into())),
@@ -157,7 +160,7 @@ impl Parser {
             }
         };
         let until = if operator == "=~" { Until::RegexBreak } else { Until::Break };
-        match self.test_token(until)? {
+        match self.test_token(until, "unexpected argument to conditional binary operator")? {
             Token::Word(right) => Ok(Test::Binary(left, operator, right)),
             Token::Other(token) => {
                 Err(self.wrong(format!("unexpected argument `{token}' to conditional binary operator")))
@@ -165,7 +168,8 @@ impl Parser {
         }
     }
 
-    fn test_token(&mut self, until: Until) -> Outcome<Token> {
+    /// The next word or operator. `cut` is what bash says besides when a quote in it is not closed.
+    fn test_token(&mut self, until: Until, cut: &str) -> Outcome<Token> {
         const OPERATORS: [&str; 17] =
             ["&&", "||", ";;", ";&", "|&", "<<", ">>", "<&", ">&", "<>", ">|", "<", ">", "&", "|", ";", "("];
         self.skip_blanks();
@@ -176,7 +180,13 @@ impl Parser {
             return Ok(Token::Other("]]"));
         }
         if !is_break(byte) || regex_begins || self.at_word() {
-            return Ok(Token::Word(self.word_as(until, Tildes::Start)?));
+            return match self.word_as(until, Tildes::Start) {
+                Ok(word) => Ok(Token::Word(word)),
+                Err(error) if error.incomplete && error.detail.is_none() => {
+                    Err(error.with_detail(self.line_at(self.end()), cut.to_owned()))
+                }
+                Err(error) => Err(error),
+            };
         }
         if byte == b'\n' {
             return Ok(Token::Other("newline"));

@@ -205,13 +205,14 @@ impl<'a> Printer<'a> {
     /// `{`, the commands, `}` and the redirections.
     pub(super) fn function_body(&mut self, body: &'a Compound) {
         self.out.push_str("{ \n");
+        let outer = self.indentation;
         self.indentation += self.amount;
-        self.function_contents(body);
+        self.function_contents(body, outer);
     }
 
-    /// The rest of it: the indentation of the commands is set, that of `}` is one less.
-    pub(super) fn function_contents(&mut self, body: &'a Compound) {
-        let outer = std::mem::replace(&mut self.in_function, true);
+    /// The rest of it: the indentation of the commands is set, `outer` is that of `}`.
+    pub(super) fn function_contents(&mut self, body: &'a Compound, outer: usize) {
+        let was_in_function = std::mem::replace(&mut self.in_function, true);
         let redirections: &[Redirection] = match &body.kind {
             CompoundKind::Group(list) => {
                 self.list(list);
@@ -224,8 +225,8 @@ impl<'a> Printer<'a> {
             }
         };
         self.deferred("");
-        self.in_function = outer;
-        self.indentation -= self.amount;
+        self.in_function = was_in_function;
+        self.indentation = outer;
         if redirections.is_empty() {
             self.line("}");
         } else {

@@ -26,7 +26,7 @@ pub fn declaration(name: &str, body: &Compound) -> String {
 pub fn exported_function(body: &Compound) -> String {
     let mut printer = Printer { indentation: 1, amount: 0, ..Printer::default() };
     printer.out.push_str("() { ");
-    printer.function_contents(body);
+    printer.function_contents(body, 0);
     printer.out
 }
 

@@ -1,6 +1,9 @@
 //! Redirections, and the bodies of here-documents after the line.
 
-use super::{super::ast::*, Printer};
+use super::{
+    super::{ast::*, quotes::in_single_quotes},
+    Printer,
+};
 
 impl<'a> Printer<'a> {
     pub(super) fn redirections(&mut self, redirections: &'a [Redirection]) {
@@ -62,8 +65,8 @@ impl<'a> Printer<'a> {
 
     fn duplicate(&mut self, target: &RedirectionTarget, default: i32, operator: &str, word: &Word) {
         let source = &*word.source;
-        // bash has read a plain number already, and then writes both.
-        let known = source.strip_suffix('-').unwrap_or(source).bytes().all(|byte| byte.is_ascii_digit());
+        // bash has read a plain number or the `-` already, and then writes both descriptors.
+        let known = source.ends_with('-') || source.bytes().all(|byte| byte.is_ascii_digit());
         match known {
             true => self.target(target, -1, default),
             false => self.target(target, default, default),
@@ -75,10 +78,7 @@ impl<'a> Printer<'a> {
 
     fn delimiter(&mut self, document: &HereDocument) {
         match is_quoted(document) {
-            true => {
-                let text = document.end();
-                self.out.extend(["'", &text.replace('\'', "'\\''"), "'"]);
-            }
+            true => self.out.push_str(&in_single_quotes(&document.end())),
             false => self.out.push_str(&document.delimiter),
         }
     }
