@@ -27,6 +27,16 @@ pub struct Associative {
     inserted: usize,
 }
 
+impl FromIterator<(String, String)> for Associative {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(pairs: T) -> Self {
+        let mut all = Self::default();
+        for (key, value) in pairs {
+            all.insert(key, value);
+        }
+        all
+    }
+}
+
 /// Buckets of bash's table; it never grows while it has less than twice as many entries.
 const BUCKETS: usize = 1024;
 
@@ -120,6 +130,19 @@ impl Variable {
             Value::Indexed(elements) => elements.get(&0).map(String::as_str),
             Value::Associative(elements) => elements.get("0").map(String::as_str),
         }
+    }
+
+    /// Its elements, once it is an indexed array: a text becomes element 0, an associative array is given up.
+    pub fn make_indexed(&mut self) -> &mut BTreeMap<i64, String> {
+        if !matches!(self.value, Value::Indexed(_)) {
+            let text = match std::mem::take(&mut self.value) {
+                Value::Text(text) => Some((0, text)),
+                _ => None,
+            };
+            self.value = Value::Indexed(text.into_iter().collect());
+        }
+        let Value::Indexed(elements) = &mut self.value else { unreachable!("it was just made one") };
+        elements
     }
 
     /// Whether it is an array.
