@@ -22,7 +22,7 @@ mod table;
 mod target;
 mod test;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use futures_util::future::BoxFuture;
 
