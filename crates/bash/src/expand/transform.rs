@@ -139,7 +139,7 @@ fn quoted(text: &str, is_utf8: bool) -> String {
 
 /// The letters of `declare` for what a variable is.
 pub(crate) fn attribute_letters(variable: &Variable) -> String {
-    let Attributes { exported, readonly, integer, lower, upper, capital, name_ref, trace } =
+    let Attributes { exported, readonly, integer, lower, upper, capital, name_ref, trace, .. } =
         variable.attributes;
     let letters = [
         ('a', matches!(variable.value, Value::Indexed(_))),
