@@ -27,6 +27,8 @@ mod testing;
 use futures_util::future::BoxFuture;
 
 pub(crate) use memory::Memory;
+pub(crate) use options::{Options, help, no_options, usage};
+pub(crate) use outcome::{Outcome, settled};
 pub(crate) use table::builtin;
 
 use crate::state::{Flow, Shell};
