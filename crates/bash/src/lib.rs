@@ -1,7 +1,8 @@
 //! bash 5.2 as a library.
 
-#[allow(dead_code, reason = "the interpreter that calls it is on its way")]
+pub mod arithmetic;
 mod builtins;
+pub mod expand;
 pub mod program;
 mod run;
 pub mod state;

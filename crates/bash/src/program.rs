@@ -93,7 +93,10 @@ impl Shell {
                                 Some(option) => self.options.set(option, is_on),
                                 None => {
                                     let sign = if is_on { '-' } else { '+' };
-                                    self.say(&format!("{}: {sign}{letter}: invalid option\n", self.message_name));
+                                    self.say(&format!(
+                                        "{}: {sign}{letter}: invalid option\n",
+                                        self.message_name
+                                    ));
                                     return Err(2);
                                 }
                             },
@@ -201,7 +204,7 @@ impl Shell {
         for (name, value) in env {
             if let Some(function) = name.strip_prefix("BASH_FUNC_").and_then(|name| name.strip_suffix("%%")) {
                 self.import_function(function, value);
-            } else if crate::syntax::is_name(name) && !is_the_shells_own(name) {
+            } else if crate::expand::is_name(name) && !is_the_shells_own(name) {
                 let mut variable = Variable::text(value.as_str());
                 variable.attributes.exported = true;
                 self.variables.insert(name.as_str(), variable);

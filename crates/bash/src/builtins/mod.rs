@@ -22,13 +22,14 @@ mod table;
 mod target;
 mod test;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use futures_util::future::BoxFuture;
 
 pub(crate) use memory::Memory;
 pub(crate) use options::{Options, help, no_options, usage};
 pub(crate) use outcome::{Outcome, settled};
+pub(crate) use printf::now_as;
 pub(crate) use table::builtin;
 
 use crate::state::{Flow, Shell};

@@ -73,13 +73,13 @@ impl Sink for Written {
 }
 
 /// A shell, and what it said.
-pub(super) struct Fixture {
-    pub(super) shell: Shell,
+pub(crate) struct Fixture {
+    pub(crate) shell: Shell,
     said: Arc<Written>,
 }
 
 impl Fixture {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let now = Timestamp(START * 1_000_000_000);
         let tree = Tree::new("root".into(), None, ChangeLog::new(), now);
         let root = Namespace::new(Arc::new(Mutex::new(tree)));
@@ -105,6 +105,7 @@ impl Fixture {
             pipe_status: Vec::new(),
             last_background: None,
             last_argument: String::new(),
+            command: "".into(),
             line: 1,
             callers: Vec::new(),
             subshells: 0,
@@ -123,8 +124,13 @@ impl Fixture {
         Self { shell, said }
     }
 
+    /// What the shell said since this was last asked.
+    pub(crate) fn said(&self) -> String {
+        String::from_utf8_lossy(&std::mem::take(&mut *self.said.0.lock().unwrap())).into_owned()
+    }
+
     /// Runs a builtin: its status, what it wrote, what the shell said without `bash: line 1: `.
-    pub(super) fn run(&mut self, args: &[&str]) -> (i32, String, String) {
+    pub(crate) fn run(&mut self, args: &[&str]) -> (i32, String, String) {
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
         let mut out = Vec::new();
         let status = match builtin(&args[0]).unwrap().builtin {
@@ -139,7 +145,7 @@ impl Fixture {
             }
             Builtin::Interpreter => panic!("{} is not run here", args[0]),
         };
-        let said = String::from_utf8(std::mem::take(&mut *self.said.0.lock().unwrap())).unwrap();
+        let said = self.said();
         (status.unwrap(), String::from_utf8(out).unwrap(), said.replace("bash: line 1: ", ""))
     }
 }

@@ -31,10 +31,12 @@ impl Shell {
 
     /// The value of `(( … ))`; `None` after it was told what is wrong with it.
     pub(crate) async fn evaluate_command(&mut self, expression: &Arithmetic) -> Flow<Option<i64>> {
-        match self.evaluate_arithmetic(expression, "((: ").await {
+        match self.expand_arithmetic(expression).await? {
             Ok(value) => Ok(Some(value)),
-            Err(Unwind::Discard(_)) => Ok(None),
-            Err(unwind) => Err(unwind),
+            Err(error) => match self.arithmetic_failed("((: ", &error) {
+                Unwind::Discard(_) => Ok(None),
+                unwind => Err(unwind),
+            },
         }
     }
 
@@ -44,7 +46,9 @@ impl Shell {
         for word in words {
             match &word.parts[..] {
                 [Part::ArrayAssignment(_)] => args.push(word.source.to_string()),
-                [Part::Literal(text), ..] if begins_assignment(text) => args.push(self.expand_text(word).await?),
+                [Part::Literal(text), ..] if begins_assignment(text) => {
+                    args.push(self.expand_text(word).await?)
+                }
                 _ => args.extend(self.expand_words(std::slice::from_ref(word)).await?),
             }
         }
@@ -57,5 +61,5 @@ fn begins_assignment(text: &str) -> bool {
     let Some((name, _)) = text.split_once('=') else { return false };
     let name = name.strip_suffix('+').unwrap_or(name);
     let name = name.split_once('[').map_or(name, |(name, _)| name);
-    crate::syntax::is_name(name)
+    crate::expand::is_name(name)
 }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use sandbox_kernel::{Description, Device, Disposition, Process, SIGINT, SIGQUIT};
+use futures_util::future::BoxFuture;
+use sandbox_kernel::{Description, Device, Disposition, Process, SIGINT, SIGQUIT, Status};
+
+use super::substitution::is_single;
 
 use crate::state::{Flow, SetOption, Shell};
-use crate::syntax::{AndOr, Command, List, Item};
+use crate::syntax::{AndOr, Command, List};
 
 impl Shell {
     /// Starts a job; `$!` is its pid and `$?` is 0 afterwards.
@@ -22,39 +25,18 @@ impl Shell {
         } else {
             child.process.set_group(child.process.pid);
         }
-        let and_or = and_or.clone();
         let process = Arc::clone(&child.process);
-        self.spawn(child, move |mut child| async move {
-            child.is_last_command = true;
-            let ran = match and_or.rest.is_empty() && !and_or.first.negated && and_or.first.timed.is_none() {
-                true => child.run_only(&and_or).await,
-                false => {
-                    let item = Item { and_or, background: false };
-                    child.is_last_command = false;
-                    child.run_list(&List { items: vec![item] }).await
-                }
-            };
-            child.finish(ran).await
-        });
+        self.spawn(child, Work::AndOr(and_or.clone()));
         self.note_job(process, text);
         Ok(())
-    }
-
-    /// What is left to run in a subshell is a single pipeline.
-    async fn run_only(&mut self, and_or: &AndOr) -> Flow<i32> {
-        match &and_or.first.commands[..] {
-            [command] => self.run_command(command).await,
-            commands => {
-                self.is_last_command = false;
-                self.run_together(commands).await
-            }
-        }
     }
 
     fn note_job(&mut self, process: Arc<Process>, text: String) {
         self.last_background = Some(process.pid);
         let (id, pid) = (self.jobs.add(vec![process], text), self.last_background);
-        if self.interactive && let Some(pid) = pid {
+        if self.interactive
+            && let Some(pid) = pid
+        {
             self.say(&format!("[{id}] {pid}\n"));
         }
         self.status = 0;
@@ -69,13 +51,9 @@ impl Shell {
     }
 
     /// Runs a child beside everything else, also after this shell has ended.
-    pub(crate) fn spawn<F>(&self, child: Shell, body: impl FnOnce(Shell) -> F)
-    where
-        F: Future<Output = i32> + Send + 'static,
-    {
-        let process = Arc::clone(&child.process);
-        let running = process.run(body(child));
+    pub(crate) fn spawn(&self, child: Shell, work: Work) {
         let kernel = Arc::clone(&self.process.kernel);
+        let running = run_work(child, work);
         self.process.kernel.host.spawn(Box::pin(async move {
             // A shell that does nothing but start others must leave room as well.
             kernel.breathe().await;
@@ -92,12 +70,7 @@ impl Shell {
         child.redirect_to(0, child_input);
         child.redirect_to(1, child_output);
         let process = Arc::clone(&child.process);
-        let body = body.clone();
-        self.spawn(child, move |mut child| async move {
-            child.is_last_command = true;
-            let ran = child.run_command(&body).await;
-            child.finish(ran).await
-        });
+        self.spawn(child, Work::Command(body.clone()));
         let numbers = [self.descriptors.add(60, output), self.descriptors.add(60, input)];
         let numbers = numbers.map(|number| number.to_string());
         self.assign_array_or_complain(name, &numbers);
@@ -112,4 +85,43 @@ impl Shell {
         let bytes = Bytes::copy_from_slice(&crate::text::encode(text));
         Description::made(bytes, "/tmp/sh-thd".to_owned())
     }
+}
+
+/// What a child does that runs beside its parent.
+pub(crate) enum Work {
+    AndOr(AndOr),
+    Command(Command),
+    List(Arc<List>),
+}
+
+/// Runs it in the child's process.
+pub(crate) fn run_work(mut child: Shell, work: Work) -> BoxFuture<'static, Status> {
+    let process = Arc::clone(&child.process);
+    let body = async move {
+        let ran = match &work {
+            Work::AndOr(and_or) => {
+                child.is_last_command = is_alone(and_or);
+                child.run_and_or(and_or).await.map(|()| child.status)
+            }
+            Work::Command(command) => {
+                child.is_last_command = true;
+                child.run_command(command).await
+            }
+            Work::List(list) => {
+                child.is_last_command = is_single(list);
+                child.run_list(list).await
+            }
+        };
+        child.finish(ran).await
+    };
+    Box::pin(process.run(body))
+}
+
+/// Whether it is one command, which then can end the process that runs it.
+fn is_alone(and_or: &AndOr) -> bool {
+    let AndOr { first, rest } = and_or;
+    rest.is_empty()
+        && !first.negated
+        && first.timed.is_none()
+        && matches!(first.commands[..], [Command::Simple(_)])
 }

@@ -49,7 +49,9 @@ impl Shell {
             CompoundKind::Subshell(list) => self.run_in_subshell(list).await,
             CompoundKind::If { branches, otherwise } => self.run_if(branches, otherwise.as_ref()).await,
             CompoundKind::While { until, condition, body } => self.run_while(*until, condition, body).await,
-            CompoundKind::For { name, words, body } => self.run_for(name, words.as_deref(), body, compound.line).await,
+            CompoundKind::For { name, words, body } => {
+                self.run_for(name, words.as_deref(), body, compound.line).await
+            }
             CompoundKind::ArithmeticFor { init, condition, step, body } => {
                 self.run_arithmetic_for([init, condition, step], body, compound.line).await
             }
@@ -112,7 +114,7 @@ impl Shell {
     }
 
     async fn run_for(&mut self, name: &str, words: Option<&[Word]>, body: &List, line: u32) -> Flow<i32> {
-        if !crate::syntax::is_name(name) {
+        if !crate::expand::is_name(name) {
             self.complain(format!("`{name}': not a valid identifier"));
             return Ok(1);
         }

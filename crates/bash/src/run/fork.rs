@@ -1,7 +1,5 @@
 //! Subshells: a copy of the shell in a process of its own.
 
-use std::sync::Arc;
-
 use sandbox_kernel::{Disposition, Status};
 
 use crate::state::{Flow, Shell, Unwind};

@@ -40,10 +40,17 @@ impl Shell {
         definition: FunctionDefinition,
         arguments: Vec<String>,
     ) -> Flow<i32> {
-        let limit = self.variables.get("FUNCNEST").and_then(|variable| variable.scalar()).and_then(|text| text.parse().ok());
+        let limit = self
+            .variables
+            .get("FUNCNEST")
+            .and_then(|variable| variable.scalar())
+            .and_then(|text| text.parse().ok());
         if limit.is_some_and(|limit: usize| limit > 0 && self.variables.depth() >= limit) {
             let name = &definition.function.name;
-            self.complain(format!("{name}: maximum function nesting level exceeded ({})", limit.unwrap_or(0)));
+            self.complain(format!(
+                "{name}: maximum function nesting level exceeded ({})",
+                limit.unwrap_or(0)
+            ));
             return Err(Unwind::Discard(1));
         }
         let positional = std::mem::replace(&mut self.positional, arguments);

@@ -23,7 +23,9 @@ impl Job {
     /// Whether it runs.
     pub(crate) fn progress(&self) -> Progress {
         let running = self.processes.iter().find(|process| process.progress() == Progress::Running);
-        running.or(self.processes.last()).map_or(Progress::Ended(Status::Exited(0)), |process| process.progress())
+        running
+            .or(self.processes.last())
+            .map_or(Progress::Ended(Status::Exited(0)), |process| process.progress())
     }
 
     /// The pid by which it is known.

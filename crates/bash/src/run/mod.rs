@@ -42,7 +42,7 @@ impl Shell {
         Ok(self.status)
     }
 
-    async fn run_and_or(&mut self, and_or: &AndOr) -> Flow<()> {
+    pub(crate) async fn run_and_or(&mut self, and_or: &AndOr) -> Flow<()> {
         if and_or.rest.is_empty() {
             return self.run_pipeline(&and_or.first).await;
         }

@@ -1,22 +1,19 @@
 //! Pipelines: every command in a process of its own, all at the same time.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, join_all};
 use sandbox_kernel::{Description, Status};
 
 use crate::state::{Flow, SetOption, Shell, ShoptOption};
 use crate::syntax::{Command, Pipeline, Timed};
 
-type Child<'a> = Pin<Box<dyn Future<Output = Status> + Send + 'a>>;
-
 impl Shell {
     /// Runs several commands joined by pipes. Gives the pipeline's status; `PIPESTATUS` has them all.
     pub(crate) async fn run_together(&mut self, commands: &[Command]) -> Flow<i32> {
-        let last_here = self.options.has_shopt(ShoptOption::LASTPIPE) && !self.options.has(SetOption::MONITOR);
-        let mut children: Vec<Child<'_>> = Vec::with_capacity(commands.len());
+        let last_here =
+            self.options.has_shopt(ShoptOption::LASTPIPE) && !self.options.has(SetOption::MONITOR);
+        let mut children: Vec<BoxFuture<'_, Status>> = Vec::with_capacity(commands.len());
         let mut input: Option<Arc<Description>> = None;
         let mut last = None;
         for (place, command) in commands.iter().enumerate() {
@@ -38,7 +35,7 @@ impl Shell {
                 child.redirect_to(1, writer);
                 input = Some(reader);
             }
-            children.push(Box::pin(run_as_process(child, command)));
+            children.push(run_as_process(child, command));
         }
         let mut statuses: Vec<i32> = match last {
             None => join_all(children).await.into_iter().map(Status::code).collect(),
@@ -50,7 +47,7 @@ impl Shell {
     /// The last command of a pipeline in this very shell (`shopt -s lastpipe`).
     async fn run_last_here(
         &mut self,
-        children: Vec<Child<'_>>,
+        children: Vec<BoxFuture<'_, Status>>,
         command: &Command,
         input: Option<Arc<Description>>,
     ) -> Flow<i32> {
@@ -150,13 +147,12 @@ fn seconds(nanoseconds: i64, digits: usize, long: bool) -> String {
 }
 
 /// Runs a command as a process of its own, by a shell that is nothing but that process.
-async fn run_as_process(mut child: Shell, command: &Command) -> Status {
+fn run_as_process(mut child: Shell, command: &Command) -> BoxFuture<'_, Status> {
     let process = Arc::clone(&child.process);
-    process
-        .run(async move {
-            child.is_last_command = true;
-            let ran = child.run_command(command).await;
-            child.finish(ran).await
-        })
-        .await
+    let body = async move {
+        child.is_last_command = true;
+        let ran = child.run_command(command).await;
+        child.finish(ran).await
+    };
+    Box::pin(process.run(body))
 }

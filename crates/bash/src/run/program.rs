@@ -174,7 +174,9 @@ impl Shell {
 
     /// Whether something is to be done after the last command.
     fn has_last_words(&self) -> bool {
-        self.traps.has(super::TrapName::Exit) || self.traps.has(super::TrapName::Err) || self.traps.has_signals()
+        self.traps.has(super::TrapName::Exit)
+            || self.traps.has(super::TrapName::Err)
+            || self.traps.has_signals()
     }
 
     /// What a file is as a program, or the status after it was told why it is none.
@@ -188,7 +190,10 @@ impl Shell {
                 return Ok(Loaded { program, leading });
             }
             Ok(Executable::Text) => {
-                return Ok(Loaded { program: Arc::new(Bash), leading: vec!["bash".to_owned(), file.to_owned()] });
+                return Ok(Loaded {
+                    program: Arc::new(Bash),
+                    leading: vec!["bash".to_owned(), file.to_owned()],
+                });
             }
             Err(error) => error,
         };

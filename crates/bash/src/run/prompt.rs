@@ -99,7 +99,6 @@ impl Shell {
     }
 
     fn clock_for_prompt(&self, kind: char) -> String {
-        let seconds = self.process.kernel.host.now().0.div_euclid(1_000_000_000);
         let format = match kind {
             't' => "%H:%M:%S",
             'T' => "%I:%M:%S",
@@ -107,6 +106,6 @@ impl Shell {
             'A' => "%H:%M",
             _ => "%a %b %d",
         };
-        crate::builtins::formatted_time(self, format, seconds)
+        crate::builtins::now_as(self, format)
     }
 }

@@ -55,8 +55,8 @@ impl Shell {
         before: &mut Before,
     ) -> Flow<Result<(), Refused>> {
         use RedirectionKind::{
-            Append, AppendBoth, Clobber, DuplicateInput, DuplicateOutput, HereDocument, HereString, Read, ReadWrite,
-            Write, WriteBoth,
+            Append, AppendBoth, Clobber, DuplicateInput, DuplicateOutput, HereDocument, HereString, Read,
+            ReadWrite, Write, WriteBoth,
         };
         let writing = OpenFlags::WRITE | OpenFlags::CREATE;
         let (default, opened) = match kind {
@@ -69,7 +69,9 @@ impl Shell {
             AppendBoth(word) => return self.redirect_both(word, OpenFlags::APPEND, before).await,
             DuplicateInput(word) => return self.duplicate(target, 0, word, before).await,
             DuplicateOutput(word) => return self.duplicate(target, 1, word, before).await,
-            HereDocument(document) => (0, Ok(Shell::readable(&self.expand_text(&document.body).await?))),
+            HereDocument(document) => {
+                (0, Ok(Shell::readable(&self.expand_here_document(&document.body).await?)))
+            }
             HereString(word) => {
                 let mut text = self.expand_text(word).await?;
                 text.push('\n');
@@ -138,7 +140,12 @@ impl Shell {
         Ok(self.open_path(&path, OpenFlags::WRITE | OpenFlags::CREATE))
     }
 
-    async fn redirect_both(&mut self, word: &Word, how: OpenFlags, before: &mut Before) -> Flow<Result<(), Refused>> {
+    async fn redirect_both(
+        &mut self,
+        word: &Word,
+        how: OpenFlags,
+        before: &mut Before,
+    ) -> Flow<Result<(), Refused>> {
         let opened = self.open_word(word, OpenFlags::WRITE | OpenFlags::CREATE | how).await?;
         Ok(opened.and_then(|opened| {
             self.put(&RedirectionTarget::Number(1), 1, Arc::clone(&opened), before)?;

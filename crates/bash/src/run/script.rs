@@ -17,7 +17,11 @@ const MAX_SCRIPT: usize = 64 << 20;
 impl Shell {
     /// How the parser is to read the next commands.
     fn syntax(&self, first_line: u32) -> Options {
-        let mut options = Options { first_line, extglob: self.options.has_shopt(ShoptOption::EXTGLOB), ..Options::default() };
+        let mut options = Options {
+            first_line,
+            extglob: self.options.has_shopt(ShoptOption::EXTGLOB),
+            ..Options::default()
+        };
         if self.options.has_shopt(ShoptOption::EXPAND_ALIASES) && !self.aliases.is_empty() {
             let aliases = self.aliases.clone();
             options.aliases = Some(Arc::new(move |name| aliases.get(name).cloned()));
@@ -51,7 +55,9 @@ impl Shell {
             let ends = what.is_empty() && self.is_command_string && text[begin..].trim().is_empty();
             self.is_last_command = ends && super::substitution::is_single(&list);
             match self.run_list(&list).await {
-                Err(Unwind::Discard(status)) if what.is_empty() && !self.is_command_string => self.status = status,
+                Err(Unwind::Discard(status)) if what.is_empty() && !self.is_command_string => {
+                    self.status = status
+                }
                 Err(unwind) => return Err(unwind),
                 Ok(_) => {}
             }
@@ -164,7 +170,12 @@ impl Shell {
     }
 
     /// `source file`: runs a file's commands here.
-    pub(crate) async fn run_sourced(&mut self, path: &str, text: &str, arguments: Option<Vec<String>>) -> Flow<i32> {
+    pub(crate) async fn run_sourced(
+        &mut self,
+        path: &str,
+        text: &str,
+        arguments: Option<Vec<String>>,
+    ) -> Flow<i32> {
         let called_from = self.line;
         let replaced = arguments.map(|arguments| std::mem::replace(&mut self.positional, arguments));
         self.callers.push(Caller {
@@ -195,7 +206,9 @@ impl Shell {
     async fn run_file_text(&mut self, text: &str) -> Flow<i32> {
         match self.run_text(text, 1, "").await {
             // A file that cannot be parsed ends itself, and not the shell that reads it.
-            Err(Unwind::Exit(2)) if self.status == 2 && self.process.progress() == sandbox_kernel::Progress::Running => {
+            Err(Unwind::Exit(2))
+                if self.status == 2 && self.process.progress() == sandbox_kernel::Progress::Running =>
+            {
                 Ok(2)
             }
             ran => ran,

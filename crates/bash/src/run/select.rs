@@ -12,7 +12,7 @@ const COLUMNS: usize = 80;
 
 impl Shell {
     pub(crate) async fn run_select(&mut self, name: &str, words: Option<&[Word]>, body: &List) -> Flow<i32> {
-        if !crate::syntax::is_name(name) {
+        if !crate::expand::is_name(name) {
             self.complain(format!("`{name}': not a valid identifier"));
             return Ok(1);
         }
@@ -69,7 +69,8 @@ impl Shell {
                 }
             }
             // An empty REPLY asks for the menu again.
-            shows_menu = self.variables.get("REPLY").and_then(|reply| reply.scalar()).unwrap_or("").is_empty();
+            shows_menu =
+                self.variables.get("REPLY").and_then(|reply| reply.scalar()).unwrap_or("").is_empty();
         }
     }
 
@@ -82,7 +83,9 @@ impl Shell {
             let byte = stdin.read(&kernel, 1).await.ok()?;
             match byte.first() {
                 None if line.is_empty() => return None,
-                None | Some(b'\n') => return Some(crate::text::decode(&line).trim_matches([' ', '\t']).to_owned()),
+                None | Some(b'\n') => {
+                    return Some(crate::text::decode(&line).trim_matches([' ', '\t']).to_owned());
+                }
                 Some(byte) => line.push(*byte),
             }
         }
@@ -91,7 +94,8 @@ impl Shell {
     /// The menu, in columns that go down first as bash prints them.
     fn menu(&self, choices: &[String]) -> String {
         let columns = self.variables.get("COLUMNS").and_then(|variable| variable.scalar());
-        let width = columns.and_then(|columns| columns.parse().ok()).filter(|width| *width > 0).unwrap_or(COLUMNS);
+        let width =
+            columns.and_then(|columns| columns.parse().ok()).filter(|width| *width > 0).unwrap_or(COLUMNS);
         let digits = choices.len().to_string().len();
         let longest = choices.iter().map(|choice| choice.chars().count()).max().unwrap_or(0);
         let cell = longest + digits + 4;

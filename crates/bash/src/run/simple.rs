@@ -17,7 +17,7 @@ impl Shell {
     pub(crate) async fn run_simple(&mut self, simple: &Simple) -> Flow<i32> {
         self.line = simple.line;
         if self.traps.has(super::TrapName::Debug) {
-            self.command_text = simple.to_string();
+            self.command = Arc::from(simple.to_string());
             Box::pin(self.run_debug_trap()).await?;
         }
         let open_before = self.substituted.len();
@@ -72,7 +72,8 @@ impl Shell {
                 ran
             }
             Err(status) => {
-                if self.options.has(SetOption::POSIX) && builtin(&args[0]).is_some_and(|entry| entry.special) {
+                if self.options.has(SetOption::POSIX) && builtin(&args[0]).is_some_and(|entry| entry.special)
+                {
                     return Err(Unwind::Exit(status));
                 }
                 Ok(status)

@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use sandbox_fs::{Errno, OpenFlags};
 use sandbox_kernel::{Description, Sink, open};
 
+use super::background::{Work, run_work};
 use crate::state::{Flow, SetOption, Shell, ShoptOption, Unwind};
 use crate::syntax::{AndOr, Command, List, RedirectionKind, Word};
 
@@ -52,14 +53,7 @@ impl Shell {
         if !self.options.has_shopt(ShoptOption::INHERIT_ERREXIT) && !self.options.has(SetOption::POSIX) {
             child.options.set(SetOption::ERREXIT, false);
         }
-        child.is_last_command = is_single(&body);
-        let process = Arc::clone(&child.process);
-        let status = process
-            .run(async move {
-                let ran = child.run_list(&body).await;
-                child.finish(ran).await
-            })
-            .await;
+        let status = run_work(child, Work::List(body)).await;
         if released.clone().now_or_never().is_none() {
             released.await;
         }
@@ -149,11 +143,7 @@ impl Shell {
             child.descriptors.close(number);
         }
         self.last_background = Some(child.process.pid);
-        self.spawn(child, move |mut child| async move {
-            child.is_last_command = is_single(&body);
-            let ran = child.run_list(&body).await;
-            child.finish(ran).await
-        });
+        self.spawn(child, Work::List(body));
         let number =
             (0..=FIRST_SUBSTITUTED).rev().find(|number| self.descriptors.get(*number).is_err()).unwrap_or(0);
         self.redirect_to(number, kept);
@@ -178,10 +168,12 @@ fn only_reads(list: &List) -> Option<Word> {
         _ => return None,
     };
     match &simple.redirections[..] {
-        [redirection] if simple.words.is_empty() && simple.assignments.is_empty() => match &redirection.kind {
-            RedirectionKind::Read(word) => Some(word.clone()),
-            _ => None,
-        },
+        [redirection] if simple.words.is_empty() && simple.assignments.is_empty() => {
+            match &redirection.kind {
+                RedirectionKind::Read(word) => Some(word.clone()),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }

@@ -17,10 +17,11 @@ impl Shell {
 
     /// `PS4`, its first character as often as there are levels.
     async fn trace_prompt(&mut self) -> String {
-        let prompt = match self.variables.get("PS4").map(|variable| variable.scalar().unwrap_or("").to_owned()) {
-            Some(prompt) => self.expand_prompt(&prompt).await,
-            None => "+ ".to_owned(),
-        };
+        let prompt =
+            match self.variables.get("PS4").map(|variable| variable.scalar().unwrap_or("").to_owned()) {
+                Some(prompt) => self.expand_prompt(&prompt).await,
+                None => "+ ".to_owned(),
+            };
         let mut characters = prompt.chars();
         match characters.next() {
             Some(first) => {
@@ -78,10 +79,12 @@ pub(crate) fn traced(word: &str) -> String {
     if word.chars().any(|character| character.is_control() || crate::text::carried(character).is_some()) {
         return escaped(word, true);
     }
-    let is_plain = |character: char| {
-        !" \t\n'\"|&;()<>!{}*[]?^$`\\".contains(character)
-    };
-    if word.chars().all(is_plain) && !word.starts_with(['#', '~']) && !word.contains("=~") && !word.contains(":~") {
+    let is_plain = |character: char| !" \t\n'\"|&;()<>!{}*[]?^$`\\".contains(character);
+    if word.chars().all(is_plain)
+        && !word.starts_with(['#', '~'])
+        && !word.contains("=~")
+        && !word.contains(":~")
+    {
         return word.to_owned();
     }
     single(word)

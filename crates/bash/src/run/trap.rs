@@ -233,7 +233,8 @@ impl Shell {
         }
         let keeps_debug = traced || self.options.has(SetOption::FUNCTRACE);
         let keeps_err = self.options.has(SetOption::ERRTRACE);
-        let hidden = [(TrapName::Debug, keeps_debug), (TrapName::Return, keeps_debug), (TrapName::Err, keeps_err)];
+        let hidden =
+            [(TrapName::Debug, keeps_debug), (TrapName::Return, keeps_debug), (TrapName::Err, keeps_err)];
         let hidden = hidden.into_iter().filter(|(_, keeps)| !keeps);
         hidden.filter_map(|(name, _)| Some((name, self.traps.actions.remove(&name)?))).collect()
     }

@@ -89,6 +89,8 @@ pub struct Shell {
     pub main_pid: Pid,
     /// `$_`
     pub last_argument: String,
+    /// `BASH_COMMAND`: the command that runs, as it was written.
+    pub command: Arc<str>,
     /// `$LINENO`: the line of the command that runs.
     pub line: u32,
     /// Functions and files that run, innermost last.
@@ -117,8 +119,6 @@ pub struct Shell {
     pub(crate) memory: crate::builtins::Memory,
     /// Bytes that could not be written yet because a pipe was full.
     pub unwritten: Vec<(Arc<Description>, Bytes)>,
-    /// `$BASH_COMMAND`, kept while something asks for it.
-    pub command_text: String,
     pub(crate) jobs: Jobs,
     pub(crate) traps: Traps,
     /// Compound commands and functions that run within each other.
@@ -170,7 +170,7 @@ impl Shell {
             getopts_place: 0,
             memory: crate::builtins::Memory::default(),
             unwritten: Vec::new(),
-            command_text: String::new(),
+            command: Arc::from(""),
             jobs: Jobs::default(),
             traps: Traps::default(),
             depth: 0,

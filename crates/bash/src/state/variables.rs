@@ -27,6 +27,16 @@ pub struct Associative {
     inserted: usize,
 }
 
+impl FromIterator<(String, String)> for Associative {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(pairs: T) -> Self {
+        let mut all = Self::default();
+        for (key, value) in pairs {
+            all.insert(key, value);
+        }
+        all
+    }
+}
+
 /// Buckets of bash's table; it never grows while it has less than twice as many entries.
 const BUCKETS: usize = 1024;
 
@@ -76,23 +86,23 @@ impl Associative {
 
 /// The hash of bash's tables: FNV-1 over 32 bits.
 fn hash(key: &str) -> u32 {
-    crate::text::encode(key).iter().fold(2_166_136_261, |hash: u32, byte| {
-        hash.wrapping_mul(16_777_619) ^ (*byte as i8 as u32)
-    })
+    crate::text::encode(key)
+        .iter()
+        .fold(2_166_136_261, |hash: u32, byte| hash.wrapping_mul(16_777_619) ^ (*byte as i8 as u32))
 }
 
 /// Attributes of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "each is the option of declare in its comment")]
 pub struct Attributes {
-    pub exported: bool,   // -x
-    pub readonly: bool,   // -r
-    pub integer: bool,    // -i
-    pub lower: bool,      // -l
-    pub upper: bool,      // -u
-    pub capital: bool,    // -c
-    pub name_ref: bool,   // -n
-    pub trace: bool,      // -t
+    pub exported: bool, // -x
+    pub readonly: bool, // -r
+    pub integer: bool,  // -i
+    pub lower: bool,    // -l
+    pub upper: bool,    // -u
+    pub capital: bool,  // -c
+    pub name_ref: bool, // -n
+    pub trace: bool,    // -t
 }
 
 /// A variable.
@@ -120,6 +130,19 @@ impl Variable {
             Value::Indexed(elements) => elements.get(&0).map(String::as_str),
             Value::Associative(elements) => elements.get("0").map(String::as_str),
         }
+    }
+
+    /// Its elements, once it is an indexed array: a text becomes element 0, an associative array is given up.
+    pub fn make_indexed(&mut self) -> &mut BTreeMap<i64, String> {
+        if !matches!(self.value, Value::Indexed(_)) {
+            let text = match std::mem::take(&mut self.value) {
+                Value::Text(text) => Some((0, text)),
+                _ => None,
+            };
+            self.value = Value::Indexed(text.into_iter().collect());
+        }
+        let Value::Indexed(elements) = &mut self.value else { unreachable!("it was just made one") };
+        elements
     }
 
     /// Whether it is an array.

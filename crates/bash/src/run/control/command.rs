@@ -1,6 +1,6 @@
 //! `command` and `builtin`: running something by its name without functions.
 
-use crate::builtins::{Builtin, Options, Outcome, builtin, describe, no_options};
+use crate::builtins::{Builtin, Options, Outcome, builtin, no_options};
 use crate::state::{Flow, Shell};
 
 impl Shell {
@@ -19,7 +19,7 @@ impl Shell {
             return Ok(0);
         }
         if terse || verbose {
-            return Ok(describe(self, words, verbose, out));
+            return Ok(self.describe(words, out));
         }
         Ok(self.run_without_functions(words, out).await?)
     }
@@ -45,5 +45,18 @@ impl Shell {
             },
             None => Box::pin(self.run_program(words.to_vec())).await,
         }
+    }
+
+    fn describe(&mut self, words: &[String], out: &mut Vec<u8>) -> i32 {
+        let mut status = 1;
+        for word in words {
+            let known = self.functions.contains_key(word) || builtin(word).is_some();
+            let found = if known { Some(word.clone()) } else { self.search_path(word) };
+            if let Some(found) = found {
+                out.extend_from_slice(format!("{found}\n").as_bytes());
+                status = 0;
+            }
+        }
+        status
     }
 }

@@ -53,8 +53,8 @@ impl Shell {
     pub(super) fn return_builtin(&mut self, args: &[String]) -> Outcome {
         let code = match self.code_from(args) {
             Ok(Ok(code)) => code,
-            Ok(Err(status)) => return Err(Unwind::Return(status)),
-            Err(Unwind::Exit(code)) => return Err(Unwind::Return(code)),
+            Ok(Err(status)) => return Err(Unwind::Return(status).into()),
+            Err(Unwind::Exit(code)) => return Err(Unwind::Return(code).into()),
             Err(unwind) => return Err(unwind.into()),
         };
         if self.callers.is_empty() {

@@ -28,7 +28,9 @@ impl Shell {
                 None => return Err(usage(self, "trap")),
             },
             [action, names @ ..] if action == "-" => (None, names),
-            [number, ..] if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() => (None, operands),
+            [number, ..] if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() => {
+                (None, operands)
+            }
             [action, names @ ..] => (Some(action.clone()), names),
             [] => return Ok(0),
         };

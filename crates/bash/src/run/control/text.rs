@@ -28,7 +28,8 @@ impl Shell {
         };
         let path = self.sourced_path(file);
         let absolute = self.process.absolute(&path);
-        let is_directory = self.process.files().stat(&absolute).is_ok_and(|stat| stat.kind == Kind::Directory);
+        let is_directory =
+            self.process.files().stat(&absolute).is_ok_and(|stat| stat.kind == Kind::Directory);
         let read = match is_directory {
             true => Err(Errno::EISDIR),
             false => self.read_script(&path).await,

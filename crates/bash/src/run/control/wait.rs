@@ -93,7 +93,10 @@ impl Shell {
             let is_meant = operands.is_empty()
                 || operands.iter().any(|operand| {
                     operand.parse::<Pid>().is_ok_and(|pid| pid == job.pid())
-                        || self.jobs.by_spec(operand).is_ok_and(|named| operand.starts_with('%') && named.id == job.id)
+                        || self
+                            .jobs
+                            .by_spec(operand)
+                            .is_ok_and(|named| operand.starts_with('%') && named.id == job.id)
                 });
             processes.extend(is_meant.then(|| job.processes.last().cloned()).flatten());
         }
@@ -101,9 +104,9 @@ impl Shell {
             return Ok(127);
         }
         let shell = Arc::clone(&self.process);
-        let ended = select_all(processes.iter().map(|process| {
-            async { (process.pid, process.ended().await) }.boxed()
-        }));
+        let ended = select_all(
+            processes.iter().map(|process| async { (process.pid, process.ended().await) }.boxed()),
+        );
         let (pid, status) = futures_util::select_biased! {
             (ended, _, _) = ended.fuse() => ended,
             () = shell.signalled().fuse() => return Ok(self.interrupted()),

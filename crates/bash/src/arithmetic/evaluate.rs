@@ -1,0 +1,368 @@
+//! Reading an expression and evaluating it at once.
+
+use super::ArithmeticError;
+use super::lexer::{self, Operator, Token};
+use super::operand::Operand;
+use crate::state::Shell;
+
+/// How many variables whose values are expressions are followed, and how deep brackets and operators may lie in one
+/// another, together.
+const MAX_DEPTH: usize = 500;
+
+const OPERAND_EXPECTED: &str = "syntax error: operand expected";
+
+/// The value of an expression that is read at a depth of others.
+pub(super) fn evaluate(shell: &mut Shell, expression: &str, depth: usize) -> Result<i64, ArithmeticError> {
+    let mut evaluator = Evaluator {
+        shell,
+        text: expression,
+        at: 0,
+        token: Token::End,
+        before: Token::End,
+        token_at: 0,
+        number: 0,
+        operand: Operand::default(),
+        skipping: 0,
+        depth,
+    };
+    if depth >= MAX_DEPTH {
+        return Err(evaluator.wrong_from("expression recursion level exceeded", 0));
+    }
+    if expression.bytes().all(lexer::is_blank) {
+        return Ok(0);
+    }
+    evaluator.advance()?;
+    let value = evaluator.comma()?;
+    match evaluator.token {
+        Token::End => Ok(value),
+        _ => Err(evaluator.wrong("syntax error in expression")),
+    }
+}
+
+pub(super) struct Evaluator<'a> {
+    pub(super) shell: &'a mut Shell,
+    pub(super) text: &'a str,
+    /// Where the next token is looked for.
+    pub(super) at: usize,
+    pub(super) token: Token,
+    /// The token before it, or what an operation became.
+    before: Token,
+    /// Where the token begins.
+    token_at: usize,
+    /// The value of the token, when it is a number or a variable.
+    number: i64,
+    /// The variable that was read last.
+    operand: Operand,
+    /// Above zero where operands have no effect: `0 && x++`.
+    skipping: u32,
+    pub(super) depth: usize,
+}
+
+type Value = Result<i64, ArithmeticError>;
+
+impl Evaluator<'_> {
+    /// Reads the next token. A variable is evaluated as it is read, unless it is assigned.
+    fn advance(&mut self) -> Result<(), ArithmeticError> {
+        let text = self.text.as_bytes();
+        while text.get(self.at).is_some_and(|byte| lexer::is_blank(*byte)) {
+            self.at += 1;
+        }
+        let Some(first) = text.get(self.at).copied() else {
+            self.before = self.token;
+            self.token = Token::End;
+            return Ok(());
+        };
+        self.token_at = self.at;
+        if lexer::begins_name(first) {
+            return self.name();
+        }
+        if first.is_ascii_digit() {
+            let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'#' | b'@' | b'_');
+            self.at += text[self.at..].iter().take_while(is_part).count();
+            self.number = super::number::number(&text[self.token_at..self.at]).map_err(|problem| {
+                // bash has cut the expression off behind the number at this moment.
+                let expression = self.text[..self.at].trim_start_matches([' ', '\t']).to_owned();
+                let token = self.text[self.token_at..self.at].to_owned();
+                ArithmeticError::Wrong { expression, problem, token }
+            })?;
+            (self.before, self.token) = (self.token, Token::Number);
+            return Ok(());
+        }
+        let (token, end) = lexer::operator(text, self.at, self.token);
+        // `--x--`: what was stepped is no variable any more.
+        if self.token == Token::Number && matches!(self.before, Token::PreStep(_)) {
+            match &text[self.at..] {
+                [b'-', b'-', ..] => return Err(self.wrong("--: assignment requires lvalue")),
+                [b'+', b'+', ..] => return Err(self.wrong("++: assignment requires lvalue")),
+                _ => {}
+            }
+        }
+        if token == Token::Unknown {
+            let problem = match self.token {
+                Token::Number | Token::Name | Token::Close => "syntax error: invalid arithmetic operator",
+                _ => OPERAND_EXPECTED,
+            };
+            return Err(self.wrong(problem));
+        }
+        self.at = end;
+        (self.before, self.token) = (self.token, token);
+        Ok(())
+    }
+
+    fn name(&mut self) -> Result<(), ArithmeticError> {
+        let text = self.text.as_bytes();
+        let start = self.at;
+        self.at += text[start..].iter().take_while(|byte| lexer::continues_name(**byte)).count();
+        let name = start..self.at;
+        let mut subscript = None;
+        if text.get(self.at) == Some(&b'[') {
+            let end = lexer::subscript_end(text, self.at).ok_or_else(|| self.wrong("bad array subscript"))?;
+            subscript = Some(self.at + 1..end);
+            self.at = end + 1;
+        }
+        self.operand.set(name, subscript);
+        (self.before, self.token) = (self.token, Token::Name);
+        self.number = match self.skipping > 0 || self.is_assigned_next() {
+            true => 0,
+            false => self.read_operand(&self.operand.clone())?,
+        };
+        Ok(())
+    }
+
+    /// Whether a lone `=` follows.
+    fn is_assigned_next(&self) -> bool {
+        let rest = self.text.as_bytes()[self.at..].trim_ascii_start();
+        rest.first() == Some(&b'=') && rest.get(1) != Some(&b'=')
+    }
+
+    /// An error at the token that was read last.
+    fn wrong(&self, problem: &'static str) -> ArithmeticError {
+        self.wrong_from(problem, self.token_at)
+    }
+
+    fn wrong_from(&self, problem: &'static str, at: usize) -> ArithmeticError {
+        let expression = self.text.trim_start_matches([' ', '\t']).to_owned();
+        ArithmeticError::Wrong { expression, problem, token: self.text[at..].to_owned() }
+    }
+
+    /// One level further in.
+    fn deeper(&mut self, read: impl FnOnce(&mut Self) -> Value) -> Value {
+        if self.depth >= MAX_DEPTH {
+            return Err(self.wrong("expression recursion level exceeded"));
+        }
+        self.depth += 1;
+        let value = read(self);
+        self.depth -= 1;
+        value
+    }
+
+    /// Reads without effect if `skip`.
+    fn perhaps(&mut self, skip: bool, read: impl FnOnce(&mut Self) -> Value) -> Value {
+        self.skipping += u32::from(skip);
+        let value = read(self);
+        self.skipping -= u32::from(skip);
+        value
+    }
+
+    fn comma(&mut self) -> Value {
+        let mut value = self.assignment()?;
+        while self.token == Token::Comma {
+            self.advance()?;
+            value = self.assignment()?;
+        }
+        Ok(value)
+    }
+
+    fn assignment(&mut self) -> Value {
+        let value = self.conditional()?;
+        let operator = match self.token {
+            Token::Assign => None,
+            Token::Update(operator) => Some(operator),
+            _ => return Ok(value),
+        };
+        if self.before != Token::Name {
+            return Err(self.wrong("attempted assignment to non-variable"));
+        }
+        let operand = self.operand.clone();
+        self.advance()?;
+        let mut right = self.deeper(Self::assignment)?;
+        if let Some(operator) = operator {
+            right = self.apply(operator, value, right, None)?;
+        }
+        if self.skipping == 0 {
+            self.write_operand(&operand, right)?;
+        }
+        Ok(right)
+    }
+
+    fn conditional(&mut self) -> Value {
+        let condition = self.binary(1)?;
+        if self.token != Token::Question {
+            return Ok(condition);
+        }
+        let is_true = condition != 0;
+        let first = self.perhaps(!is_true, |this| {
+            this.advance()?;
+            if matches!(this.token, Token::End | Token::Colon) {
+                return Err(this.wrong("expression expected"));
+            }
+            this.deeper(Self::comma)
+        })?;
+        if self.token != Token::Colon {
+            return Err(self.wrong("`:' expected for conditional expression"));
+        }
+        let second = self.perhaps(is_true, |this| {
+            this.advance()?;
+            if this.token == Token::End {
+                return Err(this.wrong("expression expected"));
+            }
+            this.deeper(Self::conditional)
+        })?;
+        self.before = Token::Question;
+        Ok(if is_true { first } else { second })
+    }
+
+    /// Operators that bind at least as tightly as `level`.
+    fn binary(&mut self, level: u8) -> Value {
+        let mut left = self.unary()?;
+        while let Token::Operator(operator) = self.token
+            && operator.level() >= level
+        {
+            let after = self.at;
+            // Powers group from the right, all else from the left.
+            let next = operator.level() + u8::from(operator != Operator::Power);
+            let skip = match operator {
+                Operator::Or => left != 0,
+                Operator::And => left == 0,
+                _ => false,
+            };
+            let right = self.perhaps(skip, |this| {
+                this.advance()?;
+                this.deeper(|this| this.binary(next))
+            })?;
+            left = self.apply(operator, left, right, Some(after))?;
+            self.before = Token::Number;
+        }
+        Ok(left)
+    }
+
+    /// The result of an operation. `divisor_at`: where its right side begins.
+    fn apply(&self, operator: Operator, left: i64, right: i64, divisor_at: Option<usize>) -> Value {
+        Ok(match operator {
+            Operator::Or => i64::from(left != 0 || right != 0),
+            Operator::And => i64::from(left != 0 && right != 0),
+            Operator::BitOr => left | right,
+            Operator::BitXor => left ^ right,
+            Operator::BitAnd => left & right,
+            Operator::Equal => i64::from(left == right),
+            Operator::Unequal => i64::from(left != right),
+            Operator::LessOrEqual => i64::from(left <= right),
+            Operator::GreaterOrEqual => i64::from(left >= right),
+            Operator::Less => i64::from(left < right),
+            Operator::Greater => i64::from(left > right),
+            Operator::ShiftLeft => left.wrapping_shl(right as u32),
+            Operator::ShiftRight => left.wrapping_shr(right as u32),
+            Operator::Plus => left.wrapping_add(right),
+            Operator::Minus => left.wrapping_sub(right),
+            Operator::Times => left.wrapping_mul(right),
+            Operator::Divide | Operator::Modulo if right == 0 => {
+                if self.skipping == 0 {
+                    let at = divisor_at.unwrap_or(self.token_at);
+                    let blanks =
+                        self.text[at..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                    return Err(self.wrong_from("division by 0", at + blanks));
+                }
+                0
+            }
+            Operator::Divide => left.wrapping_div(right),
+            Operator::Modulo => left.wrapping_rem(right),
+            Operator::Power if right < 0 => return Err(self.wrong("exponent less than 0")),
+            Operator::Power => power(left, right),
+        })
+    }
+
+    fn unary(&mut self) -> Value {
+        let sign = match self.token {
+            Token::Not | Token::Complement => self.token,
+            Token::Operator(Operator::Plus | Operator::Minus) => self.token,
+            _ => return self.primary(),
+        };
+        self.advance()?;
+        let value = self.deeper(Self::unary)?;
+        self.before = Token::Number;
+        Ok(match sign {
+            Token::Not => i64::from(value == 0),
+            Token::Complement => !value,
+            Token::Operator(Operator::Minus) => value.wrapping_neg(),
+            _ => value,
+        })
+    }
+
+    fn primary(&mut self) -> Value {
+        match self.token {
+            Token::PreStep(step) => {
+                self.advance()?;
+                if self.token != Token::Name {
+                    return Err(self.wrong("identifier expected after pre-increment or pre-decrement"));
+                }
+                let value = self.number.wrapping_add(step);
+                self.step(value)?;
+                (self.before, self.token) = (Token::PreStep(step), Token::Number);
+                self.advance()?;
+                Ok(value)
+            }
+            Token::Open => {
+                self.advance()?;
+                let value = self.deeper(Self::comma)?;
+                if self.token != Token::Close {
+                    return Err(self.wrong("missing `)'"));
+                }
+                self.advance()?;
+                Ok(value)
+            }
+            Token::Number => {
+                let value = self.number;
+                self.advance()?;
+                Ok(value)
+            }
+            Token::Name => {
+                let value = self.number;
+                let operand = self.follows_name()?;
+                if let Token::PostStep(step) = self.token {
+                    self.operand = operand;
+                    self.step(value.wrapping_add(step))?;
+                    self.token = Token::Number;
+                    self.advance()?;
+                }
+                Ok(value)
+            }
+            _ => Err(self.wrong(OPERAND_EXPECTED)),
+        }
+    }
+
+    /// Reads the token after a name, and gives the name's variable: the next token may be another's.
+    fn follows_name(&mut self) -> Result<Operand, ArithmeticError> {
+        let operand = self.operand.clone();
+        self.advance()?;
+        Ok(operand)
+    }
+
+    fn step(&mut self, value: i64) -> Result<(), ArithmeticError> {
+        match self.skipping {
+            0 => self.write_operand(&self.operand.clone(), value),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn power(base: i64, exponent: i64) -> i64 {
+    let (mut base, mut exponent, mut value) = (base, exponent, 1i64);
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            value = value.wrapping_mul(base);
+        }
+        base = base.wrapping_mul(base);
+        exponent >>= 1;
+    }
+    value
+}

@@ -1,0 +1,36 @@
+//! Expansions: from words as they were written to the texts that commands get.
+//!
+//! Words in which no command has to run are expanded without waiting; see [`substitutions`] for the others. What is
+//! expanded is collected by [`fields::Fields`], which splits it and remembers what was quoted.
+
+mod assign;
+mod assignment;
+#[cfg(test)]
+mod beside_bash;
+mod braces;
+mod dynamic;
+mod elements;
+mod fields;
+mod marked;
+mod names;
+mod operation;
+mod parameter;
+mod parts;
+mod pathnames;
+mod pattern;
+mod random;
+mod sequence;
+mod substitutions;
+mod substring;
+mod tilde;
+mod transform;
+mod value;
+mod words;
+
+pub use assign::{AssignError, is_reference_target};
+pub use dynamic::VERSION;
+pub use elements::{ArrayElement, parse_elements, show_elements};
+pub use marked::Marked;
+pub use names::is_name;
+pub use pattern::{Pattern, PatternOptions};
+pub use value::Place;

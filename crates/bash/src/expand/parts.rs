@@ -1,0 +1,116 @@
+//! Expanding the parts of words, where no command has to run for it.
+
+use super::fields::{Fields, Goal};
+use crate::arithmetic::ArithmeticError;
+use crate::state::{Flow, SetOption, Shell, ShoptOption};
+use crate::syntax::{Arithmetic, Part, Word};
+
+/// Where a part stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quoting {
+    /// Outside of quotes.
+    None,
+    /// Outside of quotes in the word of `${x:-word}`: literals are split too.
+    Nested,
+    /// Within double quotes.
+    Double,
+}
+
+impl Quoting {
+    /// Within the word of an operation that stands here.
+    pub(super) fn nested(self) -> Self {
+        match self {
+            Self::None | Self::Nested => Self::Nested,
+            Self::Double => Self::Double,
+        }
+    }
+
+    pub(super) fn is_double(self) -> bool {
+        self == Self::Double
+    }
+}
+
+impl Shell {
+    pub(super) fn fields(&self, goal: Goal) -> Fields {
+        Fields::new(goal, self.options.has_shopt(ShoptOption::EXTGLOB))
+    }
+
+    pub(super) fn expand_parts(&mut self, parts: &[Part], quoting: Quoting, out: &mut Fields) -> Flow<()> {
+        parts.iter().try_for_each(|part| self.expand_part(part, quoting, out))
+    }
+
+    pub(super) fn expand_part(&mut self, part: &Part, quoting: Quoting, out: &mut Fields) -> Flow<()> {
+        match part {
+            Part::Literal(text) => match quoting {
+                Quoting::None => out.literal(text),
+                Quoting::Nested => out.result(text, &self.ifs()),
+                Quoting::Double => out.quoted_part(text),
+            },
+            Part::Quoted(text) => out.quoted(text),
+            Part::DoubleQuoted(parts) => {
+                let outer = out.begin_quotes();
+                self.expand_parts(parts, Quoting::Double, out)?;
+                out.end_quotes(outer);
+            }
+            Part::Tilde(user) => match self.home_of(user) {
+                Some(home) => out.quoted(&home),
+                None => {
+                    out.literal("~");
+                    out.literal(user);
+                }
+            },
+            Part::Parameter(parameter) => self.expand_parameter(parameter, quoting, out)?,
+            Part::Arithmetic(arithmetic) => {
+                let value = self.arithmetic_now(arithmetic)?;
+                let value = value.map_err(|error| self.arithmetic_failed("", &error))?;
+                self.push_text(&value.to_string(), quoting, out);
+            }
+            Part::BadSubstitution(source) => {
+                self.complain(format!("{source}: bad substitution"));
+                return Err(crate::state::Unwind::Discard(1));
+            }
+            // They need a command to run, and are expanded where that is possible.
+            Part::Command(_) | Part::Backquote(_) | Part::Process { .. } | Part::ArrayAssignment(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Adds what an expansion gave.
+    pub(super) fn push_text(&self, text: &str, quoting: Quoting, out: &mut Fields) {
+        match quoting.is_double() {
+            true => out.quoted_part(text),
+            false => out.result(text, &self.ifs()),
+        }
+    }
+
+    /// The value of an expression in which no command has to run.
+    pub(super) fn arithmetic_now(&mut self, arithmetic: &Arithmetic) -> Flow<Result<i64, ArithmeticError>> {
+        if let [Part::Literal(text)] = &arithmetic.text.parts[..]
+            && !text.contains(['"', '\\'])
+        {
+            return Ok(self.evaluate(text));
+        }
+        let text = self.text_now(&arithmetic.text, Quoting::Double)?;
+        Ok(self.evaluate(&without_quotes(text)))
+    }
+
+    /// The text of a word in which no command has to run.
+    pub(super) fn text_now(&mut self, word: &Word, quoting: Quoting) -> Flow<String> {
+        if let [Part::Literal(text) | Part::Quoted(text)] = &word.parts[..] {
+            return Ok(text.clone());
+        }
+        let mut out = self.fields(Goal::Text);
+        self.expand_parts(&word.parts, quoting, &mut out)?;
+        Ok(out.into_text())
+    }
+
+    /// Whether pathnames are looked for.
+    pub(super) fn globs(&self) -> bool {
+        !self.options.has(SetOption::NOGLOB)
+    }
+}
+
+/// The text of an expression as it is evaluated: double quotes mean nothing in it.
+pub(super) fn without_quotes(text: String) -> String {
+    if text.contains('"') { text.replace('"', "") } else { text }
+}

@@ -1,0 +1,123 @@
+//! Expanding words for what they are used for.
+
+use super::fields::Goal;
+use super::marked::Marked;
+use super::parts::Quoting;
+use super::pattern::{Pattern, PatternOptions};
+use super::substitutions::runs_commands;
+use super::{braces, fields::Fields};
+use crate::state::{Flow, SetOption, Shell, ShoptOption};
+use crate::syntax::{Part, Word};
+
+impl Shell {
+    /// The arguments that words become: all expansions are done.
+    ///
+    /// # Errors
+    ///
+    /// What was told already ends the command line or the shell.
+    pub async fn expand_words(&mut self, words: &[Word]) -> Flow<Vec<String>> {
+        let mut out = self.fields(Goal::Words);
+        out.words.reserve(words.len());
+        for word in words {
+            if let [Part::Literal(text)] = &word.parts[..]
+                && !text.bytes().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'{' | b'('))
+            {
+                out.words.push(text.clone());
+                continue;
+            }
+            match self.options.has(SetOption::BRACEEXPAND) && braces::may_expand(word) {
+                true => {
+                    for word in self.expand_braces(word)? {
+                        self.expand_word(&word, &mut out).await?;
+                    }
+                }
+                false => self.expand_word(word, &mut out).await?,
+            }
+        }
+        self.expand_pathnames(out)
+    }
+
+    async fn expand_word(&mut self, word: &Word, out: &mut Fields) -> Flow<()> {
+        match runs_commands(word) {
+            true => self.expand_waiting(&word.parts, Quoting::None, out).await?,
+            false => self.expand_parts(&word.parts, Quoting::None, out)?,
+        }
+        out.end();
+        Ok(())
+    }
+
+    /// The text that a word becomes where it is not split and no pathnames are looked for: in assignments, `case`,
+    /// `[[`, here-strings.
+    ///
+    /// # Errors
+    ///
+    /// As [`Shell::expand_words`].
+    pub async fn expand_text(&mut self, word: &Word) -> Flow<String> {
+        if !runs_commands(word) {
+            return self.text_now(word, Quoting::None);
+        }
+        let mut out = self.fields(Goal::Text);
+        self.expand_waiting(&word.parts, Quoting::None, &mut out).await?;
+        Ok(out.into_text())
+    }
+
+    /// The text of a here-document: everything is as within double quotes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Shell::expand_words`].
+    pub async fn expand_here_document(&mut self, body: &Word) -> Flow<String> {
+        if !runs_commands(body) {
+            return self.text_now(body, Quoting::Double);
+        }
+        let mut out = self.fields(Goal::Text);
+        self.expand_waiting(&body.parts, Quoting::Double, &mut out).await?;
+        Ok(out.into_text())
+    }
+
+    /// The text that a word becomes, and what of it was quoted.
+    ///
+    /// # Errors
+    ///
+    /// As [`Shell::expand_words`].
+    pub async fn expand_marked(&mut self, word: &Word) -> Flow<Marked> {
+        if !runs_commands(word) {
+            return self.marked_now(word);
+        }
+        let mut out = self.fields(Goal::Marked);
+        self.expand_waiting(&word.parts, Quoting::None, &mut out).await?;
+        Ok(out.into_marked())
+    }
+
+    /// The pattern that a word of `case` is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Shell::expand_words`].
+    pub async fn expand_pattern(&mut self, word: &Word) -> Flow<Pattern> {
+        let marked = self.expand_marked(word).await?;
+        let extglob = self.options.has_shopt(ShoptOption::EXTGLOB);
+        let ignore_case = self.options.has_shopt(ShoptOption::NOCASEMATCH);
+        Ok(Pattern::new(&marked, PatternOptions { extglob, ignore_case }))
+    }
+
+    /// The pattern that the right side of `[[ a == b ]]` is: extended patterns always are there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Shell::expand_words`].
+    pub async fn expand_test_pattern(&mut self, word: &Word) -> Flow<Pattern> {
+        let marked = self.expand_marked(word).await?;
+        let ignore_case = self.options.has_shopt(ShoptOption::NOCASEMATCH);
+        Ok(Pattern::new(&marked, PatternOptions { extglob: true, ignore_case }))
+    }
+
+    /// The fields that the word of a redirection becomes; any number but one is ambiguous.
+    ///
+    /// # Errors
+    ///
+    /// As [`Shell::expand_words`].
+    pub async fn expand_redirection(&mut self, word: &Word) -> Flow<Vec<String>> {
+        self.expand_words(std::slice::from_ref(word)).await
+    }
+}
