@@ -4,8 +4,7 @@
  * The engine's folder holds `engine.js` and `engine_bg.wasm`, which wasm-bindgen (`--target web`) wrote for `crates/wasm`.
  * What comes out is what `npm pack` of `www/sdk` takes:
  *
- *     node/     index.cjs, index.mjs, client.* over one implementation.cjs: ESM and CommonJS share one backend;
- *               command-worker.cjs, which runs in threads
+ *     node/     index.cjs, index.mjs, client.* over one implementation.cjs: ESM and CommonJS share one backend
  *     browser/  index.js and client.js, worker.js (also inside index.js), wasm-base64.js (loaded only when needed)
  *     engine/   engine_bg.wasm, for both
  *     types/    declarations
@@ -48,8 +47,7 @@ async function buildNode() {
   const implementation = join(out, "node/implementation.cjs");
   await build({
     stdin: {
-      contents: `export * as main from "./node.js"; export * as client from "./client.js";
-        export { serveInNode } from "../engine/node-thread.js";`,
+      contents: `export * as main from "./node.js"; export * as client from "./client.js";`,
       resolveDir: join(sdk, "src/entry"),
     },
     bundle: true,
@@ -59,11 +57,6 @@ async function buildNode() {
     target: "node20",
     plugins: [virtual({ "virtual:engine": glue })],
   });
-  write(
-    "node/command-worker.cjs",
-    `"use strict";\nconst { parentPort, workerData } = require("node:worker_threads");\n` +
-      `require("./implementation.cjs").serveInNode(parentPort, workerData);\n`,
-  );
   const entries = createRequire(import.meta.url)(implementation);
   for (const [file, entry] of [
     ["index", "main"],

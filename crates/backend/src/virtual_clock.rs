@@ -20,13 +20,11 @@ struct State {
     /// Deadline and number of everyone who sleeps.
     sleepers: BTreeSet<(i64, u64)>,
     next_sleeper: u64,
-    /// How many compute elsewhere, in no time of this clock's.
-    held: usize,
 }
 
 impl VirtualClock {
     pub(crate) fn new(start: Timestamp) -> Self {
-        let state = State { now: start.0, sleepers: BTreeSet::new(), next_sleeper: 0, held: 0 };
+        let state = State { now: start.0, sleepers: BTreeSet::new(), next_sleeper: 0 };
         Self { state: Arc::new(Mutex::new(state)), after_jump: Arc::default() }
     }
 
@@ -54,12 +52,6 @@ impl VirtualClock {
                 after_jump();
             }
         })
-    }
-
-    /// Keeps the clock from jumping until the guard is dropped: somebody is at work, and not done.
-    pub(crate) fn hold(&self) -> Hold {
-        self.state().held += 1;
-        Hold(self.clone())
     }
 
     /// What to do when a sleep has moved the clock: nobody else would notice that something is due.
@@ -90,7 +82,7 @@ struct Sleeper {
 impl Sleeper {
     fn try_wake(&self) -> bool {
         let mut state = self.clock.state();
-        let first = state.held == 0 && state.sleepers.first() == Some(&self.key);
+        let first = state.sleepers.first() == Some(&self.key);
         if first {
             state.now = state.now.max(self.key.0);
         }
@@ -101,15 +93,6 @@ impl Sleeper {
 impl Drop for Sleeper {
     fn drop(&mut self) {
         self.clock.state().sleepers.remove(&self.key);
-    }
-}
-
-/// See [`VirtualClock::hold`].
-pub(crate) struct Hold(VirtualClock);
-
-impl Drop for Hold {
-    fn drop(&mut self) {
-        self.0.state().held -= 1;
     }
 }
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use sandbox_core::{Ids, UnixMillis};
 use sandbox_fs::Timestamp;
-use sandbox_shell::{CommandWorker, Host};
+use sandbox_shell::Host;
 
 use crate::options::ClockOption;
-use crate::virtual_clock::{Hold, VirtualClock};
+use crate::virtual_clock::VirtualClock;
 
 const NANOS_PER_MILLI: i64 = 1_000_000;
 
@@ -86,38 +86,8 @@ impl Host for World {
         self.platform.spawn(task);
     }
 
-    fn command_worker(&self) -> Option<BoxFuture<'static, Option<Box<dyn CommandWorker>>>> {
-        let worker = self.platform.command_worker()?;
-        let Some(clock) = &self.virtual_clock else { return Some(worker) };
-        let hold = clock.hold();
-        Some(Box::pin(async move {
-            let worker = worker.await?;
-            Some(Box::new(InNoTime { worker, _hold: hold }) as Box<dyn CommandWorker>)
-        }))
-    }
-
     fn random_u64(&self) -> u64 {
         self.random.lock().unwrap_or_else(PoisonError::into_inner).u64(..)
-    }
-}
-
-/// A worker whose command takes no time of a virtual clock's, as one that runs here.
-struct InNoTime {
-    worker: Box<dyn CommandWorker>,
-    _hold: Hold,
-}
-
-impl CommandWorker for InNoTime {
-    fn send(&self, message: Vec<u8>) {
-        self.worker.send(message);
-    }
-
-    fn receive(&mut self) -> BoxFuture<'_, Option<Vec<u8>>> {
-        self.worker.receive()
-    }
-
-    fn release(self: Box<Self>) {
-        self.worker.release();
     }
 }
 

@@ -124,9 +124,11 @@ impl Description {
                 Ok(contents.split_to(len))
             }
             Kind::Device { device, reads: true, .. } => Ok(device.read(&*kernel.host, max)),
-            Kind::Reader(_) | Kind::Terminal(_) | Kind::Writer(_) | Kind::Device { .. } | Kind::Sink { .. } => {
-                Err(Errno::EBADF)
-            }
+            Kind::Reader(_)
+            | Kind::Terminal(_)
+            | Kind::Writer(_)
+            | Kind::Device { .. }
+            | Kind::Sink { .. } => Err(Errno::EBADF),
         }
     }
 

@@ -42,7 +42,13 @@ impl Default for Modes {
 impl Modes {
     /// Every key is input, and is not shown (`stty raw -echo`), but what is written still starts new lines.
     pub fn keys() -> Self {
-        Self { canonical: false, echo: false, signals: false, return_is_newline: false, newline_returns: true }
+        Self {
+            canonical: false,
+            echo: false,
+            signals: false,
+            return_is_newline: false,
+            newline_returns: true,
+        }
     }
 }
 
@@ -73,7 +79,13 @@ pub struct Terminal {
 
 impl Terminal {
     /// A terminal whose output goes to `output`.
-    pub fn new(kernel: &Arc<Kernel>, number: u32, output: Arc<dyn Sink>, columns: u16, rows: u16) -> Arc<Self> {
+    pub fn new(
+        kernel: &Arc<Kernel>,
+        number: u32,
+        output: Arc<dyn Sink>,
+        columns: u16,
+        rows: u16,
+    ) -> Arc<Self> {
         let state = State {
             modes: Modes::default(),
             columns,
@@ -298,7 +310,11 @@ impl State {
                 }
             }
             if self.modes.echo {
-                shown.extend(if byte < 32 && byte != b'\t' { &b"\x08 \x08\x08 \x08"[..] } else { &b"\x08 \x08"[..] });
+                shown.extend(if byte < 32 && byte != b'\t' {
+                    &b"\x08 \x08\x08 \x08"[..]
+                } else {
+                    &b"\x08 \x08"[..]
+                });
             }
         }
     }

@@ -8,12 +8,10 @@ use futures_channel::oneshot;
 use futures_util::future::BoxFuture;
 use js_sys::{Function, Reflect};
 use sandbox_fs::Timestamp;
-use sandbox_shell::{CommandWorker, Host};
+use sandbox_shell::Host;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-
-use crate::commands::free_worker;
 
 /// The longest time `setTimeout` takes, in milliseconds; a longer one would fire at once.
 const LONGEST_TIMER: u128 = i32::MAX as u128;
@@ -94,10 +92,6 @@ impl Host for JsPlatform {
 
     fn spawn(&self, task: BoxFuture<'static, ()>) {
         spawn_local(task);
-    }
-
-    fn command_worker(&self) -> Option<BoxFuture<'static, Option<Box<dyn CommandWorker>>>> {
-        free_worker()
     }
 
     fn random_u64(&self) -> u64 {

@@ -20,7 +20,7 @@ export async function glueModule(glueFile) {
   });
   return `
 const platform = globalThis;
-export default function instantiate({ setTimeout, clearTimeout, queueMicrotask, setImmediate, freeCommandWorker }) {
+export default function instantiate({ setTimeout, clearTimeout, queueMicrotask, setImmediate }) {
   // The engine looks setImmediate up on the global object, which is a variable like any other here.
   const globalThis = setImmediate ? Object.create(platform, { setImmediate: { value: setImmediate }, crypto: { value: platform.crypto } }) : platform;
   ${bundled.outputFiles[0].text}

@@ -105,7 +105,6 @@ impl Fixture {
             pipe_status: Vec::new(),
             last_background: None,
             last_argument: String::new(),
-            command: "".into(),
             line: 1,
             callers: Vec::new(),
             subshells: 0,

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::names::is_name;
 use super::value::Place;
 use crate::arithmetic::ArithmeticError;
 use crate::state::{Associative, Attributes, SetOption, Shell, Unwind, Value, Variable};
+use crate::syntax::is_name;
 
 /// Why something cannot be assigned. It is not told yet, but for [`AssignError::Unwind`].
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,14 +3,7 @@
 use super::dynamic;
 use super::parameter::Subject;
 use crate::state::{Shell, Value};
-use crate::syntax::{ParameterName, Part, Word};
-
-/// Whether a text can be the name of a variable.
-pub fn is_name(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    bytes.next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
+use crate::syntax::{ParameterName, Part, Word, is_name};
 
 /// The parameter that a text names: `x`, `a[1]`, `a[@]`, `3`, `#`.
 pub(super) fn parameter_name(text: &str) -> Option<ParameterName> {

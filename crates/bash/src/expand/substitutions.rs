@@ -178,4 +178,14 @@ impl Shell {
         self.expand_waiting(&arithmetic.text.parts, Quoting::Double, &mut out).await?;
         Ok(self.evaluate(&without_quotes(out.into_text())))
     }
+
+    /// The same; what is wrong is told after `prefix`, and gives up the command line.
+    ///
+    /// # Errors
+    ///
+    /// As [`Shell::arithmetic_failed`], and those of expansions.
+    pub async fn evaluate_arithmetic(&mut self, arithmetic: &Arithmetic, prefix: &str) -> Flow<i64> {
+        let value = self.expand_arithmetic(arithmetic).await?;
+        value.map_err(|error| self.arithmetic_failed(prefix, &error))
+    }
 }

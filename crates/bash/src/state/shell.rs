@@ -89,8 +89,6 @@ pub struct Shell {
     pub main_pid: Pid,
     /// `$_`
     pub last_argument: String,
-    /// `BASH_COMMAND`: the command that runs, as it was written.
-    pub command: Arc<str>,
     /// `$LINENO`: the line of the command that runs.
     pub line: u32,
     /// Functions and files that run, innermost last.

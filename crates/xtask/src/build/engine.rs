@@ -3,14 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::{Form, wasm_opt};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::fresh::{Stamp, copy_folder};
 use crate::process::Job;
 use crate::project;
 use crate::step::Step;
-
-/// The engine's commands that no image has, by the crate that knows.
-const LEFT_OUT: &str = "crates/shell/engine-commands-left-out.txt";
 
 /// Where the package's sources look for it.
 pub(super) const HOME: &str = "www/sdk/engine";
@@ -47,8 +44,8 @@ fn bind(form: Form, module: &Path) -> Result<PathBuf> {
     let folder = project::scratch().join("engine").join(form.name());
     let stamp = Stamp::of(
         &format!("engine-{}", form.name()),
-        &[module.to_path_buf(), project::path("Cargo.lock"), project::path(LEFT_OUT)],
-        &[wasm_opt::ENGINE, include_str!("leave_out.mjs")],
+        &[module.to_path_buf(), project::path("Cargo.lock")],
+        &[wasm_opt::ENGINE],
     );
     let output = folder.join("engine_bg.wasm");
     if stamp.is_current(std::slice::from_ref(&output)) {
@@ -61,21 +58,9 @@ fn bind(form: Form, module: &Path) -> Result<PathBuf> {
             .args([&folder, module]),
     )?;
     if form == Form::Optimised {
-        leave_out(&step, &output)?;
         wasm_opt::in_place(&step, &output, wasm_opt::ENGINE)?;
     }
     step.done("made");
     stamp.save()?;
     Ok(folder)
-}
-
-/// Cuts out of the module what no image has.
-fn leave_out(step: &Step, module: &Path) -> Result<()> {
-    let smaller = module.with_extension("wasm.cut");
-    step.say("commands of the shell engine that no image has");
-    let script = Job::new("The cutting of commands", "node").args(["--input-type=module", "-e"]);
-    let script = script.arg(include_str!("leave_out.mjs")).arg("--").args([module, &smaller]);
-    // Node looks for the packages of `www/` from there.
-    step.run(script.arg(project::path(LEFT_OUT)).current_dir(project::path("www")))?;
-    std::fs::rename(&smaller, module).map_err(Error::io(module))
 }

@@ -4,7 +4,6 @@
  */
 import type { BackendOptions } from "../backend.js";
 import type { ByteStream, EngineAnswer } from "../transport.js";
-import type { CommandWorker } from "./command-workers.js";
 
 /** The options an engine is opened with; `crates/backend` gives them their meaning. */
 export type EngineOptions = Omit<BackendOptions, "wasmUrl" | "workerUrl" | "onProgress">;
@@ -38,8 +37,6 @@ export interface EngineModule {
     open(options: EngineOptions): Promise<Engine>;
     openMemory(options: EngineOptions): Engine;
   };
-  /** In a thread for commands: takes the messages of an engine. */
-  CommandServer: new (post: (message: Uint8Array) => void) => { receive(message: Uint8Array): void };
 }
 
 /** The host functions that a glue calls by name; each host gives its own. */
@@ -49,8 +46,6 @@ export interface HostFunctions {
   queueMicrotask: (callback: () => void) => void;
   /** In place of the platform's `setImmediate`, where the engine finds one at all. */
   setImmediate?: (callback: () => void) => unknown;
-  /** A thread for a command that computes for long; undefined where there are none. */
-  freeCommandWorker?: () => Promise<CommandWorker | undefined> | undefined;
 }
 
 /** An open cloud, wherever its engine runs. */

@@ -14,7 +14,6 @@ import {
   type OpenEngine,
   takeAnswer,
 } from "./contract.js";
-import { CommandWorkers, type StartThread } from "./command-workers.js";
 import { isTrap } from "./trap.js";
 
 /** Runs the glue of wasm-bindgen with these functions in place of the global ones. */
@@ -26,17 +25,15 @@ export class EngineInstance {
   readonly #onCrash: ((error: SandboxApiError) => void) | undefined;
   #crash: SandboxApiError | undefined;
 
-  /** Starts the engine, synchronously. Where a thread for commands can be started, one is when it is needed. */
+  /** Starts the engine, synchronously. */
   constructor(
     instantiate: Instantiate,
     wasm: WebAssembly.Module,
     host: HostFunctions,
-    startThread: StartThread,
     onCrash?: (error: SandboxApiError) => void,
   ) {
     this.#onCrash = onCrash;
-    const workers = new CommandWorkers(startThread, wasm, host.setTimeout);
-    this.#module = instantiate(this.#guarded({ ...host, freeCommandWorker: workers.free }));
+    this.#module = instantiate(this.#guarded(host));
     this.#module.initSync({ module: wasm });
   }
 
@@ -136,9 +133,8 @@ export class EngineInstance {
         }
       }
     };
-    const { setImmediate, freeCommandWorker } = host;
+    const { setImmediate } = host;
     return {
-      freeCommandWorker: () => freeCommandWorker?.(),
       ...(setImmediate && { setImmediate: (callback: () => void) => setImmediate(guard(callback)) }),
       setTimeout: (callback, ms) => host.setTimeout(guard(callback), ms),
       clearTimeout: host.clearTimeout,

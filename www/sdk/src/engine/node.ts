@@ -13,7 +13,6 @@ import { SandboxApiError } from "../errors.js";
 import type { EngineAnswer } from "../transport.js";
 import type { HostFunctions, OpenEngine } from "./contract.js";
 import { EngineInstance } from "./instance.js";
-import { startNodeThread } from "./node-thread.js";
 
 /** The longest that a timer can be set for. */
 const FOREVER_MS = 2 ** 31 - 1;
@@ -44,7 +43,7 @@ export function openInProcess(options: BackendOptions): OpenEngine {
     throw new SandboxApiError({ status: 0, message, reason: "storage_unavailable" });
   }
   if (instance === undefined || instance.crashed) {
-    instance = new EngineInstance(instantiate, readWasm(options.wasmUrl), host, startNodeThread);
+    instance = new EngineInstance(instantiate, readWasm(options.wasmUrl), host);
   }
   return keptAlive(instance.openMemory({ ...engineOptions(options), storage: "memory" }));
 }

@@ -37,11 +37,6 @@ export interface Failure {
 /** A message of the page. */
 export type ToWorker = { id: number } & Question;
 
-/** The first message to a worker that is to run commands; every other is one of the engine's, as bytes. */
-export interface ServeCommands {
-  commandsWith: WebAssembly.Module;
-}
-
 /** A message of the worker: a reply, or the news that the engine has crashed and answers nothing any more. */
 export type FromWorker =
   { id: number; value: Replies[keyof Replies] } | { id: number; failure: Failure } | { crashed: Failure };

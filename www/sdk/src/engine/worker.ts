@@ -1,25 +1,19 @@
-/**
- * The engine's Web Worker: it holds the one wasm instance of a page and answers the page's questions. It starts its own
- * script again for the threads that run commands.
- */
+/** The engine's Web Worker: it holds the one wasm instance of a page and answers the page's questions. */
 import instantiate from "virtual:engine";
 import { SandboxApiError } from "../errors.js";
 import type { ByteStream } from "../transport.js";
 import type { OpenEngine } from "./contract.js";
 import { EngineInstance } from "./instance.js";
-import { serveCommands } from "./command-server.js";
-import { READY, type StartThread } from "./command-workers.js";
-import type { Failure, FromWorker, Replies, ServeCommands, ToWorker } from "./protocol.js";
+import type { Failure, FromWorker, Replies, ToWorker } from "./protocol.js";
 
 /** What of the worker's global scope is used here. */
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<ToWorker | ServeCommands>) => void) | null;
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
   onunhandledrejection: ((event: PromiseRejectionEvent) => void) | null;
   addEventListener(type: "error", listener: (event: ErrorEvent) => void): void;
   addEventListener(type: "unhandledrejection", listener: (event: PromiseRejectionEvent) => void): void;
-  readonly location: { readonly href: string };
-  postMessage(message: FromWorker | Uint8Array | typeof READY, transfer: Transferable[]): void;
+  postMessage(message: FromWorker, transfer: Transferable[]): void;
 }
 
 const scope = globalThis as unknown as WorkerScope;
@@ -28,7 +22,7 @@ const streams = new Map<number, ByteStream>();
 let lastKey = 0;
 let instance: EngineInstance | undefined;
 
-scope.onmessage = ({ data }) => ("commandsWith" in data ? runCommands(data.commandsWith) : reply(data));
+scope.onmessage = ({ data }) => reply(data);
 
 async function reply(question: ToWorker): Promise<void> {
   const { id } = question;
@@ -39,29 +33,6 @@ async function reply(question: ToWorker): Promise<void> {
     scope.postMessage({ id, failure: failureOf(error) }, []);
   }
 }
-
-/** From here on this is a thread for commands. */
-function runCommands(wasm: WebAssembly.Module): void {
-  const receive = serveCommands(instantiate, wasm, (message) =>
-    scope.postMessage(message, [message.buffer as ArrayBuffer]),
-  );
-  scope.onmessage = ({ data }: MessageEvent) => receive(data);
-  scope.postMessage(READY, []);
-}
-
-const startThread: StartThread = (wasm, hear, end) => {
-  const worker = new Worker(scope.location.href, { name: "simplesandbox command" });
-  worker.onmessage = ({ data }) => hear(data);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    end();
-  };
-  worker.postMessage({ commandsWith: wasm } satisfies ServeCommands);
-  return {
-    post: (message) => worker.postMessage(message, [message.buffer as ArrayBuffer]),
-    terminate: () => worker.terminate(),
-  };
-};
 
 // A trap can also come up where no guard of ours is: in a callback that the browser runs.
 scope.addEventListener("error", (event) => {
@@ -78,7 +49,7 @@ scope.addEventListener("unhandledrejection", (event) => {
 async function answer(question: ToWorker): Promise<Replies[keyof Replies]> {
   switch (question.kind) {
     case "start":
-      instance = new EngineInstance(instantiate, question.wasm, hostOfWorker(), startThread, (crash) =>
+      instance = new EngineInstance(instantiate, question.wasm, hostOfWorker(), (crash) =>
         scope.postMessage({ crashed: failureOf(crash) }, []),
       );
       return;

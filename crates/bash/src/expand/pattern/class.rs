@@ -2,16 +2,16 @@
 
 /// A set of characters.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Set {
-    pub(super) negated: bool,
+pub(in crate::expand) struct Set {
+    pub(in crate::expand) negated: bool,
     /// First and last of each.
-    pub(super) ranges: Vec<(char, char)>,
-    pub(super) classes: Vec<Class>,
+    pub(in crate::expand) ranges: Vec<(char, char)>,
+    pub(in crate::expand) classes: Vec<Class>,
 }
 
 /// `[:name:]`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(in crate::expand) enum Class {
     Alnum,
     Alpha,
     Ascii,
@@ -31,7 +31,7 @@ pub(super) enum Class {
 }
 
 impl Class {
-    pub(super) fn by_name(name: &str) -> Self {
+    pub(in crate::expand) fn by_name(name: &str) -> Self {
         match name {
             "alnum" => Self::Alnum,
             "alpha" => Self::Alpha,
@@ -75,7 +75,7 @@ impl Class {
 
 impl Set {
     /// Whether a character fits.
-    pub(super) fn has(&self, character: char, ignore_case: bool) -> bool {
+    pub(in crate::expand) fn has(&self, character: char, ignore_case: bool) -> bool {
         let is_in = self.holds(character)
             || ignore_case && (self.holds(lower(character)) || self.holds(upper(character)));
         is_in != self.negated
@@ -88,13 +88,13 @@ impl Set {
 }
 
 /// A character in lower case, where that is one character.
-pub(crate) fn lower(character: char) -> char {
+pub(in crate::expand) fn lower(character: char) -> char {
     let mut lower = character.to_lowercase();
     if lower.len() == 1 { lower.next().unwrap_or(character) } else { character }
 }
 
 /// A character in upper case, where that is one character.
-pub(crate) fn upper(character: char) -> char {
+pub(in crate::expand) fn upper(character: char) -> char {
     let mut upper = character.to_uppercase();
     if upper.len() == 1 { upper.next().unwrap_or(character) } else { character }
 }

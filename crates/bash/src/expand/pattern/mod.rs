@@ -5,8 +5,7 @@ mod matching;
 mod parse;
 
 use super::marked::Marked;
-use class::Set;
-pub(crate) use class::{lower, upper};
+pub(super) use class::{Class, Set, lower, upper};
 
 /// How a pattern is read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
