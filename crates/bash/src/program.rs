@@ -6,15 +6,13 @@ use futures_util::future::BoxFuture;
 use sandbox_fs::{Errno, Kind};
 use sandbox_kernel::{Call, Program};
 
+use crate::expand::VERSION;
 use crate::state::{SetOption, Shell, ShoptOption, Value, Variable};
 use crate::syntax::Command;
 
 /// The program `bash`, also under the name `sh`.
 #[derive(Debug, Clone, Copy)]
 pub struct Bash;
-
-/// What `bash --version` prints first, and `$BASH_VERSION`.
-pub const VERSION: &str = "5.2.15(1)-release";
 
 impl Program for Bash {
     fn run(&self, call: Call) -> BoxFuture<'static, i32> {
@@ -204,7 +202,7 @@ impl Shell {
         for (name, value) in env {
             if let Some(function) = name.strip_prefix("BASH_FUNC_").and_then(|name| name.strip_suffix("%%")) {
                 self.import_function(function, value);
-            } else if crate::expand::is_name(name) && !is_the_shells_own(name) {
+            } else if crate::syntax::is_name(name) && !is_the_shells_own(name) {
                 let mut variable = Variable::text(value.as_str());
                 variable.attributes.exported = true;
                 self.variables.insert(name.as_str(), variable);
@@ -244,36 +242,28 @@ impl Shell {
             variable.attributes.exported = true;
             self.variables.insert("OLDPWD", variable);
         }
-        let set = [
-            ("IFS", " \t\n"),
-            ("PS4", "+ "),
-            ("OPTIND", "1"),
-            ("OPTERR", "1"),
-            ("BASH", "/bin/bash"),
-            ("HOSTTYPE", "x86_64"),
-            ("MACHTYPE", "x86_64-pc-linux-gnu"),
-            ("OSTYPE", "linux-gnu"),
-        ];
-        for (name, value) in set {
-            // An inherited IFS is not believed.
-            if name == "IFS" || self.variables.get(name).is_none() {
-                self.variables.insert(name, Variable::text(value));
-            }
-        }
         if self.variables.get("PATH").is_none() {
             self.variables.insert("PATH", Variable::text(super::run::DEFAULT_PATH));
         }
         if self.variables.get("TERM").is_none() {
             self.variables.insert("TERM", Variable::text("dumb"));
         }
-        let hostname = self.process.kernel.hostname.clone();
-        if self.variables.get("HOSTNAME").is_none() {
-            self.variables.insert("HOSTNAME", Variable::text(hostname));
-        }
     }
 }
 
 /// Variables that come from the shell and never from its environment.
 fn is_the_shells_own(name: &str) -> bool {
-    matches!(name, "UID" | "EUID" | "PPID" | "BASHOPTS" | "SHELLOPTS" | "BASH_VERSINFO" | "_")
+    matches!(
+        name,
+        "UID"
+            | "EUID"
+            | "PPID"
+            | "BASHOPTS"
+            | "SHELLOPTS"
+            | "BASH_VERSINFO"
+            | "_"
+            | "IFS"
+            | "RANDOM"
+            | "SECONDS"
+    )
 }

@@ -61,5 +61,5 @@ fn begins_assignment(text: &str) -> bool {
     let Some((name, _)) = text.split_once('=') else { return false };
     let name = name.strip_suffix('+').unwrap_or(name);
     let name = name.split_once('[').map_or(name, |(name, _)| name);
-    crate::expand::is_name(name)
+    crate::syntax::is_name(name)
 }

@@ -114,7 +114,7 @@ impl Shell {
     }
 
     async fn run_for(&mut self, name: &str, words: Option<&[Word]>, body: &List, line: u32) -> Flow<i32> {
-        if !crate::expand::is_name(name) {
+        if !crate::syntax::is_name(name) {
             self.complain(format!("`{name}': not a valid identifier"));
             return Ok(1);
         }

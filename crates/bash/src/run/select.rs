@@ -12,7 +12,7 @@ const COLUMNS: usize = 80;
 
 impl Shell {
     pub(crate) async fn run_select(&mut self, name: &str, words: Option<&[Word]>, body: &List) -> Flow<i32> {
-        if !crate::expand::is_name(name) {
+        if !crate::syntax::is_name(name) {
             self.complain(format!("`{name}': not a valid identifier"));
             return Ok(1);
         }

@@ -16,7 +16,7 @@ type Hidden = Vec<(String, Option<Variable>)>;
 impl Shell {
     pub(crate) async fn run_simple(&mut self, simple: &Simple) -> Flow<i32> {
         self.line = simple.line;
-        if self.traps.has(super::TrapName::Debug) {
+        if !self.traps.is_empty() && !self.traps.is_running() {
             self.command = Arc::from(simple.to_string());
             Box::pin(self.run_debug_trap()).await?;
         }

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
 use futures_util::FutureExt;
 use sandbox_fs::{Errno, OpenFlags};
 use sandbox_kernel::{Description, Sink, open};

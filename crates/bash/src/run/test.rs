@@ -3,7 +3,6 @@
 use futures_util::future::BoxFuture;
 
 use crate::builtins::conditions::{compare_files, unary};
-use crate::expand::{ArrayElement, Marked};
 use crate::state::{Flow, SetOption, Shell, Unwind};
 use crate::syntax::{Test, Word};
 
@@ -60,8 +59,8 @@ impl Shell {
                 Ok(Some(pattern.matches(&text) == (operator != "!=")))
             }
             "=~" => {
-                let regex = self.expand_marked(right).await?;
-                self.trace_pattern_test(&text, operator, &right.source).await;
+                let regex = self.expand_regex(right).await?;
+                self.trace_pattern_test(&text, operator, &regex).await;
                 self.matches_regex(&text, &regex)
             }
             "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" => {
@@ -78,29 +77,6 @@ impl Shell {
                     operator => compare_files(self, &text, operator, &other),
                 }))
             }
-        }
-    }
-
-    /// Whether a text matches a regular expression; `BASH_REMATCH` has the groups afterwards. `None`: it is none.
-    fn matches_regex(&mut self, text: &str, regex: &Marked) -> Flow<Option<bool>> {
-        let mut source = String::new();
-        for (_, character, quoted) in regex.chars() {
-            match quoted && !character.is_alphanumeric() && character.is_ascii() {
-                true => source.extend(['\\', character]),
-                false => source.push(character),
-            }
-        }
-        let Ok(regex) = regex::Regex::new(&source) else { return Ok(None) };
-        let found = regex.captures(text);
-        let groups: Vec<String> = found
-            .iter()
-            .flat_map(|found| found.iter())
-            .map(|group| group.map_or("", |group| group.as_str()).to_owned())
-            .collect();
-        let groups = groups.into_iter().map(ArrayElement::from).collect();
-        match self.assign_elements("BASH_REMATCH", groups, false) {
-            Ok(()) => Ok(Some(found.is_some())),
-            Err(error) => Err(self.assign_failed(&error)),
         }
     }
 

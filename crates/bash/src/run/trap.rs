@@ -62,6 +62,15 @@ impl Traps {
         self.actions.get(&name).is_some_and(|action| !action.is_empty())
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.actions.is_empty()
+    }
+
+    /// Whether the commands that run are a trap's.
+    pub(crate) fn is_running(&self) -> bool {
+        !self.running.is_empty()
+    }
+
     /// Whether a signal has an action.
     pub(crate) fn handles(&self, signal: Signal) -> bool {
         self.has(TrapName::Signal(signal))

@@ -89,6 +89,8 @@ pub struct Shell {
     pub main_pid: Pid,
     /// `$_`
     pub last_argument: String,
+    /// `$BASH_COMMAND`: the command that runs; kept only where there are traps, which are who asks.
+    pub command: Arc<str>,
     /// `$LINENO`: the line of the command that runs.
     pub line: u32,
     /// Functions and files that run, innermost last.
