@@ -10,7 +10,7 @@ use std::{
 };
 
 use sandbox_bash::{
-    syntax::{self, Function, Item, List, Options, Parser},
+    syntax::{self, Function, Item, Options, Parser},
     text,
 };
 
@@ -216,11 +216,12 @@ fn commands_are_shown_on_one_line() {
     assert_eq!(shown("{ a;b; }&"), "{ a; b; } &");
     assert_eq!(shown("for i in 1 2;do a;done"), "for i in 1 2;\ndo\n    a;\ndone");
     assert_eq!(shown("[[ -f x&&a =~ (b c) ]]>f"), "[[ -f x && a =~ (b c) ]] > f");
-    let head = |script: &str| match syntax::parse(script).unwrap_or_default() {
-        List { items } => match items.first().and_then(|item| item.and_or.first.commands.first()) {
+    let head = |script: &str| {
+        let list = syntax::parse(script).unwrap_or_default();
+        match list.items.first().and_then(|item| item.and_or.first.commands.first()) {
             Some(syntax::Command::Compound(compound)) => syntax::head(compound),
             _ => String::new(),
-        },
+        }
     };
     assert_eq!(head("for i in a \"b\"; do c; done >d"), "for i in a \"b\"");
     assert_eq!(head("case $x in a) ;; esac"), "case $x in ");

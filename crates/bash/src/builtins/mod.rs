@@ -5,10 +5,14 @@
 
 mod calendar;
 pub(crate) mod conditions;
+mod declare;
+pub(crate) mod describe;
 pub(crate) mod directory;
 mod echo;
 mod escapes;
+mod export;
 mod files;
+pub(crate) mod listing;
 pub(crate) mod locale;
 mod memory;
 pub(crate) mod numbers;
@@ -16,13 +20,16 @@ mod options;
 mod outcome;
 mod printf;
 pub(crate) mod quoting;
+mod set;
 mod shift;
+mod shopt;
 mod stack;
 mod table;
 mod target;
 mod test;
 #[cfg(test)]
 pub(crate) mod testing;
+mod unset;
 
 use futures_util::future::BoxFuture;
 

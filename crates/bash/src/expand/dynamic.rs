@@ -14,7 +14,7 @@ use crate::state::{Attributes, SET_OPTIONS, SHOPT_OPTIONS, SetOption, Shell, Sho
 pub const VERSION: &str = "5.2.15(1)-release";
 
 /// All of them, sorted.
-pub(super) const NAMES: &[&str] = &[
+pub const NAMES: &[&str] = &[
     "BASH",
     "BASHOPTS",
     "BASHPID",
@@ -68,6 +68,7 @@ const PLAIN: Attributes = Attributes {
     capital: false,
     name_ref: false,
     trace: false,
+    bare: false,
 };
 
 impl Shell {

@@ -15,7 +15,6 @@ impl Shell {
         name: &ParameterName,
         subject: Subject,
         operation: &Operation,
-        quoting: Quoting,
     ) -> Flow<Subject> {
         if subject == Subject::Text(None) && !matches!(operation, Operation::Transform(_)) {
             return Ok(subject);
@@ -46,9 +45,7 @@ impl Shell {
                 };
                 subject.map(|text| with_case(text, *change, *all, pattern.as_ref()))
             }
-            Operation::Transform(transformation) => {
-                self.transformed(name, subject, *transformation, quoting)?
-            }
+            Operation::Transform(transformation) => self.transformed(name, subject, *transformation)?,
             _ => subject,
         })
     }

@@ -125,7 +125,7 @@ impl Shell {
                 if subject == Subject::Text(None) && self.is_strict() {
                     return Err(self.unbound(&shown_unbound(name)));
                 }
-                let subject = self.changed(name, subject, operation, quoting)?;
+                let subject = self.changed(name, subject, operation)?;
                 self.push(subject, quoting, out);
             }
         }

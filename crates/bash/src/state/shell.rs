@@ -113,6 +113,8 @@ pub struct Shell {
     pub random: u32,
     /// The cloud's time in nanoseconds from which `$SECONDS` counts.
     pub seconds_from: i64,
+    /// Expressions that are evaluated within each other.
+    pub(crate) expressions: u32,
     /// Where `getopts` stands within an argument that holds several options.
     pub getopts_place: usize,
     /// What builtins remember that hardly any script touches.

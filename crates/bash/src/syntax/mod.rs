@@ -26,6 +26,7 @@ pub use print::{declaration, exported_function, head};
 
 use error::Outcome;
 use quotes::Within;
+pub(crate) use quotes::decode_escapes;
 pub use words::is_name;
 use words::{Tildes, Until};
 

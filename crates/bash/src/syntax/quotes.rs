@@ -222,7 +222,7 @@ pub(super) fn in_single_quotes(text: &str) -> String {
 }
 
 /// The text that `$'…'` means.
-fn decode_escapes(source: &str) -> String {
+pub(crate) fn decode_escapes(source: &str) -> String {
     let mut out = Vec::with_capacity(source.len());
     let mut rest = source;
     while let Some(at) = rest.find('\\') {
