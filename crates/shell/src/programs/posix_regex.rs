@@ -70,6 +70,14 @@ impl Pattern {
         }
     }
 
+    /// The first place at or after `start` where it fits, without its groups.
+    pub(super) fn span_at(&self, text: &[u8], start: usize) -> Option<(usize, usize)> {
+        match &self.matcher {
+            Matcher::Plain(regex) => regex.find_at(text, start).map(|found| (found.start(), found.end())),
+            Matcher::BackReferences(_) => self.find_at(text, start)?[0],
+        }
+    }
+
     /// Whether it fits anywhere.
     pub(super) fn is_match(&self, text: &[u8]) -> bool {
         match &self.matcher {
