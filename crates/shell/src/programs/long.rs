@@ -12,8 +12,7 @@ use crate::engine::{Run, WorkerCommand, run_in_worker};
 use crate::limits::LONG_INPUT_BYTES;
 use crate::worker::CommandWorker;
 
-/// Those whose time grows with their input. Not `grep` and `tr`: they read a pipe piece by piece, which gives turns,
-/// and are fast.
+/// Those whose time grows with their input.
 const READERS: &[&str] = &[
     "bunzip2", "bzcat", "bzip2", "column", "hexdump", "iconv", "pr", "strings", "tsort", "unzip", "xxd",
     "zip",

@@ -4,6 +4,8 @@
 mod awk;
 mod basename;
 mod block_size;
+mod byte_regex;
+mod byte_set;
 mod canonical;
 mod cat;
 mod child;

@@ -213,7 +213,7 @@ fn part(size: usize, begin: f64, len: Option<f64>) -> (usize, usize) {
         number => number.clamp(-f64::from(i32::MAX), f64::from(i32::MAX)) as i32,
     };
     let mut begin = integer(begin);
-    let mut len = len.map_or(i32::MAX, integer);
+    let mut len = len.map_or(i32::try_from(size).unwrap_or(i32::MAX), integer);
     if begin < 1 {
         len = len.wrapping_sub(begin);
         begin = 1;

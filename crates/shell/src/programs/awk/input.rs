@@ -1,6 +1,7 @@
 //! What is read record by record: the files of the command line, and those and the commands of `getline`.
 
 use bashkit::CommandContext;
+use memchr::memchr;
 
 use super::super::live::Stop;
 use super::super::source::Source;
@@ -136,9 +137,4 @@ impl Input {
             }
         }
     }
-}
-
-/// Where a byte is first.
-fn memchr(byte: u8, text: &[u8]) -> Option<usize> {
-    text.iter().position(|found| *found == byte)
 }

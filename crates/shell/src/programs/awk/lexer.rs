@@ -202,7 +202,7 @@ impl<'a> Lexer<'a> {
                 Some(_) => self.at += 1,
             }
         }
-        let text = unescaped(&self.text[begin..self.at]);
+        let text = unescaped(&self.text[begin..self.at], self.dialect);
         self.at += 1;
         Token::Text(text)
     }
@@ -241,7 +241,7 @@ impl<'a> Lexer<'a> {
 }
 
 /// The text that is meant by one with escapes.
-pub(super) fn unescaped(text: &[u8]) -> Vec<u8> {
+pub(super) fn unescaped(text: &[u8], dialect: Dialect) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
@@ -254,7 +254,8 @@ pub(super) fn unescaped(text: &[u8]) -> Vec<u8> {
         at += 1;
         match next {
             b'\n' => {}
-            b'"' | b'\\' | b'/' => out.push(next),
+            b'"' | b'\\' => out.push(next),
+            b'/' if dialect == Dialect::Gawk => out.push(next),
             b'0'..=b'7' => {
                 let digits =
                     text[at - 1..].iter().take(3).take_while(|digit| matches!(digit, b'0'..=b'7')).count();

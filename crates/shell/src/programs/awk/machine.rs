@@ -585,7 +585,7 @@ impl Machine {
         }
         let regex = Regex::new(text, self.dialect, self.settings.ignore_case).map_err(|problem| {
             let shown = String::from_utf8_lossy(text);
-            Failure::Plain(format!("line 0: regular expression compile failed ({problem})\n{shown}"))
+            Failure::Run(format!("regular expression compile failed ({problem})\n{shown}"))
         })?;
         let regex = Arc::new(regex);
         self.patterns.insert(key, Arc::clone(&regex));
@@ -783,7 +783,8 @@ impl Machine {
     pub(super) fn got(&mut self, status: i32, record: &[u8]) -> Done {
         let Some((from, place, operand)) = self.awaited.take() else { return Ok(()) };
         if status > 0 {
-            if from != From::File {
+            // mawk does not count what comes from commands.
+            if from == From::Main || from == From::Command && self.dialect == Dialect::Gawk {
                 self.count(from == From::Main);
             }
             match place {
@@ -807,6 +808,7 @@ impl Machine {
     /// The next record of the input itself.
     pub(super) fn set_record(&mut self, record: &[u8]) {
         self.count(true);
+        self.spend(record.len());
         self.record.set(record);
     }
 

@@ -171,10 +171,11 @@ fn prepared(
     dialect: Dialect,
 ) -> std::result::Result<Machine, String> {
     let host = Arc::clone(&run.sandbox.host);
-    let seed = match (options.seed, dialect) {
-        (Some(seed), _) => seed,
-        (None, Dialect::Mawk) => (host.random_u64() >> 33) as f64,
-        (None, Dialect::Gawk) => 0.0,
+    let seed = match dialect {
+        // mawk takes a seed from its options, and no notice of it.
+        Dialect::Mawk if options.seeded => 1.0,
+        Dialect::Mawk => (host.random_u64() >> 33) as f64,
+        Dialect::Gawk => 0.0,
     };
     let zone = ctx.env.get("TZ").map_or_else(Zone::utc, |name| Zone::named(name));
     let mut machine = Machine::new(program, dialect, Random::new(seed), time::Clock { host, zone });
@@ -190,7 +191,7 @@ fn prepared(
     if let Some(separator) = &options.separator {
         let separator = match dialect {
             Dialect::Gawk if separator == "t" => b"\t".to_vec(),
-            _ => unescaped(separator.as_bytes()),
+            _ => unescaped(separator.as_bytes(), dialect),
         };
         told(machine.set_special(Special::Fs, Value::text_of(&separator)))?;
     }
@@ -198,7 +199,7 @@ fn prepared(
         let Some((name, value)) = run::assignment(assigned.as_bytes()) else {
             return Err(format!("improper assignment: -v {assigned}"));
         };
-        told(machine.assign(name, Value::input_of(&unescaped(value))))?;
+        told(machine.assign(name, Value::input_of(&unescaped(value, dialect))))?;
     }
     Ok(machine)
 }

@@ -15,7 +15,8 @@ pub(super) struct Options {
     pub(super) program: Option<String>,
     pub(super) separator: Option<String>,
     pub(super) assigned: Vec<String>,
-    pub(super) seed: Option<f64>,
+    /// Whether a seed was given.
+    pub(super) seeded: bool,
     /// Values of `-W` that mean nothing.
     pub(super) vacuous: Vec<String>,
     pub(super) asked: Option<Asked>,
@@ -91,11 +92,11 @@ fn read_extra(
     args: &mut std::slice::Iter<'_, String>,
     options: &mut Options,
 ) -> Result<bool, String> {
-    let (name, number) = value.split_once('=').unwrap_or((value, ""));
+    let name = value.split('=').next().unwrap_or_default();
     match EXTRAS.iter().find(|extra| !name.is_empty() && extra.starts_with(&name.to_ascii_lowercase())) {
         Some(&"version") => options.asked = Some(Asked::Version),
         Some(&("help" | "usage")) => options.asked = Some(Asked::Usage),
-        Some(&"random") => options.seed = number.parse().ok(),
+        Some(&"random") => options.seeded = true,
         Some(&"exec") => {
             options.files.push(args.next().cloned().ok_or("-W exec is missing its program file")?);
             return Ok(true);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::code::{Place, Program, Step, To};
 use super::dialect::Dialect;
-use super::expression::{CONCAT, Kind, LOWEST};
+use super::expression::{Kind, LOWEST};
 use super::lexer::{Lexer, Token};
 use super::names::Names;
 use super::regex::Regex;
@@ -71,6 +71,8 @@ pub(super) struct Parser<'a> {
     depth: usize,
     /// Blocks that have begun.
     braces: usize,
+    /// Whether what follows a problem makes no sense.
+    gives_up: bool,
 }
 
 /// Reads a program, or says what is wrong with it.
@@ -106,6 +108,7 @@ impl<'a> Parser<'a> {
             prints: false,
             depth: 0,
             braces: 0,
+            gives_up: false,
         }
     }
 
@@ -171,6 +174,7 @@ impl<'a> Parser<'a> {
             }
             Token::Runaway(text) => {
                 let shown: String = String::from_utf8_lossy(text).chars().take(10).collect();
+                self.gives_up = true;
                 self.wrong(format!("runaway string constant {shown} ..."))
             }
             _ => {
@@ -193,6 +197,7 @@ impl<'a> Parser<'a> {
             }
             Err(begun) => {
                 let shown: String = String::from_utf8_lossy(&begun).chars().take(10).collect();
+                self.gives_up = true;
                 Err(self.wrong(format!("runaway regular expression {shown} ...")))
             }
         }
@@ -249,7 +254,7 @@ impl<'a> Parser<'a> {
             while self.token == Token::Newline || self.is(";") {
                 self.advance();
             }
-            if self.token == Token::End || self.problems.len() >= MAX_PROBLEMS {
+            if self.token == Token::End || self.gives_up || self.problems.len() >= MAX_PROBLEMS {
                 return;
             }
             if self.is("}") {
@@ -271,7 +276,7 @@ impl<'a> Parser<'a> {
 
     /// Skips what is left of an item with a problem.
     fn recover(&mut self) {
-        let ended = self.token == Token::End;
+        let ended = self.token == Token::End || self.gives_up;
         while self.token != Token::End && (self.braces > 0 || self.token != Token::Newline) {
             match self.token {
                 Token::Sign("{") => self.braces += 1,
@@ -727,7 +732,7 @@ impl<'a> Parser<'a> {
         if to != To::Standard {
             self.advance();
             let printed = std::mem::replace(&mut self.prints, true);
-            self.value(CONCAT)?;
+            self.value(LOWEST)?;
             self.prints = printed;
         }
         self.emit(if formatted { Step::Printf(count, to) } else { Step::Print(count, to) });

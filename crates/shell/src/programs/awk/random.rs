@@ -27,7 +27,7 @@ impl Random {
             }
             self.state[at] = word as u32;
         }
-        self.at = 0;
+        self.at = SHORT;
         for _ in 0..310 {
             self.next();
         }

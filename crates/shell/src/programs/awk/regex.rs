@@ -1,13 +1,21 @@
 //! Patterns as `awk` writes them: extended POSIX ones, in which escapes count within brackets too.
 
-use super::super::posix_regex::{Pattern, Syntax};
+use std::sync::{Mutex, PoisonError};
+
+use regex::bytes;
+
+use super::super::posix_regex::{Longest, Spans, Syntax, TOO_BIG, translate};
 use super::dialect::Dialect;
 use super::lexer::letter;
 
 /// A compiled pattern.
 pub(super) struct Regex {
     source: Vec<u8>,
-    pattern: Pattern,
+    first: bytes::Regex,
+    /// The text of `first`, where its first match need not be its longest.
+    ambiguous: Option<String>,
+    /// Made of it when one asks where a match ends.
+    longest: Mutex<Option<Longest>>,
 }
 
 impl Regex {
@@ -15,14 +23,17 @@ impl Regex {
     pub(super) fn new(pattern: &[u8], dialect: Dialect, ignore_case: bool) -> Result<Self, &'static str> {
         let mut translator = Translator { pattern, at: 0, dialect, out: Vec::new() };
         translator.translate()?;
-        let syntax = Syntax { extended: true, ignore_case, ..Syntax::default() };
-        let compiled = Pattern::new(&translator.out, syntax).map_err(|problem| match problem {
+        let syntax = Syntax { extended: true, ..Syntax::default() };
+        let translated = translate(&translator.out, syntax).map_err(|problem| match problem {
             "Unmatched ( or \\(" => "missing ')'",
             "Invalid preceding regular expression" => "missing operand",
             "Invalid character class name" => BAD_CLASS,
             problem => problem,
         })?;
-        Ok(Self { source: pattern.to_vec(), pattern: compiled })
+        let text = format!("(?s{}-u){}", if ignore_case { "i" } else { "" }, translated.text);
+        let first = bytes::Regex::new(&text).map_err(|_| TOO_BIG)?;
+        let ambiguous = (translated.choices > 1).then_some(text);
+        Ok(Self { source: pattern.to_vec(), first, ambiguous, longest: Mutex::new(None) })
     }
 
     /// How it is written.
@@ -31,17 +42,28 @@ impl Regex {
     }
 
     pub(super) fn is_match(&self, text: &[u8]) -> bool {
-        self.pattern.is_match(text)
+        self.first.is_match(text)
     }
 
-    /// The first place at or after `start` where it fits.
+    /// The first place at or after `start` where it fits, and of several there the longest.
     pub(super) fn find_at(&self, text: &[u8], start: usize) -> Option<(usize, usize)> {
-        self.pattern.span_at(text, start)
+        let found = self.first.find_at(text, start)?;
+        Some((found.start(), self.longest_end(text, found.start()).unwrap_or(found.end())))
     }
 
-    /// The same with its groups.
-    pub(super) fn groups_at(&self, text: &[u8], start: usize) -> Option<Vec<Option<(usize, usize)>>> {
-        self.pattern.find_at(text, start)
+    fn longest_end(&self, text: &[u8], start: usize) -> Option<usize> {
+        let ambiguous = self.ambiguous.as_ref()?;
+        let mut longest = self.longest.lock().unwrap_or_else(PoisonError::into_inner);
+        if longest.is_none() {
+            *longest = Longest::new(ambiguous, b'\n');
+        }
+        longest.as_mut()?.end(text, start)
+    }
+
+    /// The first place at or after `start` where it fits, with its groups.
+    pub(super) fn groups_at(&self, text: &[u8], start: usize) -> Option<Spans> {
+        let found = self.first.captures_at(text, start)?;
+        Some(found.iter().map(|group| group.map(|group| (group.start(), group.end()))).collect())
     }
 }
 
@@ -142,13 +164,15 @@ impl Translator<'_> {
     }
 
     fn bracket(&mut self) -> Result<(), &'static str> {
+        let start = self.out.len();
         self.out.push(b'[');
-        if self.pattern.get(self.at) == Some(&b'^') {
+        let negated = self.pattern.get(self.at) == Some(&b'^');
+        if negated {
             self.at += 1;
             self.out.push(b'^');
         }
         let begin = self.at;
-        let is_empty = self.out.len();
+        let empty = self.out.len();
         loop {
             let byte = self.next().ok_or(BAD_CLASS)?;
             match byte {
@@ -176,16 +200,10 @@ impl Translator<'_> {
                 member => self.member_or_range(member),
             }
         }
-        if self.out.len() == is_empty {
+        if self.out.len() == empty {
             // Of ranges that hold nothing.
-            self.out.truncate(is_empty - 1);
-            match self.out.last() {
-                Some(b'[') => self.out.extend_from_slice(b"^\x00-\xff]"),
-                _ => {
-                    self.out.pop();
-                    self.out.push(b'.');
-                }
-            }
+            self.out.truncate(start);
+            self.out.extend_from_slice(if negated { b"." } else { b"[^\x00-\xff]" });
             return Ok(());
         }
         self.out.push(b']');

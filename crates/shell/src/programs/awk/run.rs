@@ -15,7 +15,7 @@ use super::lexer::unescaped;
 use super::machine::{Done, Event, Failure, Machine};
 use super::output::{Outputs, Written};
 use super::value::{Text, Value};
-use crate::engine::{Run, pause};
+use crate::engine::Run;
 
 /// Exit code of a program that went wrong.
 pub(super) const FAILED: i32 = 2;
@@ -152,7 +152,7 @@ impl<'a> Runner<'a> {
     /// Makes the next record of the command line's files the record.
     async fn next_record(&mut self) -> Worked<bool> {
         if self.machine.is_tired() {
-            pause().await;
+            self.run.breathe().await;
         }
         loop {
             if let Some(input) = &mut self.main {
@@ -188,6 +188,7 @@ impl<'a> Runner<'a> {
                     return Ok(false);
                 }
                 // As if it was named last.
+                self.machine.set_file_name(b"-");
                 self.main = Some(Input::source(Source::stdin(self.ctx)));
                 return Ok(true);
             }
@@ -201,7 +202,7 @@ impl<'a> Runner<'a> {
                 continue;
             }
             if let Some((variable, value)) = assignment(&name) {
-                self.machine.assign(variable, Value::input_of(&unescaped(value)))?;
+                self.machine.assign(variable, Value::input_of(&unescaped(value, self.machine.dialect)))?;
                 continue;
             }
             self.names_none = false;
@@ -393,9 +394,10 @@ pub(super) fn assignment(argument: &[u8]) -> Option<(&str, &[u8])> {
     is_name.then_some((name, &argument[at + 1..]))
 }
 
-/// The result of something the machine did, as it is told here.
+/// What went wrong before the program ran.
 pub(super) fn told(done: Done) -> Result<(), String> {
     done.map_err(|failure| match failure {
-        Failure::Run(problem) | Failure::Plain(problem) => problem,
+        Failure::Run(problem) => format!("line 0: {problem}"),
+        Failure::Plain(problem) => problem,
     })
 }

@@ -11,6 +11,7 @@ mod expand;
 mod fields;
 mod fmt;
 mod fold;
+mod grep;
 mod gzip;
 mod join;
 mod nl;
@@ -37,13 +38,16 @@ pub(super) fn insert(name: &str, registry: &BuiltinRegistry) -> bool {
 }
 
 macro_rules! tool {
-    ($name:literal, $known:path, $work:path, $usage:literal) => {
+    ($name:literal, $known:path, $work:path, $usage:expr) => {
         ($name, Tool { known: &$known, usage: $usage, work: |io, given| Box::pin($work(io, given)) })
     };
 }
 
 static TOOLS: &[(&str, Tool)] = &[
     tool!("csplit", csplit::KNOWN, csplit::run, "csplit [OPTION]... FILE PATTERN..."),
+    tool!("egrep", grep::KNOWN, grep::run, grep::HELP),
+    tool!("fgrep", grep::KNOWN, grep::run, grep::HELP),
+    tool!("grep", grep::KNOWN, grep::run, grep::HELP),
     tool!("fmt", fmt::KNOWN, fmt::run, "fmt [-WIDTH] [OPTION]... [FILE]..."),
     tool!("gunzip", gzip::KNOWN, gzip::run, "gunzip [OPTION]... [FILE]..."),
     tool!("gzip", gzip::KNOWN, gzip::run, "gzip [OPTION]... [FILE]..."),

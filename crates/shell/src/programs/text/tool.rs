@@ -313,6 +313,11 @@ impl Input {
         }
     }
 
+    /// Takes back the end of the piece that was given last.
+    pub(super) fn give_back(&mut self, bytes: Bytes) {
+        self.ready = bytes;
+    }
+
     /// Gives no more.
     pub(super) fn close(&mut self) {
         (self.ready, self.whole) = (Bytes::new(), true);
