@@ -15,6 +15,8 @@ pub(crate) struct Memory {
     pub(crate) directory: Option<(String, String)>,
     /// Where a `cd` that is under way came from.
     pub(crate) came_from: Option<String>,
+    /// The options that `local -` keeps, with the depth of the function that gets them back.
+    pub(crate) options_before: Vec<(usize, crate::state::Options)>,
     /// The lines of `history`.
     pub(crate) history: Vec<String>,
 }

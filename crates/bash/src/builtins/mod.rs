@@ -5,10 +5,14 @@
 
 mod calendar;
 pub(crate) mod conditions;
+mod declare;
+pub(crate) mod describe;
 pub(crate) mod directory;
 mod echo;
 mod escapes;
+mod export;
 mod files;
+pub(crate) mod listing;
 pub(crate) mod locale;
 mod memory;
 pub(crate) mod numbers;
@@ -16,17 +20,23 @@ mod options;
 mod outcome;
 mod printf;
 pub(crate) mod quoting;
+mod set;
 mod shift;
+mod shopt;
 mod stack;
 mod table;
 mod target;
 mod test;
 #[cfg(test)]
 pub(crate) mod testing;
+mod unset;
 
 use futures_util::future::BoxFuture;
 
 pub(crate) use memory::Memory;
+pub(crate) use options::{Options, help, no_options, usage};
+pub(crate) use outcome::{Outcome, settled};
+pub(crate) use printf::now_as;
 pub(crate) use table::builtin;
 
 use crate::state::{Flow, Shell};

@@ -2,7 +2,9 @@
 
 use super::Builtin::{Interpreter, Now};
 use super::outcome::settled;
-use super::{Builtin, Entry, directory, echo, printf, shift, stack, test};
+use super::{
+    Builtin, Entry, declare, directory, echo, export, printf, set, shift, shopt, stack, test, unset,
+};
 
 /// The builtin of a name.
 pub(crate) fn builtin(name: &str) -> Option<&'static Entry> {
@@ -50,6 +52,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "Execute a simple command or display information about commands.",
     ),
     special("continue", Interpreter, "continue [n]", "Resume for, while, or until loops."),
+    declaration(entry(
+        "declare",
+        Now(|shell, args, out| settled(declare::declare(shell, args, out))),
+        "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]",
+        "Set variable values and attributes.",
+    )),
     entry(
         "dirs",
         Now(|shell, args, out| settled(stack::dirs(shell, args, out))),
@@ -76,6 +84,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "Replace the shell with the given command.",
     ),
     special("exit", Interpreter, "exit [n]", "Exit the shell."),
+    declaration(special(
+        "export",
+        Now(|shell, args, out| settled(export::export(shell, args, out))),
+        "export [-fn] [name[=value] ...] or export -p",
+        "Set export attribute for shell variables.",
+    )),
     entry(
         "false",
         Now(|shell, args, out| settled(echo::fail(shell, args, out))),
@@ -95,6 +109,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]",
         "Send a signal to a job.",
     ),
+    declaration(entry(
+        "local",
+        Now(|shell, args, out| settled(declare::local(shell, args, out))),
+        "local [option] name[=value] ...",
+        "Define local variables.",
+    )),
     entry("logout", Interpreter, "logout [n]", "Exit a login shell."),
     entry(
         "popd",
@@ -120,12 +140,30 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "pwd [-LP]",
         "Print the name of the current working directory.",
     ),
+    declaration(special(
+        "readonly",
+        Now(|shell, args, out| settled(export::export(shell, args, out))),
+        "readonly [-aAf] [name[=value] ...] or readonly -p",
+        "Mark shell variables as unchangeable.",
+    )),
     special("return", Interpreter, "return [n]", "Return from a shell function."),
+    special(
+        "set",
+        Now(|shell, args, out| settled(set::set(shell, args, out))),
+        "set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]",
+        "Set or unset values of shell options and positional parameters.",
+    ),
     special(
         "shift",
         Now(|shell, args, out| settled(shift::shift(shell, args, out))),
         "shift [n]",
         "Shift positional parameters.",
+    ),
+    entry(
+        "shopt",
+        Now(|shell, args, out| settled(shopt::shopt(shell, args, out))),
+        "shopt [-pqsu] [-o] [optname ...]",
+        "Set and unset shell options.",
     ),
     special(
         "source",
@@ -146,6 +184,18 @@ pub(crate) static ENTRIES: &[Entry] = &[
         Now(|shell, args, out| settled(echo::succeed(shell, args, out))),
         "true",
         "Return a successful result.",
+    ),
+    declaration(entry(
+        "typeset",
+        Now(|shell, args, out| settled(declare::declare(shell, args, out))),
+        "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]",
+        "Set variable values and attributes.",
+    )),
+    special(
+        "unset",
+        Now(|shell, args, out| settled(unset::unset(shell, args, out))),
+        "unset [-f] [-v] [-n] [name ...]",
+        "Unset values and attributes of shell variables and functions.",
     ),
     entry(
         "wait",

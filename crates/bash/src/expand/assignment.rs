@@ -88,6 +88,7 @@ impl Shell {
         self.changeable(name)?;
         let is_associative = self.is_associative(name);
         let variable = self.variables.get_or_make(name);
+        variable.attributes.bare = false;
         match (is_associative, append) {
             (true, true) => {}
             (true, false) => variable.value = Value::Associative(Associative::default()),

@@ -14,7 +14,7 @@ use crate::state::{Attributes, SET_OPTIONS, SHOPT_OPTIONS, SetOption, Shell, Sho
 pub const VERSION: &str = "5.2.15(1)-release";
 
 /// All of them, sorted.
-pub(super) const NAMES: &[&str] = &[
+pub const NAMES: &[&str] = &[
     "BASH",
     "BASHOPTS",
     "BASHPID",
@@ -68,6 +68,7 @@ const PLAIN: Attributes = Attributes {
     capital: false,
     name_ref: false,
     trace: false,
+    bare: false,
 };
 
 impl Shell {
@@ -108,6 +109,7 @@ impl Shell {
             "HOSTTYPE" => (PLAIN, text("x86_64")),
             "MACHTYPE" => (PLAIN, text("x86_64-pc-linux-gnu")),
             "OSTYPE" => (PLAIN, text("linux-gnu")),
+            "BASH_COMMAND" => (PLAIN, text(&self.command)),
             "HISTCMD" => (NUMBER, text(0)),
             "COMP_WORDBREAKS" => (PLAIN, text(" \t\n\"'@><=;|&(:")),
             "IFS" => (PLAIN, text(" \t\n")),

@@ -17,7 +17,15 @@ impl From<String> for ArrayElement {
     }
 }
 
-/// `(…)` that gives the same elements again by [`parse_elements`].
+/// What a list among arguments begins with, so that it differs from a text that looks the same.
+const LIST: char = '\u{10feff}';
+
+/// The elements of an argument that was a list.
+pub fn list_of(text: &str) -> Option<Vec<ArrayElement>> {
+    parse_elements(text.strip_prefix(LIST)?)
+}
+
+/// A list as a text: [`list_of`] gives the same elements again.
 pub fn show_elements(elements: &[ArrayElement]) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
     let shown = elements.iter().map(|element| match &element.subscript {
@@ -27,7 +35,7 @@ pub fn show_elements(elements: &[ArrayElement]) -> String {
             format!("[{}]{plus}={}", quoted(subscript), quoted(&element.value))
         }
     });
-    format!("({})", shown.collect::<Vec<_>>().join(" "))
+    format!("{LIST}({})", shown.collect::<Vec<_>>().join(" "))
 }
 
 /// The elements of a text in parentheses. Quotes are taken away, nothing is expanded. `None`: it is no list.
@@ -116,8 +124,9 @@ mod tests {
             ArrayElement::from(String::new()),
             ArrayElement { subscript: Some("it's".to_owned()), append: true, value: "x\ny".to_owned() },
         ];
-        assert_eq!(parse_elements(&show_elements(&elements)), Some(elements));
+        assert_eq!(list_of(&show_elements(&elements)), Some(elements));
         let read = parse_elements("(a [1]=\"b c\" [x)").map(|elements| show_elements(&elements));
-        assert_eq!(read.as_deref(), Some("('a' ['1']='b c' '[x')"));
+        assert_eq!(read.as_deref(), Some("\u{10feff}('a' ['1']='b c' '[x')"));
+        assert_eq!(list_of("(a)"), None);
     }
 }

@@ -29,8 +29,8 @@ mod value;
 mod words;
 
 pub use assign::{AssignError, is_reference_target};
-pub use dynamic::VERSION;
-pub use elements::{ArrayElement, parse_elements, show_elements};
+pub use dynamic::{NAMES as DYNAMIC_NAMES, VERSION};
+pub use elements::{ArrayElement, list_of, parse_elements, show_elements};
 pub use marked::Marked;
 pub use pattern::{Pattern, PatternOptions};
 pub use value::Place;

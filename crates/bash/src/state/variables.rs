@@ -103,6 +103,8 @@ pub struct Attributes {
     pub capital: bool,  // -c
     pub name_ref: bool, // -n
     pub trace: bool,    // -t
+    /// Whether an array was declared and never given a list, so that it shows no `=()`.
+    pub bare: bool,
 }
 
 /// A variable.

@@ -75,9 +75,16 @@ pub(super) fn rows(run: &Run) -> Vec<Row> {
         seconds: seconds(started),
         state: 'S',
     }];
-    rows.extend(run.kernel().processes().iter().map(|process| {
+    rows.extend(run.kernel().processes().iter().filter_map(|process| {
+        let state = match process.progress() {
+            // It is on its way out.
+            Progress::Ended(_) => return None,
+            _ if process.pid == run.process.pid => 'R',
+            Progress::Stopped(_) => 'T',
+            Progress::Running => 'S',
+        };
         let uid = process.credentials().uid;
-        Row {
+        Some(Row {
             pid: process.pid,
             parent: process.parent(),
             group: process.group(),
@@ -87,13 +94,8 @@ pub(super) fn rows(run: &Run) -> Vec<Row> {
             argv: process.argv(),
             started: process.started,
             seconds: seconds(process.started),
-            state: match process.progress() {
-                _ if process.pid == run.process.pid => 'R',
-                Progress::Stopped(_) => 'T',
-                Progress::Ended(_) => 'Z',
-                Progress::Running => 'S',
-            },
-        }
+            state,
+        })
     }));
     rows
 }

@@ -8,6 +8,7 @@ pub(super) struct Column {
     pub(super) header: String,
     width: usize,
     right: bool,
+    is_command: bool,
     cell: fn(&Row, &Now) -> String,
 }
 
@@ -79,25 +80,27 @@ const KINDS: &[Kind] = &[
     ("cmd", "CMD", 27, false, |row, _| row.command()),
 ];
 
-/// The columns that a list names: `pid,comm=NAME`.
+/// The columns that a list names: `pid,user:20,comm=NAME`.
 pub(super) fn parse(list: &str) -> Result<Vec<Column>, String> {
-    let mut columns = Vec::new();
-    let mut rest = list;
-    while !rest.is_empty() {
-        let end = rest.find([',', ' ', '=']).unwrap_or(rest.len());
-        let (name, after) = rest.split_at(end);
-        let header = after.strip_prefix('=');
-        // A header goes on to the list's end.
-        rest = if header.is_some() { "" } else { after.trim_start_matches([',', ' ']) };
-        let found = KINDS.iter().find(|(known, ..)| *known == name);
-        let Some((_, known, width, right, cell)) = found else {
-            return Err(format!("unknown user-defined format specifier \"{name}\""));
-        };
-        let header = header.unwrap_or(known).to_owned();
-        let width = (*width).max(header.len());
-        columns.push(Column { header, width, right: *right, cell: *cell });
-    }
+    let words = list.split([',', ' ']).filter(|word| !word.is_empty());
+    let columns: Vec<Column> = words.map(column).collect::<Result<_, _>>()?;
     if columns.is_empty() { Err("empty format list".to_owned()) } else { Ok(columns) }
+}
+
+fn column(word: &str) -> Result<Column, String> {
+    let (name, header) = word.split_once('=').map_or((word, None), |(name, header)| (name, Some(header)));
+    let (name, asked) = name.split_once(':').map_or((name, None), |(name, width)| (name, Some(width)));
+    let unknown = || format!("unknown user-defined format specifier \"{word}\"");
+    let (_, known, width, right, cell) = KINDS.iter().find(|(kind, ..)| *kind == name).ok_or_else(unknown)?;
+    let header = header.unwrap_or(known).to_owned();
+    let width = match asked {
+        Some(digits) => {
+            digits.parse::<usize>().ok().filter(|width| (1..1000).contains(width)).ok_or_else(unknown)?
+        }
+        None => (*width).max(header.len()),
+    };
+    let is_command = matches!(name, "comm" | "ucmd" | "ucomm" | "args" | "command" | "cmd");
+    Ok(Column { header, width, right: *right, is_command, cell: *cell })
 }
 
 impl Column {
@@ -108,7 +111,7 @@ impl Column {
 
     /// Whether it shows a command, which a tree is drawn before.
     pub(super) fn is_command(&self) -> bool {
-        self.width == 27 || self.width == 15
+        self.is_command
     }
 }
 
@@ -168,7 +171,7 @@ mod tests {
         };
         assert_eq!(headers("pid,comm"), Ok(vec!["PID".to_owned(), "COMMAND".to_owned()]));
         assert_eq!(headers("pid="), Ok(vec![String::new()]));
-        assert_eq!(headers("pid=NUMBER,x"), Ok(vec!["NUMBER,x".to_owned()]));
+        assert_eq!(headers("pid=N,uid:3"), Ok(vec!["N".to_owned(), "UID".to_owned()]));
         assert_eq!(headers("nope"), Err("unknown user-defined format specifier \"nope\"".to_owned()));
     }
 

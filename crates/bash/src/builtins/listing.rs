@@ -1,0 +1,132 @@
+//! Lists of variables and functions: `declare -p`, `set`.
+
+use super::declare::Wish;
+use super::describe;
+use super::locale::is_utf8;
+use super::outcome::Outcome;
+use crate::expand::DYNAMIC_NAMES;
+use crate::state::{Shell, Variable};
+use crate::text;
+
+/// All variables with those that the shell itself makes, by name.
+pub(crate) fn all_variables(shell: &mut Shell) -> Vec<(String, Variable)> {
+    let mut names: Vec<String> = shell.variables.names().map(str::to_owned).collect();
+    let made = DYNAMIC_NAMES.iter().filter(|name| shell.variables.get(name).is_none());
+    names.extend(made.map(|name| (*name).to_owned()));
+    names.sort_unstable();
+    let mut all = Vec::with_capacity(names.len());
+    for name in names {
+        if let Some(variable) = shell.variable(&name).map(std::borrow::Cow::into_owned)
+            && !is_unset_for_good(&name, &variable)
+        {
+            all.push((name, variable));
+        }
+    }
+    all
+}
+
+/// Whether a variable is one of the shell's own that a script has unset.
+fn is_unset_for_good(name: &str, variable: &Variable) -> bool {
+    DYNAMIC_NAMES.binary_search(&name).is_ok() && *variable == Variable::default()
+}
+
+/// The functions by name.
+pub(crate) fn function_names(shell: &Shell) -> Vec<String> {
+    let mut names: Vec<String> = shell.functions.keys().cloned().collect();
+    names.sort_unstable();
+    names
+}
+
+/// What `set` without arguments writes: variables, and functions unless in POSIX mode.
+pub(crate) fn list_everything(shell: &mut Shell, with_functions: bool, out: &mut Vec<u8>) {
+    let is_utf8 = is_utf8(shell);
+    for (name, variable) in all_variables(shell) {
+        if let Some(line) = describe::assignment(&name, &variable, is_utf8) {
+            out.extend_from_slice(&text::encode(&line));
+            out.push(b'\n');
+        }
+    }
+    if with_functions {
+        for name in function_names(shell) {
+            let text = crate::syntax::declaration(&name, &shell.functions[&name].function.body);
+            out.extend_from_slice(&text::encode(&text));
+            out.push(b'\n');
+        }
+    }
+}
+
+/// `declare` and `declare -p` without names: those that have one of the attributes.
+pub(super) fn list_variables(shell: &mut Shell, wish: &Wish, out: &mut Vec<u8>) -> i32 {
+    if wish.on.is_empty() && !wish.prints {
+        list_everything(shell, true, out);
+        return 0;
+    }
+    list_with_attributes(shell, &wish.on, out);
+    0
+}
+
+/// Declarations of the variables that have one of the attributes; of all where none is asked for.
+pub(super) fn list_with_attributes(shell: &mut Shell, letters: &str, out: &mut Vec<u8>) {
+    let is_utf8 = is_utf8(shell);
+    for (name, variable) in all_variables(shell) {
+        let own = describe::attribute_letters(&variable);
+        if letters.is_empty() || letters.chars().any(|letter| own.contains(letter)) {
+            out.extend_from_slice(&text::encode(&describe::declaration(&name, &variable, is_utf8)));
+            out.push(b'\n');
+        }
+    }
+}
+
+/// `declare -f` and `declare -F` without names.
+pub(super) fn list_functions(shell: &Shell, wish: &Wish, out: &mut Vec<u8>) -> i32 {
+    for name in function_names(shell) {
+        let definition = &shell.functions[&name];
+        let has = |letter| match letter {
+            'x' => definition.exported,
+            'r' => definition.readonly,
+            't' => definition.traced,
+            _ => false,
+        };
+        if !wish.on.is_empty() && !wish.on.chars().any(has) {
+            continue;
+        }
+        let text = match wish.names_only {
+            true => describe::function_line(&name, definition) + "\n",
+            false => describe::function(&name, definition),
+        };
+        out.extend_from_slice(&text::encode(&text));
+    }
+    0
+}
+
+/// `declare -p name …`
+pub(super) fn show(
+    shell: &mut Shell,
+    builtin: &str,
+    wish: &Wish,
+    operands: &[String],
+    out: &mut Vec<u8>,
+) -> Outcome {
+    let is_utf8 = is_utf8(shell);
+    let mut status = 0;
+    for name in operands {
+        let text = match wish.functions {
+            true => shell.functions.get(name).map(|definition| match wish.names_only {
+                true => describe::function_line(name, definition) + "\n",
+                false => describe::function(name, definition),
+            }),
+            false => shell
+                .variable(name)
+                .filter(|variable| !is_unset_for_good(name, variable))
+                .map(|variable| describe::declaration(name, &variable, is_utf8) + "\n"),
+        };
+        match text {
+            Some(text) => out.extend_from_slice(&text::encode(&text)),
+            None => {
+                shell.complain(format!("{builtin}: {name}: not found"));
+                status = 1;
+            }
+        }
+    }
+    Ok(status)
+}
