@@ -7,13 +7,14 @@ use crate::state::Shell;
 
 /// How many variables whose values are expressions are followed, and how deep brackets and operators may lie in one
 /// another, together.
-const MAX_DEPTH: usize = 500;
+const MAX_DEPTH: u32 = 200;
 
 const OPERAND_EXPECTED: &str = "syntax error: operand expected";
 
-/// The value of an expression that is read at a depth of others.
-pub(super) fn evaluate(shell: &mut Shell, expression: &str, depth: usize) -> Result<i64, ArithmeticError> {
-    let mut evaluator = Evaluator {
+/// The value of an expression, which may stand within others.
+pub(super) fn evaluate(shell: &mut Shell, expression: &str) -> Result<i64, ArithmeticError> {
+    shell.expressions += 1;
+    let value = Evaluator {
         shell,
         text: expression,
         at: 0,
@@ -23,20 +24,10 @@ pub(super) fn evaluate(shell: &mut Shell, expression: &str, depth: usize) -> Res
         number: 0,
         operand: Operand::default(),
         skipping: 0,
-        depth,
-    };
-    if depth >= MAX_DEPTH {
-        return Err(evaluator.wrong_from("expression recursion level exceeded", 0));
     }
-    if expression.bytes().all(lexer::is_blank) {
-        return Ok(0);
-    }
-    evaluator.advance()?;
-    let value = evaluator.comma()?;
-    match evaluator.token {
-        Token::End => Ok(value),
-        _ => Err(evaluator.wrong("syntax error in expression")),
-    }
+    .whole();
+    shell.expressions -= 1;
+    value
 }
 
 pub(super) struct Evaluator<'a> {
@@ -55,12 +46,26 @@ pub(super) struct Evaluator<'a> {
     operand: Operand,
     /// Above zero where operands have no effect: `0 && x++`.
     skipping: u32,
-    pub(super) depth: usize,
 }
 
 type Value = Result<i64, ArithmeticError>;
 
 impl Evaluator<'_> {
+    fn whole(&mut self) -> Value {
+        if self.shell.expressions > MAX_DEPTH {
+            return Err(self.wrong_from("expression recursion level exceeded", 0));
+        }
+        if self.text.bytes().all(lexer::is_blank) {
+            return Ok(0);
+        }
+        self.advance()?;
+        let value = self.comma()?;
+        match self.token {
+            Token::End => Ok(value),
+            _ => Err(self.wrong("syntax error in expression")),
+        }
+    }
+
     /// Reads the next token. A variable is evaluated as it is read, unless it is assigned.
     fn advance(&mut self) -> Result<(), ArithmeticError> {
         let text = self.text.as_bytes();
@@ -147,12 +152,12 @@ impl Evaluator<'_> {
 
     /// One level further in.
     fn deeper(&mut self, read: impl FnOnce(&mut Self) -> Value) -> Value {
-        if self.depth >= MAX_DEPTH {
+        if self.shell.expressions >= MAX_DEPTH {
             return Err(self.wrong("expression recursion level exceeded"));
         }
-        self.depth += 1;
+        self.shell.expressions += 1;
         let value = read(self);
-        self.depth -= 1;
+        self.shell.expressions -= 1;
         value
     }
 
@@ -365,4 +370,41 @@ fn power(base: i64, exponent: i64) -> i64 {
         exponent >>= 1;
     }
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::builtins::testing::Fixture;
+
+    #[test]
+    fn nothing_overflows_the_stack() {
+        let deep =
+            |open: &str, inside: &str, close: &str| open.repeat(100_000) + inside + &close.repeat(100_000);
+        let expressions = [
+            deep("(", "1", ")"),
+            deep("-", "1", ""),
+            deep("1?", "1", ""),
+            deep("x=", "1", ""),
+            deep("2**", "1", ""),
+            deep("1?1:", "1", ""),
+            deep("a[", "1", "]"),
+            "r".to_owned(),
+            "v".to_owned(),
+            "w".to_owned(),
+        ];
+        let evaluate = move || {
+            let mut fixture = Fixture::new();
+            fixture.shell.variables.get_or_make("r").attributes.name_ref = true;
+            for (name, value) in [("r", "a[r]"), ("v", "v"), ("w", "a[w]")] {
+                fixture.shell.variables.get_or_make(name).value = crate::state::Value::Text(value.to_owned());
+            }
+            expressions
+                .iter()
+                .map(|expression| fixture.shell.evaluate(expression).is_err())
+                .collect::<Vec<_>>()
+        };
+        // Of the stack that there is in a browser, in a build whose frames are larger.
+        let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(evaluate).unwrap();
+        assert_eq!(thread.join().unwrap()[..7], [true; 7]);
+    }
 }

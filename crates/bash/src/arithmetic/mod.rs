@@ -49,7 +49,7 @@ impl Shell {
     ///
     /// What is wrong with it. Nothing was told but for [`ArithmeticError::Unwind`].
     pub fn evaluate(&mut self, expression: &str) -> Result<i64, ArithmeticError> {
-        evaluate::evaluate(self, expression, 0)
+        evaluate::evaluate(self, expression)
     }
 
     /// Tells what is wrong with an expression, after `prefix` (`((: `, `let: ` or nothing), and gives up the command

@@ -42,7 +42,7 @@ impl Evaluator<'_> {
             return Ok(number);
         }
         let value = value.into_owned();
-        evaluate(self.shell, &value, self.depth + 1)
+        evaluate(self.shell, &value)
     }
 
     /// Assigns a variable.

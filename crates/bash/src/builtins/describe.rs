@@ -81,7 +81,7 @@ pub(crate) fn list(value: &Value, is_utf8: bool) -> String {
 }
 
 /// A key, quoted where it must be.
-fn key_text(key: &str, is_utf8: bool) -> String {
+pub(crate) fn key_text(key: &str, is_utf8: bool) -> String {
     let is_plain = key != "@" && quoting::where_needed(key, is_utf8) == key;
     if is_plain { key.to_owned() } else { quoting::double(key, is_utf8) }
 }

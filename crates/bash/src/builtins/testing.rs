@@ -116,6 +116,7 @@ impl Fixture {
             hashed: Default::default(),
             random: 0,
             seconds_from: now.0,
+            expressions: 0,
             getopts_place: 0,
             memory: Default::default(),
             unwritten: Vec::new(),

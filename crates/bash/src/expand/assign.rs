@@ -209,6 +209,7 @@ impl Shell {
         if !matches!(variable.value, Value::Associative(_)) {
             variable.value = Value::Associative(Associative::default());
         }
+        variable.attributes.bare = false;
         if let Value::Associative(elements) = &mut variable.value {
             elements.insert(key, value);
         }
@@ -218,6 +219,7 @@ impl Shell {
         let export = self.options.has(SetOption::ALLEXPORT);
         let variable = self.variables.get_or_make(name);
         variable.attributes.exported |= export;
+        variable.attributes.bare = false;
         variable.make_indexed().insert(index, value);
     }
 

@@ -1,8 +1,8 @@
 //! `${x@Q}` and its like.
 
 use super::parameter::Subject;
-use crate::builtins::{locale, quoting};
-use crate::state::{Attributes, Flow, Shell, Value, Variable};
+use crate::builtins::{describe, locale, quoting};
+use crate::state::{Flow, Shell, Value};
 use crate::syntax::{ParameterName, decode_escapes};
 
 impl Shell {
@@ -34,7 +34,9 @@ impl Shell {
         let letters = match variable_of(name) {
             Some(name) => {
                 let name = self.referred(name);
-                self.variable(&name).map(|variable| attribute_letters(&variable)).unwrap_or_default()
+                self.variable(&name)
+                    .map(|variable| describe::attribute_letters(&variable))
+                    .unwrap_or_default()
             }
             None => String::new(),
         };
@@ -58,11 +60,11 @@ impl Shell {
                 Subject::Text(_) => Subject::Text(None),
             };
         };
-        let letters = attribute_letters(&variable);
+        let letters = describe::attribute_letters(&variable);
         let declare = if letters.is_empty() { String::new() } else { format!("declare -{letters} ") };
         let value = match subject {
-            Subject::List(_, star) if variable.is_array() => {
-                let value = shown_array(&variable.value, is_utf8);
+            Subject::List(_, star) if variable.is_array() && !variable.attributes.bare => {
+                let value = describe::list(&variable.value, is_utf8);
                 return words(
                     vec!["declare".to_owned(), format!("-{letters}"), format!("{target}={value}")],
                     star,
@@ -106,7 +108,7 @@ impl Shell {
             }
             Value::Associative(elements) => {
                 let pair = |(key, value): (&String, &String)| {
-                    format!("{} {} ", shown_key(key, is_utf8), double(value))
+                    format!("{} {} ", describe::key_text(key, is_utf8), double(value))
                 };
                 elements.iter().map(pair).collect()
             }
@@ -135,47 +137,4 @@ fn quoted(text: &str, is_utf8: bool) -> String {
         true => quoting::escaped(text, is_utf8),
         false => quoting::single(text),
     }
-}
-
-/// The letters of `declare` for what a variable is.
-pub(crate) fn attribute_letters(variable: &Variable) -> String {
-    let Attributes { exported, readonly, integer, lower, upper, capital, name_ref, trace, .. } =
-        variable.attributes;
-    let letters = [
-        ('a', matches!(variable.value, Value::Indexed(_))),
-        ('A', matches!(variable.value, Value::Associative(_))),
-        ('i', integer),
-        ('n', name_ref),
-        ('r', readonly),
-        ('t', trace),
-        ('x', exported),
-        ('c', capital),
-        ('l', lower),
-        ('u', upper),
-    ];
-    letters.into_iter().filter(|(_, is_on)| *is_on).map(|(letter, _)| letter).collect()
-}
-
-/// An array as `declare -p` shows it: `([0]="a" [1]="b")`.
-pub(crate) fn shown_array(value: &Value, is_utf8: bool) -> String {
-    let double = |text: &str| quoting::double(text, is_utf8);
-    match value {
-        Value::Indexed(elements) => {
-            let shown: Vec<_> =
-                elements.iter().map(|(index, value)| format!("[{index}]={}", double(value))).collect();
-            format!("({})", shown.join(" "))
-        }
-        Value::Associative(elements) => {
-            let shown = |(key, value): (&String, &String)| {
-                format!("[{}]={} ", shown_key(key, is_utf8), double(value))
-            };
-            format!("({})", elements.iter().map(shown).collect::<String>())
-        }
-        _ => String::new(),
-    }
-}
-
-fn shown_key(key: &str, is_utf8: bool) -> String {
-    let is_plain = quoting::where_needed(key, is_utf8) == key && !matches!(key, "@" | "*");
-    if is_plain { key.to_owned() } else { quoting::double(key, is_utf8) }
 }

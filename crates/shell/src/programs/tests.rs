@@ -53,6 +53,9 @@ async fn xargs_runs_what_comes_in() {
     let world = World::new();
     assert_eq!(world.out("seq 6 | xargs -n 2 seq -s,").await, "1,2\n3,4\n5,6\n");
     assert_eq!(world.out("seq 3 | xargs -I {} -P 3 seq {} 3 | sort | uniq -c | wc -l").await, "3\n");
+    let told = "xargs: basename: terminated by signal 13\n".to_owned();
+    assert_eq!(world.sh("yes | xargs -n 2 basename | head -n 2").await, ("y\ny\n".into(), told, 0));
+    assert_eq!(world.out("seq 3 | xargs -L 2 basename -a").await, "1\n2\n3\n");
     let (_, stderr, code) = world.sh("seq 3 | xargs nope").await;
     assert_eq!((stderr.as_str(), code), ("xargs: nope: No such file or directory\n", 127));
     assert_eq!(world.sh("seq 3 | xargs -n 1 cat").await.2, 123);

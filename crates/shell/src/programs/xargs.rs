@@ -72,30 +72,16 @@ impl Command for Xargs {
             complain(&ctx, problem).await;
             Ok(CommandStatus::with_code(code))
         };
-        let mut source = match &wish.file {
+        let source = match &wish.file {
             None => Source::stdin(&ctx),
             Some(file) => match Source::open(&ctx, file) {
                 Ok(source) => source,
                 Err(reason) => return ended(format!("Cannot open input file '{file}': {reason}"), 1).await,
             },
         };
-        let input = match source.rest().await {
-            Ok(input) => input,
-            Err(Stop::Input(reason) | Stop::Output(reason)) => return ended(reason, 1).await,
-        };
-        let built = wish.lines_from(&String::from_utf8_lossy(&input));
-        say(&ctx.stderr, built.warning.clone()).await;
-        if wish.asks
-            && let Some(first) = built.lines.first()
-        {
-            say(&ctx.stderr, shown(first)).await;
-            let reason = "failed to open /dev/tty for reading: No such device or address";
-            return ended(reason.to_owned(), 1).await;
-        }
-        let code = wish.run(&ctx, &built.lines).await;
-        match built.problem {
-            Some(problem) if !code.is_end => ended(problem, 1).await,
-            _ => Ok(CommandStatus::with_code(code.code)),
+        match wish.work(&ctx, source).await {
+            Ok(code) => Ok(CommandStatus::with_code(code)),
+            Err(Stop::Input(reason) | Stop::Output(reason)) => ended(reason, 1).await,
         }
     }
 }
@@ -108,10 +94,16 @@ struct Code {
 }
 
 impl Wish {
-    /// Runs the command lines, as many at a time as may be.
-    async fn run(&self, ctx: &CommandContext<'_>, lines: &[Vec<String>]) -> Code {
+    /// Runs the command lines as they come in, as many at a time as may be, and gives the exit code.
+    async fn work(&self, ctx: &CommandContext<'_>, source: Source) -> std::result::Result<i32, Stop> {
+        let mut lines = Lines::new(self, source);
         let (mut code, mut running): (Code, Vec<Option<Arc<Process>>>) = Default::default();
-        for line in lines {
+        while let Some(line) = lines.next().await? {
+            if self.asks {
+                say(&ctx.stderr, shown(&line)).await;
+                let reason = "failed to open /dev/tty for reading: No such device or address";
+                return Err(Stop::Input(reason.to_owned()));
+            }
             let slot = match running.iter().position(Option::is_none) {
                 Some(slot) => slot,
                 None if self.slots == 0 || running.len() < self.slots => {
@@ -124,9 +116,9 @@ impl Wish {
                 break;
             }
             if self.verbose {
-                say(&ctx.stderr, format!("{}\n", shown(line))).await;
+                say(&ctx.stderr, format!("{}\n", shown(&line))).await;
             }
-            match self.child(ctx, line, slot).start(&ctx.run, None) {
+            match self.child(ctx, &line, slot).start(&ctx.run, None) {
                 Ok(process) => running[slot] = Some(process),
                 Err(missing) => {
                     complain(ctx, format!("{}: {}", name(&self.command[0]), missing.reason())).await;
@@ -134,11 +126,24 @@ impl Wish {
                     break;
                 }
             }
+            if self.slots == 1 {
+                // What it does may change what is read next.
+                self.first_free(ctx, &mut running, &mut code).await;
+                if code.is_end {
+                    break;
+                }
+            }
         }
         while running.iter().any(Option::is_some) {
             self.first_free(ctx, &mut running, &mut code).await;
         }
-        code
+        if lines.items.has_nul() {
+            say(&ctx.stderr, NUL_WARNING.to_owned()).await;
+        }
+        match lines.problem {
+            Some(problem) if !code.is_end => Err(Stop::Input(problem)),
+            _ => Ok(code.code),
+        }
     }
 
     fn child(&self, ctx: &CommandContext<'_>, line: &[String], slot: usize) -> Child {
@@ -186,82 +191,118 @@ fn shown(line: &[String]) -> String {
     line.iter().map(|word| name(word)).collect::<Vec<_>>().join(" ")
 }
 
+const NUL_WARNING: &str = "xargs: WARNING: a NUL character occurred in the input.  It cannot be passed through in the \
+                           argument list.  Did you mean to use the --null option?\n";
+
 /// The command lines, and why there are no more.
-#[derive(Default)]
-struct Built {
-    lines: Vec<Vec<String>>,
+struct Lines<'a> {
+    wish: &'a Wish,
+    items: Items<'a>,
+    line: Vec<String>,
+    /// Bytes of the command alone, and of the line so far.
+    first: usize,
+    bytes: usize,
+    args: usize,
+    /// Lines of the input before this one.
+    before: usize,
+    any: bool,
+    is_end: bool,
+    /// An item that begins the next line.
+    next: Option<String>,
     problem: Option<String>,
-    warning: String,
+}
+
+impl<'a> Lines<'a> {
+    fn new(wish: &'a Wish, source: Source) -> Self {
+        let splitting = match wish.delimiter {
+            Some(delimiter) => Splitting::At(char::from(delimiter)),
+            None if wish.replaced.is_some() => Splitting::Lines,
+            None => Splitting::Blanks,
+        };
+        let first: usize = wish.command.iter().map(|word| word.len() + 1).sum();
+        let does_not_fit = wish.replaced.is_none() && first > wish.bytes;
+        let problem = "cannot fit single argument within argument list size limit";
+        Self {
+            wish,
+            items: Items::new(source, splitting, wish.end.as_deref()),
+            line: wish.command.clone(),
+            first,
+            bytes: first,
+            args: 0,
+            before: 0,
+            any: false,
+            is_end: does_not_fit,
+            next: None,
+            problem: does_not_fit.then(|| problem.to_owned()),
+        }
+    }
+
+    /// The next one.
+    async fn next(&mut self) -> std::result::Result<Option<Vec<String>>, Stop> {
+        if let Some(item) = self.next.take() {
+            self.add(item);
+        }
+        while !self.is_end {
+            if self.wish.args > 0 && self.args >= self.wish.args {
+                return Ok(Some(self.finish()));
+            }
+            let item = match self.items.next().await? {
+                Some(Ok(item)) => item,
+                Some(Err(problem)) => return Ok(self.end(Some(problem))),
+                None => return Ok(self.end(None)),
+            };
+            if let Some(pattern) = &self.wish.replaced {
+                return Ok(match self.wish.filled(pattern, &item) {
+                    Some(line) => Some(line),
+                    None => self.end(Some("argument list too long".to_owned())),
+                });
+            }
+            if self.first + item.len() + 1 > self.wish.bytes {
+                return Ok(self.end(Some("argument line too long".to_owned())));
+            }
+            let at = self.items.line_of_item();
+            let is_full = self.bytes + item.len() + 1 > self.wish.bytes;
+            if self.wish.lines > 0 && at >= self.before + self.wish.lines && self.args > 0 {
+                self.before = at;
+                self.next = Some(item);
+                return Ok(Some(self.finish()));
+            }
+            if is_full {
+                self.next = Some(item);
+                return Ok(Some(self.finish()));
+            }
+            self.add(item);
+        }
+        Ok(None)
+    }
+
+    fn add(&mut self, item: String) {
+        self.bytes += item.len() + 1;
+        self.args += 1;
+        self.line.push(item);
+    }
+
+    fn finish(&mut self) -> Vec<String> {
+        (self.bytes, self.args, self.any) = (self.first, 0, true);
+        std::mem::replace(&mut self.line, self.wish.command.clone())
+    }
+
+    /// The last line, where there is one.
+    fn end(&mut self, problem: Option<String>) -> Option<Vec<String>> {
+        self.is_end = true;
+        let empty = !self.any && problem.is_none() && !self.wish.only_with_items;
+        self.problem = problem;
+        (self.wish.replaced.is_none() && (self.args > 0 || empty)).then(|| self.finish())
+    }
 }
 
 impl Wish {
-    fn lines_from(&self, input: &str) -> Built {
-        let mut built = Built::default();
-        let first: usize = self.command.iter().map(|word| word.len() + 1).sum();
-        if self.replaced.is_none() && first > self.bytes {
-            built.problem = Some("cannot fit single argument within argument list size limit".to_owned());
-            return built;
-        }
-        let splitting = match self.delimiter {
-            Some(delimiter) => Splitting::At(char::from(delimiter)),
-            None if self.replaced.is_some() => Splitting::Lines,
-            None => Splitting::Blanks,
-        };
-        let mut items = Items::new(input, splitting, self.end.as_deref());
-        let (mut line, mut bytes, mut args) = (self.command.clone(), first, 0);
-        let finish = |line: &mut Vec<String>, bytes: &mut usize, args: &mut usize| {
-            (*bytes, *args) = (first, 0);
-            std::mem::replace(line, self.command.clone())
-        };
-        let mut lines_before = 0;
-        while let Some(item) = items.next() {
-            let item = match item {
-                Ok(item) => item,
-                Err(problem) => {
-                    built.problem = Some(problem);
-                    break;
-                }
-            };
-            if let Some(pattern) = &self.replaced {
-                let (name, rest) = self.command.split_first().map_or((None, &[][..]), |(n, r)| (Some(n), r));
-                let filled = rest.iter().map(|word| word.replace(pattern, &item));
-                let filled: Vec<String> = name.cloned().into_iter().chain(filled).collect();
-                if filled.iter().map(|word| word.len() + 1).sum::<usize>() > self.bytes {
-                    built.problem = Some("argument list too long".to_owned());
-                    break;
-                }
-                built.lines.push(filled);
-                continue;
-            }
-            if self.lines > 0 && items.line_of_item() >= lines_before + self.lines && args > 0 {
-                lines_before = items.line_of_item();
-                built.lines.push(finish(&mut line, &mut bytes, &mut args));
-            }
-            if first + item.len() + 1 > self.bytes {
-                built.problem = Some("argument line too long".to_owned());
-                break;
-            }
-            if bytes + item.len() + 1 > self.bytes {
-                built.lines.push(finish(&mut line, &mut bytes, &mut args));
-            }
-            bytes += item.len() + 1;
-            args += 1;
-            line.push(item);
-            if self.args > 0 && args >= self.args {
-                built.lines.push(finish(&mut line, &mut bytes, &mut args));
-            }
-        }
-        if items.has_nul {
-            built.warning =
-                "xargs: WARNING: a NUL character occurred in the input.  It cannot be passed through in the \
-                             argument list.  Did you mean to use the --null option?\n"
-                    .to_owned();
-        }
-        let empty = built.lines.is_empty() && built.problem.is_none();
-        if self.replaced.is_none() && (args > 0 || empty && !self.only_with_items) {
-            built.lines.push(line);
-        }
-        built
+    /// The command with an item in the places of a pattern, where that fits.
+    fn filled(&self, pattern: &str, item: &str) -> Option<Vec<String>> {
+        let (name, rest) = self.command.split_first()?;
+        let rest = rest.iter().map(|word| word.replace(pattern, item));
+        let filled: Vec<String> = std::iter::once(name.clone()).chain(rest).collect();
+        (filled.iter().map(|word| word.len() + 1).sum::<usize>() <= self.bytes).then_some(filled)
     }
 }
 
