@@ -36,7 +36,9 @@ pub(super) fn alias(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> Ou
                 status = 1;
             }
             None => match shell.aliases.get(operand) {
-                Some(value) => out.extend_from_slice(&text::encode(&format!("{}\n", definition(operand, value)))),
+                Some(value) => {
+                    out.extend_from_slice(&text::encode(&format!("{}\n", definition(operand, value))))
+                }
                 None => {
                     shell.complain(format!("alias: {operand}: not found"));
                     status = 1;
@@ -54,7 +56,7 @@ fn is_name(text: &str) -> bool {
 /// `unalias`
 pub(super) fn unalias(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> Outcome {
     let mut options = Options::new(args, "a");
-    while options.next(shell, out)?.is_some() {
+    if options.next(shell, out)?.is_some() {
         shell.aliases.clear();
         return Ok(0);
     }

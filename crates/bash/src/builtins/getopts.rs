@@ -18,7 +18,8 @@ pub(super) fn getopts(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> 
     let operands = no_options(shell, args, out)?;
     let [known, variable, rest @ ..] = operands else { return Err(usage(shell, "getopts")) };
     let words = if rest.is_empty() { shell.positional.clone() } else { rest.to_vec() };
-    let index = shell.variables.get("OPTIND").map(|found| found.scalar().and_then(|text| text.trim().parse().ok()));
+    let index =
+        shell.variables.get("OPTIND").map(|found| found.scalar().and_then(|text| text.trim().parse().ok()));
     let mut index: usize = match index {
         None => 1,
         Some(Some(index)) => std::cmp::max(index, 1),

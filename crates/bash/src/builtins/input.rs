@@ -83,7 +83,8 @@ impl Drop for Input {
 
 /// The descriptor that `-u` names.
 pub(super) fn descriptor(shell: &mut Shell, builtin: &str, text: &str) -> Outcome<i32> {
-    let Some(number) = integer(text).and_then(|number| i32::try_from(number).ok()).filter(|number| *number >= 0)
+    let Some(number) =
+        integer(text).and_then(|number| i32::try_from(number).ok()).filter(|number| *number >= 0)
     else {
         return Err(failed(shell, format!("{builtin}: {text}: invalid file descriptor specification")));
     };

@@ -40,8 +40,9 @@ pub(super) async fn mapfile(shell: &mut Shell, args: &[String], out: &mut Vec<u8
             stop => stop,
         })?;
     }
-    let mut input = Input::open(shell, wish.descriptor)
-        .map_err(|errno| failed(shell, format!("{builtin}: {}: invalid file descriptor: {errno}", wish.descriptor)))?;
+    let mut input = Input::open(shell, wish.descriptor).map_err(|errno| {
+        failed(shell, format!("{builtin}: {}: invalid file descriptor: {errno}", wish.descriptor))
+    })?;
     for _ in 0..wish.skip {
         if next(shell, builtin, &mut input, wish.delimiter).await?.is_empty() {
             break;
@@ -78,7 +79,11 @@ async fn next(shell: &mut Shell, builtin: &str, input: &mut Input, delimiter: u8
     input.until(delimiter).await.map_err(|errno| failed(shell, format!("{builtin}: read error: {errno}")))
 }
 
-fn options<'a>(shell: &mut Shell, args: &'a [String], out: &mut Vec<u8>) -> Outcome<(Wish<'a>, &'a [String])> {
+fn options<'a>(
+    shell: &mut Shell,
+    args: &'a [String],
+    out: &mut Vec<u8>,
+) -> Outcome<(Wish<'a>, &'a [String])> {
     const QUANTUM: u64 = 5000;
     let builtin = &args[0];
     let mut options = Options::new(args, "d:u:n:O:tC:c:s:");

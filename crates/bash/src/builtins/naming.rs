@@ -11,8 +11,8 @@ use crate::{syntax, text};
 
 /// Words that begin compound commands, and those within them.
 pub(crate) const KEYWORDS: &[&str] = &[
-    "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do", "done", "in",
-    "function", "time", "{", "}", "!", "[[", "]]", "coproc",
+    "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do", "done",
+    "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc",
 ];
 
 /// What a name may mean.
@@ -20,7 +20,9 @@ enum Meaning {
     Alias(String),
     Keyword,
     Function,
-    Builtin { special: bool },
+    Builtin {
+        special: bool,
+    },
     /// A file, and whether it was remembered.
     File(String, bool),
 }
@@ -52,7 +54,8 @@ struct Search {
 /// The files of a program on `PATH`, in its order; of a name with a slash that file.
 pub(crate) fn on_path(shell: &Shell, name: &str, default_path: bool) -> Vec<String> {
     let is_program = |path: &str| {
-        look(shell, path, true).is_some_and(|facts| facts.kind == Type::File) && may(shell, path, Access::EXECUTE)
+        look(shell, path, true).is_some_and(|facts| facts.kind == Type::File)
+            && may(shell, path, Access::EXECUTE)
     };
     if name.contains('/') {
         return [name.to_owned()].into_iter().filter(|path| is_program(path)).collect();
@@ -124,7 +127,9 @@ fn tell(shell: &Shell, name: &str, meaning: &Meaning, telling: Telling) -> Strin
             format!("{name} is a special shell builtin\n")
         }
         (Meaning::Builtin { .. }, Telling::Sentence) => format!("{name} is a shell builtin\n"),
-        (Meaning::Keyword | Meaning::Function | Meaning::Builtin { .. }, Telling::Reusable) => format!("{name}\n"),
+        (Meaning::Keyword | Meaning::Function | Meaning::Builtin { .. }, Telling::Reusable) => {
+            format!("{name}\n")
+        }
         (Meaning::Keyword, _) => kind("keyword"),
         (Meaning::Function, _) => kind("function"),
         (Meaning::Builtin { .. }, _) => kind("builtin"),

@@ -98,7 +98,11 @@ pub(super) async fn read(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) 
     Ok(status)
 }
 
-fn options<'a>(shell: &mut Shell, args: &'a [String], out: &mut Vec<u8>) -> Outcome<(Wish<'a>, &'a [String])> {
+fn options<'a>(
+    shell: &mut Shell,
+    args: &'a [String],
+    out: &mut Vec<u8>,
+) -> Outcome<(Wish<'a>, &'a [String])> {
     let mut options = Options::new(args, "ersa:d:i:n:p:t:u:N:");
     let mut wish = Wish { delimiter: b'\n', ..Wish::default() };
     while let Some(option) = options.next(shell, out)? {
@@ -117,7 +121,8 @@ fn options<'a>(shell: &mut Shell, args: &'a [String], out: &mut Vec<u8>) -> Outc
                 (wish.characters, wish.exact) = (Some(count), letter == 'N');
             }
             't' => {
-                let seconds = text.parse().ok().and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok());
+                let seconds =
+                    text.parse().ok().and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok());
                 let Some(timeout) = seconds else {
                     return Err(failed(shell, format!("read: {text}: invalid timeout specification")));
                 };
@@ -133,7 +138,11 @@ impl Wish<'_> {
     /// How a terminal is to behave meanwhile.
     fn modes(&self, modes: sandbox_kernel::Modes) -> sandbox_kernel::Modes {
         let by_lines = self.characters.is_none() && self.delimiter == b'\n';
-        sandbox_kernel::Modes { canonical: modes.canonical && by_lines, echo: modes.echo && !self.silent, ..modes }
+        sandbox_kernel::Modes {
+            canonical: modes.canonical && by_lines,
+            echo: modes.echo && !self.silent,
+            ..modes
+        }
     }
 
     /// Reads what is asked for into `bytes`; `quoted` gets the places of bytes after a backslash.
@@ -151,7 +160,8 @@ impl Wish<'_> {
             return match input.until(self.delimiter).await {
                 Ok(line) => {
                     let is_whole = line.last() == Some(&self.delimiter);
-                    bytes.extend(line[..line.len() - usize::from(is_whole)].iter().filter(|byte| **byte != 0));
+                    bytes
+                        .extend(line[..line.len() - usize::from(is_whole)].iter().filter(|byte| **byte != 0));
                     if is_whole { End::Done } else { End::Over }
                 }
                 Err(errno) => End::Failed(errno),
@@ -181,7 +191,15 @@ impl Wish<'_> {
             }
             // A character of several bytes counts when its last byte has come.
             match byte {
-                0xc2..=0xf4 if is_utf8 => missing = if byte < 0xe0 { 1 } else if byte < 0xf0 { 2 } else { 3 },
+                0xc2..=0xf4 if is_utf8 => {
+                    missing = if byte < 0xe0 {
+                        1
+                    } else if byte < 0xf0 {
+                        2
+                    } else {
+                        3
+                    }
+                }
                 0x80..=0xbf if missing > 0 => missing -= 1,
                 _ => missing = 0,
             }

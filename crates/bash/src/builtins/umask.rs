@@ -18,7 +18,8 @@ pub(super) fn umask(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> Ou
     }
     let credentials = shell.process.credentials();
     let Some(mode) = options.operands().first() else {
-        let shown = if symbolic { as_letters(credentials.umask) } else { format!("{:04o}", credentials.umask) };
+        let shown =
+            if symbolic { as_letters(credentials.umask) } else { format!("{:04o}", credentials.umask) };
         let before = match (reusable, symbolic) {
             (true, true) => "umask -S ",
             (true, false) => "umask ",
@@ -51,7 +52,8 @@ fn as_letters(umask: u32) -> String {
     let part = |who: char, shift: u32| {
         let bits = !umask >> shift;
         let letters = [(4, 'r'), (2, 'w'), (1, 'x')];
-        let allowed: String = letters.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, letter)| letter).collect();
+        let allowed: String =
+            letters.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, letter)| letter).collect();
         format!("{who}={allowed}")
     };
     [part('u', 6), part('g', 3), part('o', 0)].join(",")
