@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::parts::Quoting;
-use crate::state::{Flow, Shell, Value, Variable};
+use crate::state::{Flow, Shell, Unwind, Value, Variable};
 use crate::syntax::{Operation, Parameter, ParameterName, Word};
 
 /// What an operation works on.
@@ -55,7 +55,7 @@ impl Shell {
             && subscript.parts.is_empty()
         {
             self.complain(format!("{}: bad substitution", parameter.source));
-            return Err(crate::state::Unwind::Discard(1));
+            return Err(Unwind::Discard(1));
         }
         let found;
         let name = match parameter.indirect {
@@ -268,7 +268,7 @@ impl Shell {
             }
             other => {
                 self.complain(format!("{}: cannot assign in this way", shown_unbound(other)));
-                return Err(self.expansion_failed());
+                return Err(Unwind::Discard(1));
             }
         };
         assigned.map_err(|error| self.assign_failed(&error))?;
@@ -297,7 +297,7 @@ impl Shell {
             },
         };
         self.complain(problem);
-        Err(crate::state::Unwind::Discard(1))
+        Err(Unwind::Discard(1))
     }
 
     /// Whether the word of an operation will be expanded. `None`: the operation always expands it.
