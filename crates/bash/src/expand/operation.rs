@@ -15,6 +15,7 @@ impl Shell {
         name: &ParameterName,
         subject: Subject,
         operation: &Operation,
+        quoting: Quoting,
     ) -> Flow<Subject> {
         if subject == Subject::Text(None) && !matches!(operation, Operation::Transform(_)) {
             return Ok(subject);
@@ -43,9 +44,12 @@ impl Shell {
                     Some(pattern) => Some(self.pattern_now(pattern, false)?),
                     None => None,
                 };
+                let pattern = pattern.filter(|pattern| pattern.literal() != Some(""));
                 subject.map(|text| with_case(text, *change, *all, pattern.as_ref()))
             }
-            Operation::Transform(transformation) => self.transformed(name, subject, *transformation)?,
+            Operation::Transform(transformation) => {
+                self.transformed(name, subject, *transformation, quoting)?
+            }
             _ => subject,
         })
     }

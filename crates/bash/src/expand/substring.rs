@@ -1,6 +1,6 @@
 //! `${x:offset:length}`.
 
-use super::parameter::Subject;
+use super::parameter::{Subject, shown};
 use super::parts::Quoting;
 use crate::state::{Flow, Shell, Unwind, Value};
 use crate::syntax::{Arithmetic, ParameterName};
@@ -13,9 +13,9 @@ impl Shell {
         offset: &Arithmetic,
         length: Option<&Arithmetic>,
     ) -> Flow<Subject> {
-        let from = self.number(offset)?;
+        let from = self.number(name, offset)?;
         let count = match length {
-            Some(length) => Some(self.number(length)?),
+            Some(length) => Some(self.number(name, length)?),
             None => None,
         };
         let (items, star) = match subject {
@@ -57,9 +57,9 @@ impl Shell {
         indices.iter().zip(items).filter(|(index, _)| **index >= from as i64).map(|(_, item)| item).collect()
     }
 
-    fn number(&mut self, arithmetic: &Arithmetic) -> Flow<i64> {
+    fn number(&mut self, name: &ParameterName, arithmetic: &Arithmetic) -> Flow<i64> {
         let value = self.arithmetic_now(arithmetic)?;
-        value.map_err(|error| self.arithmetic_failed("", &error))
+        value.map_err(|error| self.arithmetic_failed(&format!("{}: ", shown(name)), &error))
     }
 
     fn negative_length(&mut self, length: Option<&Arithmetic>) -> Unwind {

@@ -1,6 +1,7 @@
 //! `${x@Q}` and its like.
 
 use super::parameter::Subject;
+use super::parts::Quoting;
 use crate::builtins::{describe, locale, quoting};
 use crate::state::{Flow, Shell, Value};
 use crate::syntax::{ParameterName, decode_escapes};
@@ -11,6 +12,7 @@ impl Shell {
         name: &ParameterName,
         subject: Subject,
         transformation: char,
+        quoting: Quoting,
     ) -> Flow<Subject> {
         let is_utf8 = locale::is_utf8(self);
         Ok(match transformation {
@@ -24,7 +26,10 @@ impl Shell {
             'E' => subject.map(decode_escapes),
             'Q' => subject.map(|text| quoted(text, is_utf8)),
             'a' => self.attributes_of(name, subject),
-            'A' => self.assignment_of(name, subject, is_utf8),
+            'A' => match self.assignment_of(name, subject, is_utf8) {
+                Subject::List(words, _) if !quoting.is_double() => Subject::Text(Some(words.join(" "))),
+                assignment => assignment,
+            },
             'K' | 'k' => self.pairs_of(name, subject, transformation, is_utf8),
             _ => subject,
         })
