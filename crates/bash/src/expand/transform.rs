@@ -54,6 +54,9 @@ impl Shell {
     /// The command that would make the parameter again.
     fn assignment_of(&mut self, name: &ParameterName, subject: Subject, is_utf8: bool) -> Subject {
         if let (ParameterName::Special(_), Subject::List(items, star)) = (name, &subject) {
+            if items.is_empty() {
+                return subject;
+            }
             let items = items.iter().map(|item| quoted(item, is_utf8));
             return words(["set".to_owned(), "--".to_owned()].into_iter().chain(items).collect(), *star);
         }
