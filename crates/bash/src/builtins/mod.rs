@@ -34,6 +34,9 @@ mod unset;
 use futures_util::future::BoxFuture;
 
 pub(crate) use memory::Memory;
+pub(crate) use options::{Options, help, no_options, usage};
+pub(crate) use outcome::{Outcome, settled};
+pub(crate) use printf::now_as;
 pub(crate) use table::builtin;
 
 use crate::state::{Flow, Shell};

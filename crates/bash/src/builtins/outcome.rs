@@ -21,7 +21,7 @@ impl From<Unwind> for Stop {
 }
 
 /// What the interpreter gets of it.
-pub(super) fn settled(outcome: Outcome) -> Flow<i32> {
+pub(crate) fn settled(outcome: Outcome) -> Flow<i32> {
     match outcome {
         Ok(status) | Err(Stop::Failed(status)) => Ok(status),
         Err(Stop::Unwind(unwind)) => Err(unwind),

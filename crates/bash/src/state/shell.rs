@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use rustc_hash::FxHashMap;
-use sandbox_kernel::{Description, Descriptors, Pid, Process};
+use sandbox_kernel::{Description, Descriptors, Pid, Process, Signal};
 
 use super::{Options, Variables};
+use crate::run::{Jobs, Traps};
 use crate::syntax::Function;
 
 /// Why a command does not simply go on with the next.
@@ -88,6 +89,8 @@ pub struct Shell {
     pub main_pid: Pid,
     /// `$_`
     pub last_argument: String,
+    /// `$BASH_COMMAND`: the command that runs; kept only where there are traps, which are who asks.
+    pub command: Arc<str>,
     /// `$LINENO`: the line of the command that runs.
     pub line: u32,
     /// Functions and files that run, innermost last.
@@ -118,9 +121,71 @@ pub struct Shell {
     pub(crate) memory: crate::builtins::Memory,
     /// Bytes that could not be written yet because a pipe was full.
     pub unwritten: Vec<(Arc<Description>, Bytes)>,
+    pub(crate) jobs: Jobs,
+    pub(crate) traps: Traps,
+    /// Compound commands and functions that run within each other.
+    pub(crate) depth: u32,
+    /// How often the first character of `PS4` is shown.
+    pub(crate) trace_level: usize,
+    pub(crate) commands_run: u32,
+    /// The status of the last command substitution of the command that is being expanded.
+    pub(crate) substitution_status: Option<i32>,
+    /// Descriptors of process substitutions, open while the command runs that they belong to.
+    pub(crate) substituted: Vec<i32>,
+    /// Whether the command that runs is the last thing this process does, so that a program can take its place.
+    pub(crate) is_last_command: bool,
+    /// The signal by which the shell ends after its EXIT trap.
+    pub(crate) dying_of: Option<Signal>,
 }
 
 impl Shell {
+    /// A shell that knows nothing yet.
+    pub(crate) fn of(process: Arc<Process>, descriptors: Descriptors, name: &str) -> Self {
+        let host = Arc::clone(&process.kernel.host);
+        let message_name = name.rsplit('/').next().unwrap_or(name).trim_start_matches('-');
+        Self {
+            main_pid: process.pid,
+            process,
+            descriptors,
+            variables: Variables::default(),
+            functions: FxHashMap::default(),
+            aliases: BTreeMap::new(),
+            options: Options::default(),
+            name: Arc::from(name),
+            message_name: Arc::from(message_name),
+            positional: Vec::new(),
+            status: 0,
+            pipe_status: vec![0],
+            last_background: None,
+            last_argument: String::new(),
+            line: 1,
+            callers: Vec::new(),
+            subshells: 0,
+            interactive: false,
+            is_command_string: false,
+            loops: 0,
+            lenient: 0,
+            directories: Vec::new(),
+            hashed: BTreeMap::new(),
+            random: host.random_u64() as u32,
+            seconds_from: host.now().0,
+            getopts_place: 0,
+            memory: crate::builtins::Memory::default(),
+            unwritten: Vec::new(),
+            command: Arc::from(""),
+            jobs: Jobs::default(),
+            traps: Traps::default(),
+            depth: 0,
+            trace_level: 0,
+            commands_run: 0,
+            substitution_status: None,
+            substituted: Vec::new(),
+            is_last_command: false,
+            dying_of: None,
+            expressions: Default::default(),
+        }
+    }
+
     /// Writes a message of the shell's own to standard error, as `bash: line 3: …`.
     pub fn complain(&mut self, message: impl AsRef<str>) {
         let place = match self.interactive {

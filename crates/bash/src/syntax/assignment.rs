@@ -46,7 +46,7 @@ impl Parser {
             return None;
         }
         if self.peek_at(length) == Some(b'[') {
-            let end = self.matching(self.pos + length + 1, b'[', b']')?;
+            let end = self.matching(self.pos + length + 1, self.pos, b'[', b']').ok()?;
             let inner = self.text.get(self.pos + length..end)?;
             if !blanks && inner.contains([' ', '\t', '\n']) {
                 return None;
@@ -79,8 +79,7 @@ impl Parser {
         if name == 0 || self.peek_at(name) != Some(b'[') {
             return Ok(self.pos);
         }
-        let end = self.matching(self.pos + name + 1, b'[', b']');
-        end.ok_or_else(|| SyntaxError::unclosed(self.line(), ']'))
+        self.matching(self.pos + name + 1, self.pos, b'[', b']')
     }
 
     /// `( … )`; the parenthesis stands here.
@@ -116,6 +115,7 @@ impl Parser {
     fn element(&mut self) -> Outcome<Element> {
         let start = self.pos;
         if self.peek() == Some(b'[') {
+            self.matching(start + 1, start, b'[', b']')?;
             if let Some(subscript) = self.subscript_here()? {
                 let append = self.take("+");
                 if self.take("=") {

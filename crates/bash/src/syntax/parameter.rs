@@ -23,7 +23,7 @@ impl Parser {
             match self.peek() {
                 Some(b'}') => {
                     self.pos += 1;
-                    let source = self.share(start);
+                    let source = self.source(start, self.pos);
                     return Ok(Part::Parameter(Box::new(Parameter { name, indirect, operation, source })));
                 }
                 None => return Err(SyntaxError::unclosed(self.line_at(start), '}')),
@@ -40,7 +40,7 @@ impl Parser {
             return Err(SyntaxError::unclosed(self.line_at(start), '}'));
         }
         self.pos += 1;
-        Ok(Part::BadSubstitution(self.share(start).to_string()))
+        Ok(Part::BadSubstitution(self.source(start, self.pos).to_string()))
     }
 
     /// What stands between the braces, to before the closing one. None: it means nothing.

@@ -97,7 +97,9 @@ impl Commands {
     pub(crate) fn for_image<'a>(programs: impl Iterator<Item = &'a str>, manager: &str) -> Self {
         let mut registry = Registry::default();
         for program in programs {
-            if let Some((name, command)) = own(program, manager) {
+            if matches!(program, "bash" | "sh") {
+                registry.insert_program(program, Arc::new(sandbox_bash::program::Bash));
+            } else if let Some((name, command)) = own(program, manager) {
                 registry.insert(name, command);
             } else if let Some((_, insert)) = LIVE.iter().find(|(name, _)| *name == program) {
                 insert(&mut registry);

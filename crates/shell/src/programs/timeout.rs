@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::{Either, select};
-use sandbox_kernel::{Process, SIGCONT, SIGKILL, SIGTERM, Signal};
+use sandbox_kernel::{Disposition, Process, SIGCONT, SIGKILL, SIGTERM, Signal};
 
 use super::child::Child;
 use super::command::{Command, CommandContext, CommandStatus, Result};
@@ -35,6 +35,7 @@ const KNOWN: Known = Known {
 
 struct Wish {
     limit: Duration,
+    foreground: bool,
     preserve_status: bool,
     verbose: bool,
     signal: Signal,
@@ -52,14 +53,14 @@ fn wish(args: &[String]) -> std::result::Result<Wish, String> {
             _ => {}
         }
     }
-    let (preserve_status, verbose) = (given.has('p'), given.has('v'));
+    let (foreground, preserve_status, verbose) = (given.has('f'), given.has('p'), given.has('v'));
     // The real one does not say what is missing.
     let [limit, command @ ..] = &given.operands[..] else { return Err(String::new()) };
     if command.is_empty() {
         return Err(String::new());
     }
     let limit = interval::parse(limit).ok_or_else(|| invalid_interval(limit))?;
-    Ok(Wish { limit, preserve_status, verbose, signal, kill_after, command: command.to_vec() })
+    Ok(Wish { limit, foreground, preserve_status, verbose, signal, kill_after, command: command.to_vec() })
 }
 
 fn invalid_interval(text: &str) -> String {
@@ -83,6 +84,10 @@ impl Command for Timeout {
         let name = wish.command[0].clone();
         // Zero means no limit.
         let limit = Some(wish.limit).filter(|limit| !limit.is_zero());
+        if !wish.foreground {
+            // What the command begins is of this group, and ends with it.
+            ctx.run.process.set_group(ctx.run.process.pid);
+        }
         let child = match Child::of(&ctx.run, wish.command.clone()).start(&ctx.run, limit) {
             Ok(child) => child,
             Err(missing) => {
@@ -93,10 +98,14 @@ impl Command for Timeout {
         };
         let status = match limit {
             None => child.ended().await,
-            Some(_) => match select(pin!(child.ended()), pin!(child.overdue())).await {
-                Either::Left((status, _)) => status,
-                Either::Right(_) => return Ok(CommandStatus::with_code(wish.end(&ctx, &child).await)),
-            },
+            Some(limit) => {
+                // One that waits for nothing on the cloud's clock has its limit in real time.
+                let real = pin!(async { ctx.run.host.real_sleep(limit).await });
+                match select(pin!(child.ended()), select(pin!(child.overdue()), real)).await {
+                    Either::Left((status, _)) => status,
+                    Either::Right(_) => return Ok(CommandStatus::with_code(wish.end(&ctx, &child).await)),
+                }
+            }
         };
         Ok(CommandStatus::with_code(status.code()))
     }
@@ -107,10 +116,6 @@ impl Wish {
     async fn end(&self, ctx: &CommandContext<'_>, child: &Process) -> i32 {
         let mut signal = self.signal;
         self.send(ctx, child, signal).await;
-        // One that a signal holds would not notice.
-        if signal != SIGKILL {
-            child.signal(SIGCONT);
-        }
         if let Some(after) = self.kill_after.filter(|after| !after.is_zero()) {
             let later = pin!(ctx.run.sleep(after));
             if let Either::Right(_) = select(pin!(child.ended()), later).await {
@@ -128,6 +133,17 @@ impl Wish {
             complain(ctx, format!("sending signal {signal} to command {command}")).await;
         }
         child.signal(signal);
+        // One that a signal holds would not notice.
+        let also = (signal != SIGKILL).then_some(SIGCONT);
+        also.into_iter().for_each(|signal| child.signal(signal));
+        if !self.foreground {
+            let process = &ctx.run.process;
+            process.dispose(signal, Disposition::Ignored);
+            for signal in [signal].into_iter().chain(also) {
+                // Nobody but this process may be left in it.
+                let _ = process.kernel.signal(-process.group(), signal);
+            }
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod moment;
 mod number;
 
 use directive::{Directive, MOST};
+pub(crate) use moment::now_as;
 
 use super::escapes::{Escape, Style, escape, expand};
 use super::locale::is_utf8;

@@ -1,5 +1,6 @@
 //! `%(format)T`: moments as the calendar shows them.
 
+use crate::state::Shell;
 use std::fmt::Write as _;
 
 use super::Printing;
@@ -64,6 +65,13 @@ impl Printing<'_, '_> {
         directive.text(&text::encode(&shown.format(format)), out);
         Some(after)
     }
+}
+
+/// The moment that it is now, as `strftime` writes it in the shell's time zone.
+pub(crate) fn now_as(shell: &Shell, format: &str) -> String {
+    let zone = shell.variables.get("TZ").and_then(Variable::scalar).unwrap_or("UTC");
+    let seconds = shell.process.kernel.host.now().0.div_euclid(1_000_000_000);
+    Shown::at(seconds, zone).format(format)
 }
 
 /// What calendar and clock show.

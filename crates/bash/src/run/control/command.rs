@@ -1,0 +1,62 @@
+//! `command` and `builtin`: running something by its name without functions.
+
+use crate::builtins::{Builtin, Options, Outcome, builtin, no_options};
+use crate::state::{Flow, Shell};
+
+impl Shell {
+    pub(super) async fn command_builtin(&mut self, args: &[String], out: &mut Vec<u8>) -> Outcome {
+        let mut options = Options::new(args, "pvV");
+        let (mut terse, mut verbose) = (false, false);
+        while let Some(option) = options.next(self, out)? {
+            match option.letter {
+                'v' => terse = true,
+                'V' => verbose = true,
+                _ => {}
+            }
+        }
+        let words = options.operands();
+        if words.is_empty() {
+            return Ok(0);
+        }
+        if terse || verbose {
+            return Ok(self.describe(words, out));
+        }
+        Ok(self.run_without_functions(words, out).await?)
+    }
+
+    pub(super) async fn builtin_builtin(&mut self, args: &[String], out: &mut Vec<u8>) -> Outcome {
+        let words = no_options(self, args, out)?;
+        let Some(name) = words.first() else { return Ok(0) };
+        match builtin(name).filter(|entry| !self.memory.disabled.contains(entry.name)) {
+            Some(_) => Ok(self.run_without_functions(words, out).await?),
+            None => {
+                self.complain(format!("builtin: {name}: not a shell builtin"));
+                Ok(1)
+            }
+        }
+    }
+
+    async fn run_without_functions(&mut self, words: &[String], out: &mut Vec<u8>) -> Flow<i32> {
+        match builtin(&words[0]).filter(|entry| !self.memory.disabled.contains(entry.name)) {
+            Some(entry) => match entry.builtin {
+                Builtin::Now(run) => run(self, words, out),
+                Builtin::Waiting(run) => run(self, words, out).await,
+                Builtin::Interpreter => Box::pin(self.run_control(words, out)).await,
+            },
+            None => Box::pin(self.run_program(words.to_vec())).await,
+        }
+    }
+
+    fn describe(&mut self, words: &[String], out: &mut Vec<u8>) -> i32 {
+        let mut status = 1;
+        for word in words {
+            let known = self.functions.contains_key(word) || builtin(word).is_some();
+            let found = if known { Some(word.clone()) } else { self.search_path(word) };
+            if let Some(found) = found {
+                out.extend_from_slice(format!("{found}\n").as_bytes());
+                status = 0;
+            }
+        }
+        status
+    }
+}

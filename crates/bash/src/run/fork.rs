@@ -1,0 +1,77 @@
+//! Subshells: a copy of the shell in a process of its own.
+
+use sandbox_kernel::{Disposition, Status};
+
+use crate::state::{Flow, Shell, Unwind};
+
+use super::TrapName;
+
+impl Shell {
+    /// A copy in a process of its own, or a message that there can be none.
+    pub(crate) fn fork_or_complain(&mut self, argv: Vec<String>) -> Option<Shell> {
+        let argv = if argv.is_empty() { self.process.argv() } else { argv };
+        match self.process.fork(argv) {
+            Ok(process) => {
+                let mut child = self.clone();
+                child.process = process;
+                child.unwritten.clear();
+                Some(child)
+            }
+            Err(errno) => {
+                self.complain(format!("fork: {errno}"));
+                None
+            }
+        }
+    }
+
+    /// What a copy forgets as it becomes a subshell.
+    pub(crate) fn enter_subshell(&mut self) {
+        self.subshells += 1;
+        self.loops = 0;
+        self.jobs.forget();
+        self.interactive = false;
+        self.traps.in_subshell();
+    }
+
+    /// Ends a shell: what it ran to becomes its exit code, and its EXIT trap runs.
+    pub(crate) async fn finish(&mut self, ran: Flow<i32>) -> i32 {
+        self.status = self.code_of(ran);
+        self.write_the_rest().await;
+        if let Some(action) = self.traps.take(TrapName::Exit) {
+            let ran = self.run_trap_text(&action).await;
+            if let Err(Unwind::Exit(code)) = ran {
+                self.status = code;
+            }
+            self.write_the_rest().await;
+        }
+        if let Some(signal) = self.dying_of {
+            self.process.dispose(signal, Disposition::Default);
+            self.process.signal(signal);
+        }
+        self.status & 0xff
+    }
+
+    /// The exit code of what was run to its end.
+    pub(crate) fn code_of(&self, ran: Flow<i32>) -> i32 {
+        match ran {
+            Ok(status) => status,
+            Err(Unwind::Exit(code) | Unwind::Return(code) | Unwind::Discard(code)) => code,
+            Err(Unwind::Break(_) | Unwind::Continue(_)) => 0,
+        }
+    }
+
+    /// The status of a child that has ended, told where a signal ended it as only a shell can tell it.
+    pub(crate) fn status_of(&mut self, status: Status, command: Option<(i32, &str)>) -> i32 {
+        if let (Status::Signalled(signal), Some((pid, command))) = (status, command)
+            && !matches!(signal, sandbox_kernel::SIGINT | sandbox_kernel::SIGPIPE)
+        {
+            let what = sandbox_kernel::signal_description(signal);
+            let told = format!("{pid:>5} {what:<23} {command}");
+            match self.interactive {
+                true => self.say(&format!("{what}\n")),
+                false => self.complain(told),
+            }
+        }
+        status.code()
+    }
+}

@@ -1,0 +1,158 @@
+//! Pipelines: every command in a process of its own, all at the same time.
+
+use std::sync::Arc;
+
+use futures_util::future::{BoxFuture, join_all};
+use sandbox_kernel::{Description, Status};
+
+use crate::state::{Flow, SetOption, Shell, ShoptOption};
+use crate::syntax::{Command, Pipeline, Timed};
+
+impl Shell {
+    /// Runs several commands joined by pipes. Gives the pipeline's status; `PIPESTATUS` has them all.
+    pub(crate) async fn run_together(&mut self, commands: &[Command]) -> Flow<i32> {
+        let last_here =
+            self.options.has_shopt(ShoptOption::LASTPIPE) && !self.options.has(SetOption::MONITOR);
+        let mut children: Vec<BoxFuture<'_, Status>> = Vec::with_capacity(commands.len());
+        let mut input: Option<Arc<Description>> = None;
+        let mut last = None;
+        for (place, command) in commands.iter().enumerate() {
+            let is_last = place + 1 == commands.len();
+            if is_last && last_here {
+                last = Some(command);
+                break;
+            }
+            let Some(mut child) = self.fork_or_complain(vec![]) else {
+                self.pipe_status = vec![254];
+                return Ok(254);
+            };
+            child.enter_subshell();
+            if let Some(input) = input.take() {
+                child.redirect_to(0, input);
+            }
+            if !is_last {
+                let (reader, writer) = Description::pipe();
+                child.redirect_to(1, writer);
+                input = Some(reader);
+            }
+            children.push(run_as_process(child, command));
+        }
+        let mut statuses: Vec<i32> = match last {
+            None => join_all(children).await.into_iter().map(Status::code).collect(),
+            Some(command) => return self.run_last_here(children, command, input).await,
+        };
+        Ok(self.note_statuses(&mut statuses))
+    }
+
+    /// The last command of a pipeline in this very shell (`shopt -s lastpipe`).
+    async fn run_last_here(
+        &mut self,
+        children: Vec<BoxFuture<'_, Status>>,
+        command: &Command,
+        input: Option<Arc<Description>>,
+    ) -> Flow<i32> {
+        let before = input.map(|input| (0, self.descriptors.set(0, input).ok().flatten()));
+        let (statuses, ran) = futures_util::join!(join_all(children), async {
+            let ran = self.run_command(command).await;
+            // The others learn that nobody reads any more.
+            if let Some(before) = before {
+                self.undo_redirections(vec![before]);
+            }
+            (self, ran)
+        });
+        let (shell, ran) = ran;
+        let mut statuses: Vec<i32> = statuses.into_iter().map(Status::code).collect();
+        statuses.push(ran?);
+        Ok(shell.note_statuses(&mut statuses))
+    }
+
+    fn note_statuses(&mut self, statuses: &mut Vec<i32>) -> i32 {
+        self.pipe_status = std::mem::take(statuses);
+        let failed = self.pipe_status.iter().rev().find(|status| **status != 0);
+        match self.options.has(SetOption::PIPEFAIL) {
+            true => failed.copied().unwrap_or(0),
+            false => self.pipe_status.last().copied().unwrap_or(0),
+        }
+    }
+
+    /// Lets a descriptor refer to something.
+    pub(crate) fn redirect_to(&mut self, number: i32, description: Arc<Description>) {
+        // The numbers are those that every program has.
+        let _before = self.descriptors.set(number, description);
+    }
+
+    /// `time` before a pipeline.
+    pub(crate) async fn run_timed(&mut self, pipeline: &Pipeline) -> Flow<()> {
+        let began = self.process.kernel.host.now();
+        let untimed = Pipeline { timed: None, ..pipeline.clone() };
+        let ran = self.run_untimed(&untimed).await;
+        let took = self.process.kernel.host.now().0 - began.0;
+        let report = match pipeline.timed {
+            Some(Timed::Posix) => format!("real {:.2}\nuser 0.00\nsys 0.00\n", took as f64 / 1e9),
+            _ => self.time_report(took),
+        };
+        self.say(&report);
+        ran
+    }
+
+    /// The report of `time`, by `$TIMEFORMAT`. Processes here take no time of a processor's that could be told.
+    fn time_report(&self, took: i64) -> String {
+        let format = self.variables.get("TIMEFORMAT").and_then(|variable| variable.scalar());
+        let format = format.unwrap_or("\nreal\t%3lR\nuser\t%3lU\nsys\t%3lS");
+        if format.is_empty() {
+            return String::new();
+        }
+        let mut report = String::new();
+        let mut rest = format.chars();
+        while let Some(character) = rest.next() {
+            if character != '%' {
+                report.push(character);
+                continue;
+            }
+            let mut digits = 3;
+            let mut long = false;
+            let mut kind = rest.next();
+            if let Some(digit) = kind.and_then(|kind| kind.to_digit(10)) {
+                digits = digit.min(3) as usize;
+                kind = rest.next();
+            }
+            if kind == Some('l') {
+                long = true;
+                kind = rest.next();
+            }
+            match kind {
+                Some('%') => report.push('%'),
+                Some('R') => report.push_str(&seconds(took, digits, long)),
+                Some('U' | 'S') => report.push_str(&seconds(0, digits, long)),
+                Some('P') => report.push_str("0.00"),
+                Some(other) => report.extend(['%', other]),
+                None => report.push('%'),
+            }
+        }
+        report.push('\n');
+        report
+    }
+}
+
+/// Nanoseconds as `time` prints them: `1.234`, or `0m1.234s`.
+fn seconds(nanoseconds: i64, digits: usize, long: bool) -> String {
+    let all = nanoseconds.max(0) / 1_000_000_000;
+    let thousandths = nanoseconds.max(0) / 1_000_000 % 1_000;
+    let fraction = &format!("{thousandths:03}")[..digits];
+    let point = if digits == 0 { "" } else { "." };
+    match long {
+        true => format!("{}m{}{point}{fraction}s", all / 60, all % 60),
+        false => format!("{all}{point}{fraction}"),
+    }
+}
+
+/// Runs a command as a process of its own, by a shell that is nothing but that process.
+fn run_as_process(mut child: Shell, command: &Command) -> BoxFuture<'_, Status> {
+    let process = Arc::clone(&child.process);
+    let body = async move {
+        child.is_last_command = true;
+        let ran = child.run_command(command).await;
+        child.finish(ran).await
+    };
+    Box::pin(process.run(body))
+}

@@ -1,0 +1,217 @@
+//! Reading and running text: scripts, `eval`, `source`, traps, and what comes on standard input.
+
+use std::sync::Arc;
+
+use sandbox_fs::{Errno, OpenFlags};
+use sandbox_kernel::{Description, open};
+
+use crate::state::{Caller, Flow, SetOption, Shell, ShoptOption, Unwind};
+use crate::syntax::{Options, Parser, SyntaxError};
+
+/// Bytes that are read at a time.
+const PIECE: usize = 64 << 10;
+
+/// Bytes of one script.
+const MAX_SCRIPT: usize = 64 << 20;
+
+impl Shell {
+    /// How the parser is to read the next commands.
+    fn syntax(&self, first_line: u32) -> Options {
+        let mut options = Options {
+            first_line,
+            extglob: self.options.has_shopt(ShoptOption::EXTGLOB),
+            ..Options::default()
+        };
+        if self.options.has_shopt(ShoptOption::EXPAND_ALIASES) && !self.aliases.is_empty() {
+            let aliases = self.aliases.clone();
+            options.aliases = Some(Arc::new(move |name| aliases.get(name).cloned()));
+        }
+        options
+    }
+
+    /// Runs text command by command, so that one which cannot be parsed is told after those before it ran. `what` names
+    /// the text in syntax errors: `eval`, `trap`; empty for the script itself.
+    pub(crate) async fn run_text(&mut self, text: &str, first_line: u32, what: &str) -> Flow<i32> {
+        let mut parser = Parser::new(text, self.syntax(first_line));
+        self.status_of_nothing(text);
+        let mut begin = 0;
+        loop {
+            let list = match parser.next() {
+                Ok(Some(list)) => list,
+                Ok(None) => return Ok(self.status),
+                Err(error) => return self.refuse(&error, what),
+            };
+            for warning in parser.take_warnings() {
+                self.line = warning.line;
+                self.complain(format!("warning: {}", warning.message));
+            }
+            let read = std::mem::replace(&mut begin, parser.position());
+            if self.options.has(SetOption::VERBOSE) {
+                self.say(text.get(read..begin).unwrap_or(""));
+            }
+            if self.options.has(SetOption::NOEXEC) {
+                continue;
+            }
+            let ends = what.is_empty() && self.is_command_string && text[begin..].trim().is_empty();
+            self.is_last_command = ends && super::substitution::is_single(&list);
+            match self.run_list(&list).await {
+                Err(Unwind::Discard(status)) if what.is_empty() && !self.is_command_string => {
+                    self.status = status
+                }
+                Err(unwind) => return Err(unwind),
+                Ok(_) => {}
+            }
+            *parser.options_mut() = self.syntax(first_line);
+        }
+    }
+
+    /// Text without commands succeeds.
+    fn status_of_nothing(&mut self, text: &str) {
+        if text.trim().is_empty() {
+            self.status = 0;
+        }
+    }
+
+    /// Tells a syntax error; a script ends by it.
+    fn refuse(&mut self, error: &SyntaxError, what: &str) -> Flow<i32> {
+        let name = match (what, self.is_command_string) {
+            ("", true) => format!("{}: -c", self.message_name),
+            ("", false) => self.message_name.to_string(),
+            (what, _) => format!("{}: {what}", self.message_name),
+        };
+        self.say(&error.report(&name));
+        self.status = 2;
+        match what {
+            "" => Err(Unwind::Exit(2)),
+            _ => Ok(if what == "eval" { 1 } else { 2 }),
+        }
+    }
+
+    /// Runs a script to the shell's end: its exit code.
+    pub(crate) async fn run_script(mut self, text: &str) -> i32 {
+        let ran = self.run_text(text, 1, "").await;
+        self.finish(ran).await
+    }
+
+    /// Runs the commands that come on standard input, reading no more than they are, for they may read the rest.
+    pub(crate) async fn run_standard_input(mut self) -> i32 {
+        let mut text = String::new();
+        let mut line = 1;
+        let ran = loop {
+            let read = self.read_line_of_script().await;
+            let at_end = read.is_empty();
+            text.push_str(&read);
+            if at_end && text.is_empty() {
+                break Ok(self.status);
+            }
+            let mut parser = Parser::new(&text, self.syntax(line));
+            let incomplete = loop {
+                match parser.next() {
+                    Ok(Some(_)) => {}
+                    Ok(None) => break false,
+                    Err(error) => break error.incomplete,
+                }
+            };
+            if incomplete && !at_end {
+                continue;
+            }
+            let lines = text.bytes().filter(|byte| *byte == b'\n').count() as u32;
+            let chunk = std::mem::take(&mut text);
+            match self.run_text(&chunk, line, "").await {
+                Ok(_) => {}
+                Err(Unwind::Discard(status)) => self.status = status,
+                Err(unwind) => break Err(unwind),
+            }
+            line += lines;
+            if at_end {
+                break Ok(self.status);
+            }
+        };
+        self.finish(ran).await
+    }
+
+    async fn read_line_of_script(&mut self) -> String {
+        let Ok(stdin) = self.descriptors.get(0).cloned() else { return String::new() };
+        let kernel = Arc::clone(&self.process.kernel);
+        let mut line = Vec::new();
+        while let Ok(piece) = stdin.read(&kernel, PIECE).await {
+            if piece.is_empty() {
+                break;
+            }
+            if let Some(end) = piece.iter().position(|byte| *byte == b'\n') {
+                line.extend_from_slice(&piece[..=end]);
+                stdin.unread(piece.slice(end + 1..));
+                break;
+            }
+            line.extend_from_slice(&piece);
+        }
+        crate::text::decode(&line)
+    }
+
+    /// The text of a script file.
+    pub(crate) async fn read_script(&mut self, path: &str) -> Result<String, Errno> {
+        let file = open(&self.process, &self.descriptors, path, OpenFlags::READ, 0)?;
+        let bytes = self.read_whole(&file).await?;
+        Ok(crate::text::decode(&bytes))
+    }
+
+    async fn read_whole(&self, file: &Description) -> Result<Vec<u8>, Errno> {
+        let mut bytes = Vec::new();
+        loop {
+            let piece = file.read(&self.process.kernel, PIECE).await?;
+            if piece.is_empty() {
+                return Ok(bytes);
+            }
+            bytes.extend_from_slice(&piece);
+            if bytes.len() > MAX_SCRIPT {
+                return Err(Errno::ENOMEM);
+            }
+        }
+    }
+
+    /// `source file`: runs a file's commands here.
+    pub(crate) async fn run_sourced(
+        &mut self,
+        path: &str,
+        text: &str,
+        arguments: Option<Vec<String>>,
+    ) -> Flow<i32> {
+        let called_from = self.line;
+        let replaced = arguments.map(|arguments| std::mem::replace(&mut self.positional, arguments));
+        self.callers.push(Caller {
+            name: Arc::from("source"),
+            source: Arc::from(path),
+            called_from,
+            is_function: false,
+        });
+        let message_name = std::mem::replace(&mut self.message_name, Arc::from(path));
+        let was_command_string = std::mem::replace(&mut self.is_command_string, false);
+        let loops = std::mem::take(&mut self.loops);
+        self.trace_level += 1;
+        let ran = Box::pin(self.run_file_text(text)).await;
+        self.trace_level -= 1;
+        self.loops = loops;
+        (self.message_name, self.is_command_string) = (message_name, was_command_string);
+        self.callers.pop();
+        if let Some(positional) = replaced {
+            self.positional = positional;
+        }
+        self.line = called_from;
+        match ran {
+            Err(Unwind::Return(status)) => Ok(status),
+            ran => ran,
+        }
+    }
+
+    async fn run_file_text(&mut self, text: &str) -> Flow<i32> {
+        match self.run_text(text, 1, "").await {
+            // A file that cannot be parsed ends itself, and not the shell that reads it.
+            Err(Unwind::Exit(2))
+                if self.status == 2 && self.process.progress() == sandbox_kernel::Progress::Running =>
+            {
+                Ok(2)
+            }
+            ran => ran,
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Simple commands: assignments, functions, builtins and programs.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use sandbox_fs::Errno;
+use sandbox_kernel::SIGPIPE;
+
+use crate::builtins::{Builtin, Entry, builtin};
+use crate::state::{Flow, SetOption, Shell, Unwind, Variable};
+use crate::syntax::{Assignment, Part, Simple, Word};
+
+/// What assignments before a command hid.
+type Hidden = Vec<(String, Option<Variable>)>;
+
+impl Shell {
+    pub(crate) async fn run_simple(&mut self, simple: &Simple) -> Flow<i32> {
+        self.line = simple.line;
+        if !self.traps.is_empty() && !self.traps.is_running() {
+            self.command = Arc::from(simple.to_string());
+            Box::pin(self.run_debug_trap()).await?;
+        }
+        let open_before = self.substituted.len();
+        self.substitution_status = None;
+        let args = match is_declaration(simple) {
+            true => Box::pin(self.expand_declaration(&simple.words)).await?,
+            false => self.expand_words(&simple.words).await?,
+        };
+        let ran = match args.is_empty() {
+            true => Box::pin(self.run_without_command(simple)).await,
+            false if simple.redirections.is_empty() => self.run_with_assignments(simple, args).await,
+            false => Box::pin(self.run_with_redirections(simple, args)).await,
+        };
+        self.close_substituted(open_before);
+        ran
+    }
+
+    /// Assignments and redirections alone.
+    async fn run_without_command(&mut self, simple: &Simple) -> Flow<i32> {
+        // They come and go at once, but files are made and errors told.
+        let redirected = match simple.redirections.is_empty() {
+            true => Ok(()),
+            false => self.redirect(&simple.redirections).await?.map(|before| self.undo_redirections(before)),
+        };
+        for assignment in &simple.assignments {
+            self.assign_in_script(assignment).await?;
+        }
+        if let Err(status) = redirected {
+            return Ok(status);
+        }
+        Ok(self.substitution_status.unwrap_or(0))
+    }
+
+    /// An assignment of the script. One that is refused ends the command line.
+    async fn assign_in_script(&mut self, assignment: &Assignment) -> Flow<()> {
+        self.run_assignment(assignment).await?;
+        if self.traces() {
+            Box::pin(self.trace_assignment(assignment)).await;
+        }
+        Ok(())
+    }
+
+    async fn run_with_redirections(&mut self, simple: &Simple, args: Vec<String>) -> Flow<i32> {
+        // `exec` alone keeps its redirections.
+        let keeps = args[0] == "exec" && !self.functions.contains_key("exec");
+        match self.redirect(&simple.redirections).await? {
+            Ok(before) => {
+                let ran = self.run_with_assignments(simple, args).await;
+                if !(keeps && ran.is_ok()) {
+                    self.undo_redirections(before);
+                }
+                ran
+            }
+            Err(status) => {
+                if self.options.has(SetOption::POSIX) && builtin(&args[0]).is_some_and(|entry| entry.special)
+                {
+                    return Err(Unwind::Exit(status));
+                }
+                Ok(status)
+            }
+        }
+    }
+
+    async fn run_with_assignments(&mut self, simple: &Simple, args: Vec<String>) -> Flow<i32> {
+        if simple.assignments.is_empty() {
+            if self.traces() {
+                Box::pin(self.trace_command(&args)).await;
+            }
+            return self.run_args(args).await;
+        }
+        let hidden = match Box::pin(self.assign_for_command(&simple.assignments)).await {
+            Ok(hidden) => hidden,
+            Err((hidden, unwind)) => {
+                self.restore(hidden);
+                return Err(unwind);
+            }
+        };
+        if self.traces() {
+            Box::pin(self.trace_command(&args)).await;
+        }
+        let ran = self.run_args(args).await;
+        self.restore(hidden);
+        ran
+    }
+
+    /// Assignments that hold for one command.
+    async fn assign_for_command(&mut self, assignments: &[Assignment]) -> Result<Hidden, (Hidden, Unwind)> {
+        let mut hidden = Hidden::new();
+        for assignment in assignments {
+            let before = self.variables.get(&assignment.name).cloned();
+            if before.as_ref().is_none_or(|variable| !variable.attributes.readonly)
+                && let Some(before) = &before
+            {
+                let depth = before.depth;
+                self.variables.insert(assignment.name.clone(), Variable { depth, ..Variable::default() });
+                if assignment.append {
+                    self.variables.insert(assignment.name.clone(), before.clone());
+                }
+            }
+            hidden.push((assignment.name.clone(), before));
+            if let Err(unwind) = self.run_assignment(assignment).await {
+                return Err((hidden, unwind));
+            }
+            self.variables.get_or_make(&assignment.name).attributes.exported = true;
+            if self.traces() {
+                Box::pin(self.trace_assignment(assignment)).await;
+            }
+        }
+        Ok(hidden)
+    }
+
+    fn restore(&mut self, hidden: Hidden) {
+        for (name, before) in hidden.into_iter().rev() {
+            if name == "PATH" {
+                self.hashed.clear();
+            }
+            match before {
+                Some(variable) => self.variables.insert(name, variable),
+                None => {
+                    self.variables.remove(&name);
+                }
+            }
+        }
+    }
+
+    /// Runs a command by its name: a function, a builtin or a program.
+    async fn run_args(&mut self, args: Vec<String>) -> Flow<i32> {
+        self.last_argument = args.last().cloned().unwrap_or_default();
+        if let Some(definition) = self.functions.get(&args[0]) {
+            let definition = definition.clone();
+            self.is_last_command = false;
+            let arguments = args.into_iter().skip(1).collect();
+            return Box::pin(self.call_function(definition, arguments)).await;
+        }
+        match builtin(&args[0]).filter(|entry| !self.memory.disabled.contains(entry.name)) {
+            Some(entry) => self.run_builtin(entry, &args).await,
+            None => Box::pin(self.run_program(args)).await,
+        }
+    }
+
+    /// Runs a builtin and writes what it has to say.
+    pub(crate) async fn run_builtin(&mut self, entry: &'static Entry, args: &[String]) -> Flow<i32> {
+        let mut out = Vec::new();
+        let ran = match entry.builtin {
+            Builtin::Now(run) => run(self, args, &mut out),
+            Builtin::Waiting(run) => run(self, args, &mut out).await,
+            Builtin::Interpreter => self.run_control(args, &mut out).await,
+        };
+        match out.is_empty() {
+            true => ran,
+            false => self.write_for(entry.name, out, ran).await,
+        }
+    }
+
+    /// Writes a builtin's output.
+    pub(crate) async fn write_for(&mut self, name: &str, out: Vec<u8>, ran: Flow<i32>) -> Flow<i32> {
+        let kernel = Arc::clone(&self.process.kernel);
+        let written = match self.descriptors.get(1).cloned() {
+            Ok(stdout) => match stdout.write_or_wait(&kernel, Bytes::from(out)) {
+                Ok(None) => Ok(()),
+                Ok(Some(rest)) => stdout.write(&kernel, rest).await,
+                Err(errno) => Err(errno),
+            },
+            Err(errno) => Err(errno),
+        };
+        match written {
+            Ok(()) => ran,
+            Err(Errno::EPIPE) if !self.process.ignores(SIGPIPE) => {
+                self.process.signal(SIGPIPE);
+                match self.traps.handles(SIGPIPE) {
+                    true => Ok(1),
+                    false => Err(Unwind::Exit(128 + SIGPIPE)),
+                }
+            }
+            Err(errno) => {
+                self.complain(format!("{name}: write error: {errno}"));
+                ran.map(|_| 1)
+            }
+        }
+    }
+}
+
+/// Whether the arguments of a command expand as assignments do.
+fn is_declaration(simple: &Simple) -> bool {
+    let name = simple.words.iter().map_while(literal).find(|name| !matches!(*name, "command" | "builtin"));
+    simple.words.len() > 1 && name.and_then(builtin).is_some_and(|entry| entry.declaration)
+}
+
+fn literal(word: &Word) -> Option<&str> {
+    match &word.parts[..] {
+        [Part::Literal(text)] => Some(text),
+        _ => None,
+    }
+}
