@@ -50,7 +50,7 @@ fn theirs(script: &str) -> Outcome {
 
 fn ours(script: &str) -> Outcome {
     let mut fixture = Fixture::new();
-    for (name, value) in [("HOME", "/root"), ("PWD", "/tmp")] {
+    for (name, value) in [("HOME", "/root"), ("PWD", "/tmp"), ("LC_ALL", "C.UTF-8")] {
         let variable = fixture.shell.variables.get_or_make(name);
         variable.value = Value::Text(value.to_owned());
         variable.attributes.exported = true;
