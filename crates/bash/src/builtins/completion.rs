@@ -160,7 +160,9 @@ pub(super) fn complete(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) ->
     }
     if prints || names.is_empty() && spec.is_empty() {
         if names.is_empty() {
-            for (name, spec) in &shell.memory.completions {
+            let mut all: Vec<_> = shell.memory.completions.iter().collect();
+            all.sort_by_key(|(name, _)| bucket(name));
+            for (name, spec) in all {
                 out.extend_from_slice(&text::encode(&spec.command(name)));
             }
         }
@@ -179,6 +181,17 @@ pub(super) fn complete(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) ->
         shell.memory.completions.insert(name, spec.clone());
     }
     Ok(0)
+}
+
+/// Where bash's own table has a command: it lists them in that order.
+fn bucket(name: &str) -> u32 {
+    let name = match name {
+        "-D" => "_DefaultCmD_",
+        "-E" => "_EmptycmD_",
+        "-I" => "_InitialWorD_",
+        name => name,
+    };
+    crate::state::table_hash(name) & 0x1ff
 }
 
 /// Does something for each command; those for which it is not possible have no completion.
