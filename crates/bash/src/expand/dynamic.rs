@@ -102,6 +102,7 @@ impl Shell {
             }
             "UID" | "EUID" => (FIXED_NUMBER, text(self.process.credentials().uid)),
             "BASH_SUBSHELL" => (PLAIN, text(self.subshells)),
+            "BASH_COMMAND" => (PLAIN, text(&self.command)),
             "BASH_VERSION" => (PLAIN, text(VERSION)),
             "BASH_ARGV0" => (PLAIN, text(&self.name)),
             "BASH" => (PLAIN, text("/usr/bin/bash")),
