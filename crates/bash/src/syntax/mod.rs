@@ -49,15 +49,6 @@ impl Parser {
     pub fn next(&mut self) -> Result<Option<List>, SyntaxError> {
         self.command_line().map_err(|error| *error)
     }
-
-    /// The parts of a here-document's body, which is all of this parser's text.
-    fn here_document_parts(mut self) -> Vec<Part> {
-        match self.quoted_parts(Within::Text) {
-            Ok(parts) => parts,
-            // bash finds out when it expands the body.
-            Err(_) => vec![Part::BadSubstitution(self.text)],
-        }
-    }
 }
 
 /// All commands of a script.

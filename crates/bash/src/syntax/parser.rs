@@ -74,6 +74,12 @@ impl Parser {
         Self::over(text.to_owned(), text.len(), Options { first_line: line, ..Options::default() })
     }
 
+    /// A parser of a here-document's body, which lies within what this one reads.
+    pub(super) fn inner(&self, text: &str, line: u32) -> Self {
+        let options = Options { first_line: line, ..self.options.clone() };
+        Self { depth: self.depth + 1, ..Self::over(text.to_owned(), text.len(), options) }
+    }
+
     fn over(text: String, given: usize, options: Options) -> Self {
         Self {
             known_line: Cell::new((0, options.first_line)),
