@@ -110,7 +110,6 @@ impl Shell {
             "HOSTTYPE" => (PLAIN, text("x86_64")),
             "MACHTYPE" => (PLAIN, text("x86_64-pc-linux-gnu")),
             "OSTYPE" => (PLAIN, text("linux-gnu")),
-            "BASH_COMMAND" => (PLAIN, text(&self.command)),
             "HISTCMD" => (NUMBER, text(0)),
             "COMP_WORDBREAKS" => (PLAIN, text(" \t\n\"'@><=;|&(:")),
             "IFS" => (PLAIN, text(" \t\n")),
