@@ -182,7 +182,7 @@ impl Shell {
             substituted: Vec::new(),
             is_last_command: false,
             dying_of: None,
-            expressions: Default::default(),
+            expressions: 0,
         }
     }
 
