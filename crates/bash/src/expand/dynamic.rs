@@ -102,6 +102,7 @@ impl Shell {
             }
             "UID" | "EUID" => (FIXED_NUMBER, text(self.process.credentials().uid)),
             "BASH_SUBSHELL" => (PLAIN, text(self.subshells)),
+            "BASH_COMMAND" => (PLAIN, text(&self.command)),
             "BASH_VERSION" => (PLAIN, text(VERSION)),
             "BASH_ARGV0" => (PLAIN, text(&self.name)),
             "BASH" => (PLAIN, text("/usr/bin/bash")),
@@ -109,7 +110,6 @@ impl Shell {
             "HOSTTYPE" => (PLAIN, text("x86_64")),
             "MACHTYPE" => (PLAIN, text("x86_64-pc-linux-gnu")),
             "OSTYPE" => (PLAIN, text("linux-gnu")),
-            "BASH_COMMAND" => (PLAIN, text(&self.command)),
             "HISTCMD" => (NUMBER, text(0)),
             "COMP_WORDBREAKS" => (PLAIN, text(" \t\n\"'@><=;|&(:")),
             "IFS" => (PLAIN, text(" \t\n")),
