@@ -8,6 +8,9 @@ use crate::text;
 
 /// `caller`
 pub(super) fn caller(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> Outcome {
+    if shell.callers.is_empty() && shell.is_command_string {
+        return Ok(1);
+    }
     let operands = no_options(shell, args, out)?;
     let depth = match operands.first() {
         None => None,

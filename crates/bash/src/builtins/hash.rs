@@ -95,11 +95,18 @@ fn list(shell: &Shell, reusable: bool, out: &mut Vec<u8>) {
     if !reusable {
         out.extend_from_slice(b"hits\tcommand\n");
     }
-    for (name, (path, hits)) in &shell.hashed {
+    let mut all: Vec<_> = shell.hashed.iter().collect();
+    all.sort_by_key(|(name, _)| bucket(name));
+    for (name, (path, hits)) in all {
         let line = match reusable {
             true => reusable_line(name, path),
             false => format!("{hits:4}\t{path}\n"),
         };
         out.extend_from_slice(&text::encode(&line));
     }
+}
+
+/// Where bash's own table has a name: it lists them in that order.
+fn bucket(name: &str) -> u32 {
+    crate::state::table_hash(name) & 0xff
 }

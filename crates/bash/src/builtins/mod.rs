@@ -7,6 +7,7 @@ mod alias;
 mod arithmetic;
 mod calendar;
 mod caller;
+pub(crate) mod completion;
 pub(crate) mod conditions;
 mod declare;
 pub(crate) mod describe;
@@ -16,8 +17,11 @@ mod enable;
 mod escapes;
 mod export;
 mod files;
+pub(crate) mod generate;
 mod getopts;
 mod hash;
+mod help;
+mod history;
 mod input;
 pub(crate) mod listing;
 pub(crate) mod locale;
@@ -40,6 +44,7 @@ mod target;
 mod test;
 #[cfg(test)]
 pub(crate) mod testing;
+mod ulimit;
 mod umask;
 mod unset;
 

@@ -61,7 +61,7 @@ pub(crate) fn on_path(shell: &Shell, name: &str, default_path: bool) -> Vec<Stri
         return [name.to_owned()].into_iter().filter(|path| is_program(path)).collect();
     }
     let path = match default_path {
-        true => "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        true => "/bin:/usr/bin",
         false => shell.variables.get("PATH").and_then(Variable::scalar).unwrap_or_default(),
     };
     if name.is_empty() || path.is_empty() {

@@ -3,8 +3,8 @@
 use super::Builtin::{Interpreter, Now, Waiting};
 use super::outcome::settled;
 use super::{
-    Builtin, Entry, alias, arithmetic, caller, declare, directory, echo, enable, export, getopts, hash,
-    mapfile, naming, printf, read, set, shift, shopt, stack, test, umask, unset,
+    Builtin, Entry, alias, arithmetic, caller, completion, declare, directory, echo, enable, export, getopts,
+    hash, help, history, mapfile, naming, printf, read, set, shift, shopt, stack, test, ulimit, umask, unset,
 };
 
 /// The builtin of a name.
@@ -44,6 +44,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "Define or display aliases.",
     )),
     entry("bg", Interpreter, "bg [job_spec ...]", "Move jobs to the background."),
+    entry(
+        "bind",
+        Now(|shell, args, out| settled(history::bind(shell, args, out))),
+        "bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] [-x keyseq:shell-command] [keyseq:readline-function or readline-command]",
+        "Set Readline key bindings and variables.",
+    ),
     special("break", Interpreter, "break [n]", "Exit for, while, or until loops."),
     entry("builtin", Interpreter, "builtin [shell-builtin [arg ...]]", "Execute shell builtins."),
     entry(
@@ -63,6 +69,26 @@ pub(crate) static ENTRIES: &[Entry] = &[
         Interpreter,
         "command [-pVv] command [arg ...]",
         "Execute a simple command or display information about commands.",
+    ),
+    entry(
+        "compgen",
+        Waiting(|shell, args, out| {
+            Box::pin(async move { settled(completion::compgen(shell, args, out).await) })
+        }),
+        "compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]",
+        "Display possible completions depending on the options.",
+    ),
+    entry(
+        "complete",
+        Now(|shell, args, out| settled(completion::complete(shell, args, out))),
+        "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]",
+        "Specify how arguments are to be completed by Readline.",
+    ),
+    entry(
+        "compopt",
+        Now(|shell, args, out| settled(completion::compopt(shell, args, out))),
+        "compopt [-o|+o option] [-DEI] [name ...]",
+        "Modify or display completion options.",
     ),
     special("continue", Interpreter, "continue [n]", "Resume for, while, or until loops."),
     declaration(entry(
@@ -115,6 +141,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "false",
         "Return an unsuccessful result.",
     ),
+    entry(
+        "fc",
+        Waiting(|shell, args, out| Box::pin(async move { settled(history::fc(shell, args, out).await) })),
+        "fc [-e ename] [-lnr] [first] [last] or fc -s [pat=rep] [command]",
+        "Display or execute commands from the history list.",
+    ),
     entry("fg", Interpreter, "fg [job_spec]", "Move job to the foreground."),
     entry(
         "getopts",
@@ -127,6 +159,18 @@ pub(crate) static ENTRIES: &[Entry] = &[
         Now(|shell, args, out| settled(hash::hash(shell, args, out))),
         "hash [-lr] [-p pathname] [-dt] [name ...]",
         "Remember or display program locations.",
+    ),
+    entry(
+        "help",
+        Now(|shell, args, out| settled(help::help(shell, args, out))),
+        "help [-dms] [pattern ...]",
+        "Display information about builtin commands.",
+    ),
+    entry(
+        "history",
+        Now(|shell, args, out| settled(history::history(shell, args, out))),
+        "history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]",
+        "Display or manipulate the history list.",
     ),
     entry(
         "jobs",
@@ -262,6 +306,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]",
         "Set variable values and attributes.",
     )),
+    entry(
+        "ulimit",
+        Now(|shell, args, out| settled(ulimit::ulimit(shell, args, out))),
+        "ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]",
+        "Modify shell resource limits.",
+    ),
     entry(
         "umask",
         Now(|shell, args, out| settled(umask::umask(shell, args, out))),

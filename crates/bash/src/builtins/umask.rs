@@ -62,7 +62,8 @@ fn as_letters(umask: u32) -> String {
 /// The bits that are allowed after a change like `g-w,o=`; else the character that is wrong, and as what.
 fn by_letters(mode: &str, before: u32) -> Result<u32, (char, &'static str)> {
     let mut bits = before;
-    for clause in mode.split(',') {
+    let mut clauses = mode.split(',').peekable();
+    while let Some(clause) = clauses.next() {
         let mut rest = clause.chars();
         let mut who = 0;
         let operator = loop {
@@ -73,7 +74,7 @@ fn by_letters(mode: &str, before: u32) -> Result<u32, (char, &'static str)> {
                 Some('a') => who |= 0o777,
                 Some(operator @ ('+' | '-' | '=')) => break operator,
                 Some(other) => return Err((other, "operator")),
-                None => return Err((if mode.ends_with(clause) { '\0' } else { ',' }, "operator")),
+                None => return Err((if clauses.peek().is_none() { '\0' } else { ',' }, "operator")),
             }
         };
         let mut permission = 0;

@@ -79,6 +79,7 @@ impl Shell {
         self.callers.pop();
         self.restore_options();
         self.variables.leave();
+        self.give_options_back();
         self.show_traps(hidden_traps);
         (self.loops, self.positional, self.line) = (loops, positional, called_from);
         ran

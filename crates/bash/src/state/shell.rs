@@ -188,9 +188,11 @@ impl Shell {
 
     /// Writes a message of the shell's own to standard error, as `bash: line 3: …`.
     pub fn complain(&mut self, message: impl AsRef<str>) {
+        // A function's messages name the file that it came from.
+        let name = self.callers.last().map_or(&self.message_name, |caller| &caller.source);
         let place = match self.interactive {
             true => format!("{}: ", self.message_name),
-            false => format!("{}: line {}: ", self.message_name, self.line),
+            false => format!("{name}: line {}: ", self.line),
         };
         self.say(&format!("{place}{}\n", message.as_ref()));
     }

@@ -139,8 +139,11 @@ impl Parser {
             }
             prefixed = true;
         }
-        let alone = matches!((self.peek(), self.peek_at(1)), (None | Some(b'\n'), _) | (Some(b';'), _))
-            && !matches!(self.peek_at(1), Some(b';' | b'&'));
+        let alone = match self.peek() {
+            None | Some(b'\n') => true,
+            Some(b';') => !matches!(self.peek_at(1), Some(b';' | b'&')),
+            Some(_) => false,
+        };
         if prefixed && alone {
             return Ok(pipeline);
         }

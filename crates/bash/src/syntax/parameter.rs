@@ -86,7 +86,7 @@ impl Parser {
                     return Ok(Some(ParameterName::All(name, star)));
                 }
             }
-            let subscript = self.subscript_here()?;
+            let subscript = self.subscript_here()?.filter(|subscript| !subscript.source.is_empty());
             return Ok(subscript.map(|subscript| ParameterName::Element(name, subscript)));
         }
         let digits = self.rest().bytes().take_while(u8::is_ascii_digit).count();
@@ -135,6 +135,7 @@ impl Parser {
             b'=' => Operation::Assign { or_empty, word: self.operand(quoted)? },
             b'?' => Operation::Error { or_empty, word: self.operand(quoted)? },
             b'+' => Operation::Alternative { or_empty, word: self.operand(quoted)? },
+            b':' if self.peek() == Some(b'}') => return Ok(None),
             b':' => self.substring()?,
             b'#' | b'%' => {
                 let longest = self.peek() == Some(sign);

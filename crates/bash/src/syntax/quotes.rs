@@ -17,6 +17,8 @@ pub(super) enum Within {
     Quotes,
     /// `"${x:-…}"`
     Brace,
+    /// `"${x:-'…'}"`, all of it: the quotes are characters, but no `}` between them ends the word.
+    BraceApostrophes,
     /// `"${x:-"…"}"`, the inner quotes: a backslash there quotes whatever follows.
     BraceQuotes,
     /// A here-document or another text that is all of it.
@@ -96,10 +98,21 @@ impl Parser {
                     open = open.saturating_sub(1);
                     self.pos += 1;
                 }
+                b'\'' if within == Within::Brace => {
+                    parts.literal(&self.text[run..=at]);
+                    self.between_apostrophes(&mut parts)?;
+                    run = self.pos;
+                }
+                // A quote without a partner between apostrophes is dropped.
+                b'"' if within == Within::BraceApostrophes && !self.rest()[1..].contains('"') => {
+                    parts.literal(&self.text[run..at]);
+                    self.pos += 1;
+                    run = self.pos;
+                }
                 b'"' if within != Within::Text => {
                     parts.literal(&self.text[run..at]);
                     let inner = self.double_quoted_in(match within {
-                        Within::Brace => Within::BraceQuotes,
+                        Within::Brace | Within::BraceApostrophes => Within::BraceQuotes,
                         _ => Within::Quotes,
                     })?;
                     parts.push(Part::DoubleQuoted(inner));
@@ -131,6 +144,26 @@ impl Parser {
         Ok(parts.finish())
     }
 
+    /// `'…'` in `"${x:-…}"`, which begins here; its first apostrophe is in `parts` already.
+    fn between_apostrophes(&mut self, parts: &mut Parts) -> Outcome<()> {
+        let start = self.pos;
+        self.pos += 1;
+        let Some(length) = self.rest().bytes().position(|byte| byte == b'\'') else {
+            return Err(SyntaxError::unclosed(self.line_at(start), '\''));
+        };
+        let end = self.pos + length;
+        let inner = self.until(end, |parser| parser.quoted_parts(Within::BraceApostrophes))?;
+        for part in inner {
+            match part {
+                Part::Literal(text) => parts.literal(&text),
+                other => parts.push(other),
+            }
+        }
+        parts.literal("'");
+        self.pos = end + 1;
+        Ok(())
+    }
+
     fn quoted_dollar(&mut self, within: Within) -> Outcome<Option<Part>> {
         match (within, self.peek_at(1)) {
             // `$'…'` is decoded in `"${x:-$'\t'}"` although other single quotes mean nothing there.
@@ -151,7 +184,14 @@ impl Parser {
         let escaped = match self.peek_at(1) {
             Some(b'$' | b'`' | b'\\') => true,
             Some(b'"') => within != Within::Text,
-            Some(b'}') => matches!(within, Within::Brace | Within::BraceQuotes),
+            Some(b'}') => {
+                matches!(within, Within::Brace | Within::BraceApostrophes | Within::BraceQuotes)
+            }
+            // Such an apostrophe opens nothing.
+            Some(b'\'') if within == Within::Brace => {
+                self.pos += 2;
+                return parts.literal("\\'");
+            }
             _ => within == Within::BraceQuotes,
         };
         self.pos += 1;
@@ -176,9 +216,7 @@ impl Parser {
                 Some('`') => return Ok(Part::Backquote(body.into())),
                 Some('\\') => match self.take_char() {
                     Some(character @ ('$' | '`' | '\\')) => body.push(character),
-                    Some('"') if matches!(within, Within::Quotes | Within::Brace | Within::BraceQuotes) => {
-                        body.push('"')
-                    }
+                    Some('"') if !matches!(within, Within::Nothing | Within::Text) => body.push('"'),
                     Some('\n') => self.edits.push((self.pos - 2, self.pos, String::new())),
                     Some(character) => body.extend(['\\', character]),
                     None => body.push('\\'),
