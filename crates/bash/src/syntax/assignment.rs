@@ -100,7 +100,14 @@ impl Parser {
                 return Err(self.unexpected());
             }
             let from = self.pos;
-            elements.push(self.element()?);
+            // bash goes on to the end of the script when something in an element is not closed, and tells that too.
+            let element =
+                self.element().map_err(|error| match error.incomplete && error.detail.is_none() {
+                    true => error
+                        .with_detail(self.line_at(self.end()), "syntax error: unexpected end of file".into()),
+                    false => error,
+                })?;
+            elements.push(element);
             if shown.len() > 1 {
                 shown.push(' ');
             }
