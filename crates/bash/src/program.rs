@@ -245,6 +245,9 @@ impl Shell {
         if self.variables.get("PATH").is_none() {
             self.variables.insert("PATH", Variable::text(super::run::DEFAULT_PATH));
         }
+        if self.variables.get("SHELL").is_none() {
+            self.variables.insert("SHELL", Variable::text("/bin/bash"));
+        }
         if self.variables.get("TERM").is_none() {
             self.variables.insert("TERM", Variable::text("dumb"));
         }

@@ -228,3 +228,42 @@ fn commands_are_shown_on_one_line() {
     assert_eq!(head("((i=1))"), "((i=1))");
     assert_eq!(head("for ((;;)) do :; done"), "for ((1; 1; 1))");
 }
+
+#[test]
+fn nesting_is_bounded() {
+    let levels = 3000;
+    let around = |open: &str, close: &str| format!("{}a{}", open.repeat(levels), close.repeat(levels));
+    let documents: String = (0..levels).map(|level| format!("$(cat <<E{level}\n")).collect();
+    let mut scripts = vec![format!("cat <<E\n{documents}")];
+    scripts.push(format!("[[ {} ]]", around("( ", " )")));
+    scripts.push(format!("[[ {}a ]]", "! ".repeat(levels)));
+    scripts.push(format!("[[ {}a ]]", "a && ".repeat(levels)));
+    for (open, close) in [
+        ("$(", ")"),
+        ("\"$(", ")\""),
+        ("${x:-", "}"),
+        ("\"${x:-", "}\""),
+        ("${x/", "}"),
+        ("${x[", "]}"),
+        ("$((", "))"),
+        ("a[$(", ")]=1"),
+        ("( ", ")"),
+        ("{ ", "; }"),
+        ("if ", "; then b; fi"),
+        ("case x in a) ", " ;; esac"),
+        ("f() { ", "; }"),
+        ("coproc ", ""),
+    ] {
+        scripts.push(around(open, close));
+    }
+    // Without optimisation a level takes several times the stack that it takes in a release.
+    let reader = std::thread::Builder::new().stack_size(8 << 20).spawn(move || {
+        for script in scripts {
+            let outcome = syntax::parse(&script).map(|list| list.to_string());
+            if let Err(error) = outcome {
+                assert_eq!(error.message, "maximum nesting level exceeded", "{}", &script[..20]);
+            }
+        }
+    });
+    reader.expect("a thread").join().expect("no script is too deep");
+}

@@ -305,6 +305,12 @@ impl Process {
         !self.lock().pending.is_empty()
     }
 
+    /// Whether a signal has come that asks for something: to be handled, to stop, to end.
+    pub fn is_interrupted(&self) -> bool {
+        let state = self.lock();
+        !state.pending.is_empty() || state.progress != Progress::Running
+    }
+
     /// Waits until a caught signal has come. It is still to be taken.
     pub async fn signalled(&self) {
         self.changed.until(|| self.has_signal().then_some(())).await;

@@ -43,7 +43,7 @@ pub(super) struct Evaluator<'a> {
     /// The value of the token, when it is a number or a variable.
     number: i64,
     /// The variable that was read last.
-    operand: Operand,
+    pub(super) operand: Operand,
     /// Above zero where operands have no effect: `0 && x++`.
     skipping: u32,
 }
@@ -52,7 +52,7 @@ type Value = Result<i64, ArithmeticError>;
 
 impl Evaluator<'_> {
     fn whole(&mut self) -> Value {
-        if self.shell.expressions > MAX_DEPTH {
+        if self.shell.expressions >= MAX_DEPTH {
             return Err(self.wrong_from("expression recursion level exceeded", 0));
         }
         if self.text.bytes().all(lexer::is_blank) {
@@ -129,7 +129,7 @@ impl Evaluator<'_> {
         (self.before, self.token) = (self.token, Token::Name);
         self.number = match self.skipping > 0 || self.is_assigned_next() {
             true => 0,
-            false => self.read_operand(&self.operand.clone())?,
+            false => self.read_operand()?,
         };
         Ok(())
     }

@@ -41,8 +41,9 @@ pub(crate) fn unary(shell: &mut Shell, letter: char, operand: &str) -> bool {
                 _ => facts.owner.1 == user.gid,
             })
         }
-        // No descriptor is a terminal yet.
-        't' => false,
+        't' => operand.trim().parse().is_ok_and(|number| {
+            shell.descriptors.get(number).is_ok_and(|found| found.as_terminal().is_some())
+        }),
         'o' => SetOption::by_name(operand).is_some_and(|option| shell.options.has(option)),
         'v' => target::is_set(shell, operand),
         'R' => shell

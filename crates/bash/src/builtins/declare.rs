@@ -372,6 +372,16 @@ fn set_attributes(variable: &mut Variable, wish: &Wish) {
     }
 }
 
+impl Shell {
+    /// A function has returned: what `local -` kept in it is as it was.
+    pub(crate) fn give_options_back(&mut self) {
+        let depth = self.variables.depth();
+        while let Some((_, options)) = self.memory.options_before.pop_if(|(of, _)| *of > depth) {
+            self.options = options;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::builtins::testing::Fixture;

@@ -27,7 +27,7 @@ pub(super) fn cd(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> Outco
         Some("-") => (value_of(shell, "OLDPWD")?, true),
         Some(to) => (to.to_owned(), false),
     };
-    change(shell, &to, is_physical, shows, out)
+    change(shell, &args[0], &to, is_physical, shows, out)
 }
 
 /// The value of a variable that `cd` needs.
@@ -38,9 +38,10 @@ fn value_of(shell: &mut Shell, name: &str) -> Outcome<String> {
     }
 }
 
-/// Goes to a directory as `cd` does, `CDPATH` included.
+/// Goes to a directory as `cd` does, `CDPATH` included. What is wrong is told in the name of a builtin.
 pub(super) fn change(
     shell: &mut Shell,
+    builtin: &str,
     to: &str,
     is_physical: bool,
     shows: bool,
@@ -66,7 +67,7 @@ pub(super) fn change(
     {
         return moved(shell, true, out);
     }
-    Err(failed(shell, format!("cd: {to}: {errno}")))
+    Err(failed(shell, format!("{builtin}: {to}: {errno}")))
 }
 
 /// Moves the shell into a directory, and notes how it came there.

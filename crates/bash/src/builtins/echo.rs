@@ -42,7 +42,7 @@ pub(super) fn echo(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> Out
         }
         if !escapes {
             out.extend_from_slice(&text::encode(word));
-        } else if !expand(word, Style::Echo, is_utf8, out) {
+        } else if !expand(word, Style::Echo, is_utf8, out, |_| {}) {
             return Ok(0);
         }
     }

@@ -106,8 +106,14 @@ pub(crate) fn push_character(value: u32, is_utf8: bool, out: &mut Vec<u8>) {
     }
 }
 
-/// Writes a text with its escapes; false when it ended in `\c`.
-pub(super) fn expand(text: &str, style: Style, is_utf8: bool, out: &mut Vec<u8>) -> bool {
+/// Writes a text with its escapes; false when it ended in `\c`. `missing` learns of escapes that lack their digits.
+pub(super) fn expand(
+    text: &str,
+    style: Style,
+    is_utf8: bool,
+    out: &mut Vec<u8>,
+    mut missing: impl FnMut(char),
+) -> bool {
     let mut rest = text;
     while let Some(at) = rest.find('\\') {
         out.extend_from_slice(&text::encode(&rest[..at]));
@@ -115,7 +121,11 @@ pub(super) fn expand(text: &str, style: Style, is_utf8: bool, out: &mut Vec<u8>)
         match escape(rest, style, is_utf8, out) {
             Escape::Written(used) => rest = &rest[used..],
             Escape::End => return false,
-            Escape::None | Escape::NoDigit(_) => out.push(b'\\'),
+            Escape::None => out.push(b'\\'),
+            Escape::NoDigit(letter) => {
+                missing(letter);
+                out.push(b'\\');
+            }
         }
     }
     out.extend_from_slice(&text::encode(rest));
@@ -130,7 +140,7 @@ mod tests {
     fn escapes_of_echo() {
         let echo = |text| {
             let mut out = Vec::new();
-            expand(text, Style::Echo, true, &mut out);
+            expand(text, Style::Echo, true, &mut out, |_| {});
             String::from_utf8(out).unwrap()
         };
         assert_eq!(echo(r"a\tb\\\0101\x41\u00e9\'\101\q\x\"), "a\tb\\AAé\\'\\101\\q\\x\\");

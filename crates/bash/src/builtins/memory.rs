@@ -10,7 +10,7 @@ pub(crate) struct Memory {
     /// What `ulimit` has set, by its letter: soft and hard, `None` for no limit.
     pub(crate) limits: BTreeMap<char, [Option<u64>; 2]>,
     /// What `complete` was told, by command.
-    pub(crate) completions: BTreeMap<String, Vec<String>>,
+    pub(crate) completions: BTreeMap<String, super::completion::Spec>,
     /// The directory by the names through which `cd` came there, and the same without links.
     pub(crate) directory: Option<(String, String)>,
     /// Where a `cd` that is under way came from.

@@ -3,32 +3,49 @@
 //! A builtin gets its words, its own name first, and gives its status. What it writes to standard output it puts into a
 //! buffer, which its caller writes: so a builtin never waits for a reader, and a failure to write is told in one place.
 
+mod alias;
+mod arithmetic;
 mod calendar;
+mod caller;
+pub(crate) mod completion;
 pub(crate) mod conditions;
 mod declare;
 pub(crate) mod describe;
 pub(crate) mod directory;
 mod echo;
+mod enable;
 mod escapes;
 mod export;
 mod files;
+pub(crate) mod generate;
+mod getopts;
+mod hash;
+mod help;
+mod history;
+mod input;
 pub(crate) mod listing;
 pub(crate) mod locale;
+mod mapfile;
 mod memory;
+pub(crate) mod naming;
 pub(crate) mod numbers;
 mod options;
 mod outcome;
 mod printf;
 pub(crate) mod quoting;
+mod read;
 mod set;
 mod shift;
 mod shopt;
+mod splitting;
 mod stack;
 mod table;
 mod target;
 mod test;
 #[cfg(test)]
 pub(crate) mod testing;
+mod ulimit;
+mod umask;
 mod unset;
 
 use futures_util::future::BoxFuture;

@@ -1,7 +1,7 @@
 //! Numbers among arguments.
 
-use super::outcome::{Outcome, failed};
-use crate::state::Shell;
+use super::outcome::{Outcome, Stop, failed};
+use crate::state::{Shell, Unwind};
 
 /// A decimal number with nothing but blanks around it.
 pub(crate) fn integer(text: &str) -> Option<i64> {
@@ -14,14 +14,15 @@ pub(crate) fn integer(text: &str) -> Option<i64> {
 ///
 /// # Errors
 ///
-/// What is wrong was told.
+/// What is wrong was told; too many operands give up the command line.
 pub(super) fn count(shell: &mut Shell, name: &str, operands: &[String]) -> Outcome<i64> {
     let Some(text) = operands.first() else { return Ok(1) };
     let Some(number) = integer(text) else {
         return Err(failed(shell, format!("{name}: {text}: numeric argument required")));
     };
     if operands.len() > 1 {
-        return Err(failed(shell, format!("{name}: too many arguments")));
+        shell.complain(format!("{name}: too many arguments"));
+        return Err(Stop::Unwind(Unwind::Discard(1)));
     }
     Ok(number)
 }

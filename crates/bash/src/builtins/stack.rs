@@ -59,11 +59,11 @@ fn asks_for_help(args: &[String], out: &mut Vec<u8>) -> Outcome<()> {
     Ok(())
 }
 
-fn go(shell: &mut Shell, to: &str, out: &mut Vec<u8>) -> Outcome {
+fn go(shell: &mut Shell, builtin: &str, to: &str, out: &mut Vec<u8>) -> Outcome {
     let is_physical = shell.options.has(SetOption::PHYSICAL);
     match to {
         "-" => super::directory::cd(shell, &["cd".to_owned(), "-".to_owned()], out),
-        to => change(shell, to, is_physical, false, out),
+        to => change(shell, builtin, to, is_physical, false, out),
     }
 }
 
@@ -75,7 +75,7 @@ pub(super) fn pushd(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> Ou
         let Some(top) = shell.directories.last().cloned() else {
             return Err(failed(shell, "pushd: no other directory"));
         };
-        go(shell, &top, out)?;
+        go(shell, "pushd", &top, out)?;
         if let Some(place) = shell.directories.last_mut() {
             *place = here;
         }
@@ -116,14 +116,14 @@ pub(super) fn pushd(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> Ou
         if stays {
             return Ok(0);
         }
-        go(shell, &to, out)?;
+        go(shell, "pushd", &to, out)?;
         return show(shell, out);
     }
     let Some(directory) = directory else { return Ok(0) };
     match stays {
         true => shell.directories.push(directory.to_owned()),
         false => {
-            go(shell, directory, out)?;
+            go(shell, "pushd", directory, out)?;
             shell.directories.push(here);
         }
     }
@@ -158,7 +158,7 @@ pub(super) fn popd(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> Out
         None => {
             let to = shell.directories[count - 1].clone();
             if !stays {
-                go(shell, &to, out)?;
+                go(shell, "popd", &to, out)?;
             }
             shell.directories.pop();
         }

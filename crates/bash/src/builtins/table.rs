@@ -1,9 +1,10 @@
 //! All builtins, by name.
 
-use super::Builtin::{Interpreter, Now};
+use super::Builtin::{Interpreter, Now, Waiting};
 use super::outcome::settled;
 use super::{
-    Builtin, Entry, declare, directory, echo, export, printf, set, shift, shopt, stack, test, unset,
+    Builtin, Entry, alias, arithmetic, caller, completion, declare, directory, echo, enable, export, getopts,
+    hash, help, history, mapfile, naming, printf, read, set, shift, shopt, stack, test, ulimit, umask, unset,
 };
 
 /// The builtin of a name.
@@ -36,9 +37,27 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "[ arg... ]",
         "Evaluate conditional expression.",
     ),
+    declaration(entry(
+        "alias",
+        Now(|shell, args, out| settled(alias::alias(shell, args, out))),
+        "alias [-p] [name[=value] ... ]",
+        "Define or display aliases.",
+    )),
     entry("bg", Interpreter, "bg [job_spec ...]", "Move jobs to the background."),
+    entry(
+        "bind",
+        Now(|shell, args, out| settled(history::bind(shell, args, out))),
+        "bind [-lpsvPSVX] [-m keymap] [-f filename] [-q name] [-u name] [-r keyseq] [-x keyseq:shell-command] [keyseq:readline-function or readline-command]",
+        "Set Readline key bindings and variables.",
+    ),
     special("break", Interpreter, "break [n]", "Exit for, while, or until loops."),
     entry("builtin", Interpreter, "builtin [shell-builtin [arg ...]]", "Execute shell builtins."),
+    entry(
+        "caller",
+        Now(|shell, args, out| settled(caller::caller(shell, args, out))),
+        "caller [expr]",
+        "Return the context of the current subroutine call.",
+    ),
     entry(
         "cd",
         Now(|shell, args, out| settled(directory::cd(shell, args, out))),
@@ -50,6 +69,26 @@ pub(crate) static ENTRIES: &[Entry] = &[
         Interpreter,
         "command [-pVv] command [arg ...]",
         "Execute a simple command or display information about commands.",
+    ),
+    entry(
+        "compgen",
+        Waiting(|shell, args, out| {
+            Box::pin(async move { settled(completion::compgen(shell, args, out).await) })
+        }),
+        "compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]",
+        "Display possible completions depending on the options.",
+    ),
+    entry(
+        "complete",
+        Now(|shell, args, out| settled(completion::complete(shell, args, out))),
+        "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]",
+        "Specify how arguments are to be completed by Readline.",
+    ),
+    entry(
+        "compopt",
+        Now(|shell, args, out| settled(completion::compopt(shell, args, out))),
+        "compopt [-o|+o option] [-DEI] [name ...]",
+        "Modify or display completion options.",
     ),
     special("continue", Interpreter, "continue [n]", "Resume for, while, or until loops."),
     declaration(entry(
@@ -76,6 +115,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "echo [-neE] [arg ...]",
         "Write arguments to the standard output.",
     ),
+    entry(
+        "enable",
+        Now(|shell, args, out| settled(enable::enable(shell, args, out))),
+        "enable [-a] [-dnps] [-f filename] [name ...]",
+        "Enable and disable shell builtins.",
+    ),
     special("eval", Interpreter, "eval [arg ...]", "Execute arguments as a shell command."),
     special(
         "exec",
@@ -96,7 +141,37 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "false",
         "Return an unsuccessful result.",
     ),
+    entry(
+        "fc",
+        Waiting(|shell, args, out| Box::pin(async move { settled(history::fc(shell, args, out).await) })),
+        "fc [-e ename] [-lnr] [first] [last] or fc -s [pat=rep] [command]",
+        "Display or execute commands from the history list.",
+    ),
     entry("fg", Interpreter, "fg [job_spec]", "Move job to the foreground."),
+    entry(
+        "getopts",
+        Now(|shell, args, out| settled(getopts::getopts(shell, args, out))),
+        "getopts optstring name [arg ...]",
+        "Parse option arguments.",
+    ),
+    entry(
+        "hash",
+        Now(|shell, args, out| settled(hash::hash(shell, args, out))),
+        "hash [-lr] [-p pathname] [-dt] [name ...]",
+        "Remember or display program locations.",
+    ),
+    entry(
+        "help",
+        Now(|shell, args, out| settled(help::help(shell, args, out))),
+        "help [-dms] [pattern ...]",
+        "Display information about builtin commands.",
+    ),
+    entry(
+        "history",
+        Now(|shell, args, out| settled(history::history(shell, args, out))),
+        "history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]",
+        "Display or manipulate the history list.",
+    ),
     entry(
         "jobs",
         Interpreter,
@@ -109,6 +184,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]",
         "Send a signal to a job.",
     ),
+    entry(
+        "let",
+        Now(|shell, args, out| settled(arithmetic::evaluate(shell, args, out))),
+        "let arg [arg ...]",
+        "Evaluate arithmetic expressions.",
+    ),
     declaration(entry(
         "local",
         Now(|shell, args, out| settled(declare::local(shell, args, out))),
@@ -116,6 +197,14 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "Define local variables.",
     )),
     entry("logout", Interpreter, "logout [n]", "Exit a login shell."),
+    entry(
+        "mapfile",
+        Waiting(|shell, args, out| {
+            Box::pin(async move { settled(mapfile::mapfile(shell, args, out).await) })
+        }),
+        "mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]",
+        "Read lines from the standard input into an indexed array variable.",
+    ),
     entry(
         "popd",
         Now(|shell, args, out| settled(stack::popd(shell, args, out))),
@@ -139,6 +228,20 @@ pub(crate) static ENTRIES: &[Entry] = &[
         Now(|shell, args, out| settled(directory::pwd(shell, args, out))),
         "pwd [-LP]",
         "Print the name of the current working directory.",
+    ),
+    entry(
+        "read",
+        Waiting(|shell, args, out| Box::pin(async move { settled(read::read(shell, args, out).await) })),
+        "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]",
+        "Read a line from the standard input and split it into fields.",
+    ),
+    entry(
+        "readarray",
+        Waiting(|shell, args, out| {
+            Box::pin(async move { settled(mapfile::mapfile(shell, args, out).await) })
+        }),
+        "readarray [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]",
+        "Read lines from a file into an array variable.",
     ),
     declaration(special(
         "readonly",
@@ -178,6 +281,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "test [expr]",
         "Evaluate conditional expression.",
     ),
+    special(
+        "times",
+        Now(|shell, args, out| settled(caller::times(shell, args, out))),
+        "times",
+        "Display process times.",
+    ),
     special("trap", Interpreter, "trap [-lp] [[arg] signal_spec ...]", "Trap signals and other events."),
     entry(
         "true",
@@ -185,12 +294,36 @@ pub(crate) static ENTRIES: &[Entry] = &[
         "true",
         "Return a successful result.",
     ),
+    entry(
+        "type",
+        Now(|shell, args, out| settled(naming::type_of(shell, args, out))),
+        "type [-afptP] name [name ...]",
+        "Display information about command type.",
+    ),
     declaration(entry(
         "typeset",
         Now(|shell, args, out| settled(declare::declare(shell, args, out))),
         "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]",
         "Set variable values and attributes.",
     )),
+    entry(
+        "ulimit",
+        Now(|shell, args, out| settled(ulimit::ulimit(shell, args, out))),
+        "ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]",
+        "Modify shell resource limits.",
+    ),
+    entry(
+        "umask",
+        Now(|shell, args, out| settled(umask::umask(shell, args, out))),
+        "umask [-p] [-S] [mode]",
+        "Display or set file mode mask.",
+    ),
+    entry(
+        "unalias",
+        Now(|shell, args, out| settled(alias::unalias(shell, args, out))),
+        "unalias [-a] name [name ...]",
+        "Remove each NAME from the list of defined aliases.",
+    ),
     special(
         "unset",
         Now(|shell, args, out| settled(unset::unset(shell, args, out))),

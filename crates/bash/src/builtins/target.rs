@@ -61,7 +61,7 @@ pub(super) fn clear_array(shell: &mut Shell, builtin: &str, name: &str) -> Outco
     if shell.is_associative(name) {
         return Err(super::outcome::failed(shell, format!("{builtin}: {name}: not an indexed array")));
     }
-    shell.assign_elements(name, Vec::new(), false).map_err(|error| refused(shell, builtin, &error))
+    shell.assign_elements(name, Vec::new(), false).map_err(|error| refused(shell, "", &error))
 }
 
 /// Whether a variable, an element or a positional parameter has a value.

@@ -10,7 +10,7 @@ use sandbox_fs::{ChangeLog, Namespace, Timestamp, Tree};
 use sandbox_kernel::{Description, Descriptors, Host, Kernel, Limits, Program, Programs, Sink};
 
 use super::{Builtin, builtin};
-use crate::state::{Options, Shell, Variables};
+use crate::state::Shell;
 
 /// 2023-11-14 22:13:20 UTC.
 const START: i64 = 1_700_000_000;
@@ -90,37 +90,9 @@ impl Fixture {
         let said = Arc::new(Written::default());
         let (stderr, _) = Description::sink(Arc::<Written>::clone(&said));
         let empty = || Description::made(Default::default(), "/dev/null".into());
-        let shell = Shell {
-            main_pid: process.pid,
-            process,
-            descriptors: Descriptors::standard(empty(), empty(), stderr),
-            variables: Variables::default(),
-            functions: Default::default(),
-            aliases: Default::default(),
-            options: Options::default(),
-            name: "bash".into(),
-            message_name: "bash".into(),
-            positional: Vec::new(),
-            status: 0,
-            pipe_status: Vec::new(),
-            last_background: None,
-            last_argument: String::new(),
-            line: 1,
-            callers: Vec::new(),
-            subshells: 0,
-            interactive: false,
-            is_command_string: true,
-            loops: 0,
-            lenient: 0,
-            directories: Vec::new(),
-            hashed: Default::default(),
-            random: 0,
-            seconds_from: now.0,
-            expressions: 0,
-            getopts_place: 0,
-            memory: Default::default(),
-            unwritten: Vec::new(),
-        };
+        let mut shell = Shell::of(process, Descriptors::standard(empty(), empty(), stderr), "bash");
+        shell.is_command_string = true;
+        shell.random = 0;
         Self { shell, said }
     }
 

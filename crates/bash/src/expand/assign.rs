@@ -136,7 +136,7 @@ impl Shell {
         {
             // The last of the references refers to nothing yet: this says to what.
             if !is_reference_target(&value) {
-                return Err(AssignError::InvalidReference(value));
+                return Err(AssignError::InvalidName(value));
             }
             reference.value = Value::Text(value);
             return Ok(());

@@ -1,76 +1,112 @@
 //! Brace expansion: `a{b,c}d`, `{1..10..2}`, `{a..z}`. It works on what was written, before anything else is expanded.
+//!
+//! The text of a word is expanded; each part that is no plain text stands in it as one character of a private range.
 
-use super::sequence::sequence;
+use super::sequence::{TooLong, sequence};
 use crate::state::{Flow, Shell, Unwind};
 use crate::syntax::{ParameterName, Part, Word};
 
-/// How much brace expansion of one word may make, in bytes or so.
+/// How much brace expansion of one word may make, in bytes.
 const MAX_BYTES: usize = 256 << 20;
 
 /// How deep braces may lie in one another; what is deeper stands for itself.
 const MAX_DEPTH: usize = 200;
+
+/// The character that stands for the first part; those of the others follow.
+const FIRST: u32 = 0xf_0000;
+
+/// The character after the last that can stand for a part.
+const END: u32 = 0xf_fffe;
+
+/// What a word becomes by brace expansion.
+pub(super) enum Expanded {
+    /// Plain texts.
+    Texts(Vec<String>),
+    /// Words with other parts in them, or with characters that have a meaning.
+    Words(Vec<Word>),
+}
 
 /// Whether a word holds what may be a brace expansion.
 pub(super) fn may_expand(word: &Word) -> bool {
     word.parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains('{')))
 }
 
-/// One character outside of quotes, or a part that stands as it is.
-#[derive(Clone, Copy)]
-pub(super) enum Piece<'a> {
-    Char(char),
-    Part(&'a Part),
+impl Shell {
+    /// What a word becomes by brace expansion.
+    pub(super) fn expand_braces(&mut self, word: &Word) -> Flow<Expanded> {
+        let template = Template::new(word);
+        let Ok(texts) = expand(&template.text, &mut Budget(MAX_BYTES), 0) else {
+            self.complain(format!("brace expansion: cannot allocate memory for {}", word.source));
+            return Err(Unwind::Discard(1));
+        };
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./,:%^".contains(&byte);
+        if template.parts.is_empty() && texts.iter().all(|text| text.bytes().all(is_plain)) {
+            // An empty text is no argument: `{,a}`.
+            return Ok(Expanded::Texts(texts.into_iter().filter(|text| !text.is_empty()).collect()));
+        }
+        let words = texts.iter().map(|text| template.word(text, word));
+        Ok(Expanded::Words(words.filter(|word| !word.parts.is_empty()).collect()))
+    }
 }
 
-/// What was made so far, with how much more may be made.
-struct Budget(usize);
+/// A word as a text with characters for its parts.
+struct Template {
+    text: String,
+    parts: Vec<Part>,
+}
 
-struct TooMuch;
-
-type Words<'a> = Vec<Vec<Piece<'a>>>;
-
-impl Shell {
-    /// The words that a word becomes by brace expansion.
-    pub(super) fn expand_braces(&mut self, word: &Word) -> Flow<Vec<Word>> {
-        let pieces: Vec<_> = word.parts.iter().flat_map(pieces_of).collect();
-        match expand(&pieces, &mut Budget(MAX_BYTES), 0) {
-            Ok(words) => Ok(words.iter().map(|pieces| word_of(pieces, word)).filter(is_something).collect()),
-            Err(TooMuch) => {
-                self.complain(format!("brace expansion: cannot allocate memory for {}", word.source));
-                Err(Unwind::Discard(1))
+impl Template {
+    fn new(word: &Word) -> Self {
+        let mut template = Self { text: String::new(), parts: Vec::new() };
+        for part in &word.parts {
+            match part {
+                Part::Literal(text) => {
+                    for character in text.chars() {
+                        match (FIRST..END).contains(&u32::from(character)) {
+                            true => template.push(Part::Literal(character.to_string())),
+                            false => template.text.push(character),
+                        }
+                    }
+                }
+                part => template.push(part.clone()),
             }
         }
+        template
     }
-}
 
-fn pieces_of(part: &Part) -> Vec<Piece<'_>> {
-    match part {
-        Part::Literal(text) => text.chars().map(Piece::Char).collect(),
-        part => vec![Piece::Part(part)],
-    }
-}
-
-/// A word of nothing is no argument: `{,a}`.
-fn is_something(word: &Word) -> bool {
-    !word.parts.is_empty()
-}
-
-fn word_of(pieces: &[Piece<'_>], written: &Word) -> Word {
-    let mut parts: Vec<Part> = Vec::new();
-    for piece in pieces {
-        match piece {
-            Piece::Part(part) => parts.push((*part).clone()),
-            Piece::Char(character) => match parts.last_mut() {
-                Some(Part::Literal(text)) => text.push(*character),
-                Some(part) if may_continue_name(part, *character) => continue_name(part, *character),
-                _ => parts.push(Part::Literal(character.to_string())),
-            },
+    fn push(&mut self, part: Part) {
+        // A word of so many parts that there is no character left is too long for any line.
+        let place = u32::try_from(self.parts.len()).unwrap_or(END).saturating_add(FIRST);
+        if let Some(stand_in) = char::from_u32(place).filter(|_| place < END) {
+            self.text.push(stand_in);
+            self.parts.push(part);
         }
     }
-    let mut word = Word { parts, source: written.source.clone() };
-    find_tilde(&mut word);
-    word
+
+    fn word(&self, text: &str, written: &Word) -> Word {
+        let mut parts: Vec<Part> = Vec::new();
+        for character in text.chars() {
+            let place = u32::from(character).wrapping_sub(FIRST) as usize;
+            if let Some(part) = self.parts.get(place) {
+                parts.push(part.clone());
+                continue;
+            }
+            match parts.last_mut() {
+                // A backslash that a sequence of letters made quotes nothing, and leaves nothing.
+                _ if character == NOTHING => parts.push(Part::Quoted(String::new())),
+                Some(Part::Literal(text)) => text.push(character),
+                Some(part) if may_continue_name(part, character) => continue_name(part, character),
+                _ => parts.push(Part::Literal(character.to_string())),
+            }
+        }
+        let mut word = Word { parts, source: written.source.clone() };
+        find_tilde(&mut word);
+        word
+    }
 }
+
+/// Stands for quotes with nothing in them.
+pub(super) const NOTHING: char = '\u{fffff}';
 
 /// Whether `$x` that comes before `{1,2}` becomes `$x1` and `$x2`: braces are expanded before anything is read as a name.
 fn may_continue_name(part: &Part, character: char) -> bool {
@@ -110,108 +146,93 @@ fn find_tilde(word: &mut Word) {
     }
 }
 
-fn expand<'a>(pieces: &[Piece<'a>], budget: &mut Budget, depth: usize) -> Result<Words<'a>, TooMuch> {
-    let mut words: Words<'a> = vec![Vec::new()];
-    let mut at = 0;
-    while at < pieces.len() {
-        let found = match pieces[at] {
-            Piece::Char('{') if depth < MAX_DEPTH => brace(pieces, at, budget, depth)?,
-            _ => None,
-        };
-        match found {
-            Some((alternatives, end)) => {
-                words = product(&words, &alternatives, budget)?;
-                at = end;
-            }
-            None => {
-                budget.take(words.len())?;
-                words.iter_mut().for_each(|word| word.push(pieces[at]));
-                at += 1;
-            }
-        }
-    }
-    Ok(words)
-}
+/// What may still be made.
+struct Budget(usize);
 
 impl Budget {
-    fn take(&mut self, pieces: usize) -> Result<(), TooMuch> {
-        self.0 = self.0.checked_sub(pieces.saturating_mul(size_of::<Piece<'_>>())).ok_or(TooMuch)?;
+    /// Takes `count` texts of `bytes` bytes in all.
+    fn take(&mut self, count: usize, bytes: usize) -> Result<(), TooLong> {
+        let needed = count.saturating_mul(size_of::<String>()).saturating_add(bytes);
+        self.0 = self.0.checked_sub(needed).ok_or(TooLong)?;
         Ok(())
     }
 }
 
-fn product<'a>(
-    words: &Words<'a>,
-    alternatives: &Words<'a>,
-    budget: &mut Budget,
-) -> Result<Words<'a>, TooMuch> {
-    let lengths = |words: &Words<'a>| words.iter().map(|word| word.len() + 3).sum::<usize>();
-    budget.take((lengths(words) * alternatives.len()).saturating_add(lengths(alternatives) * words.len()))?;
-    let each = |word: &Vec<Piece<'a>>| {
-        alternatives.iter().map(|alternative| [&word[..], &alternative[..]].concat()).collect::<Vec<_>>()
-    };
-    Ok(words.iter().flat_map(each).collect())
+fn expand(text: &str, budget: &mut Budget, depth: usize) -> Result<Vec<String>, TooLong> {
+    let mut made = vec![String::new()];
+    let mut at = 0;
+    while at < text.len() {
+        let begin = text[at..].find('{').map_or(text.len(), |place| at + place);
+        let braces = match begin < text.len() && depth < MAX_DEPTH {
+            true => brace(text, begin, budget, depth)?,
+            false => None,
+        };
+        // What is no brace expansion stands for itself.
+        let plain_end = if braces.is_some() { begin } else { (begin + 1).min(text.len()) };
+        let plain = &text[at..plain_end];
+        budget.take(0, plain.len().saturating_mul(made.len()))?;
+        made.iter_mut().for_each(|made| made.push_str(plain));
+        at = plain_end;
+        if let Some((alternatives, end)) = braces {
+            made = product(made, alternatives, budget)?;
+            at = end;
+        }
+    }
+    Ok(made)
 }
 
-/// The words of the brace that begins at `at`, and where it ends. `None`: it is none.
-fn brace<'a>(
-    pieces: &[Piece<'a>],
+fn product(
+    made: Vec<String>,
+    alternatives: Vec<String>,
+    budget: &mut Budget,
+) -> Result<Vec<String>, TooLong> {
+    if made.len() == 1 && made[0].is_empty() {
+        return Ok(alternatives);
+    }
+    let bytes = |texts: &[String]| texts.iter().map(String::len).sum::<usize>();
+    let count = made.len().saturating_mul(alternatives.len());
+    let of_made = bytes(&made).saturating_mul(alternatives.len());
+    budget.take(count, of_made.saturating_add(bytes(&alternatives).saturating_mul(made.len())))?;
+    let mut texts = Vec::with_capacity(count);
+    for made in &made {
+        texts.extend(alternatives.iter().map(|alternative| [made.as_str(), alternative].concat()));
+    }
+    Ok(texts)
+}
+
+/// The texts of the brace that begins at `at`, and where it ends. `None`: it is none.
+fn brace(
+    text: &str,
     at: usize,
     budget: &mut Budget,
     depth: usize,
-) -> Result<Option<(Words<'a>, usize)>, TooMuch> {
-    let Some((end, commas)) = closing(pieces, at) else { return Ok(None) };
-    let inside = &pieces[at + 1..end];
+) -> Result<Option<(Vec<String>, usize)>, TooLong> {
+    let Some((end, commas)) = closing(text, at) else { return Ok(None) };
     if commas.is_empty() {
-        let text: Option<String> = inside
-            .iter()
-            .map(|piece| match piece {
-                Piece::Char(character) => Some(*character),
-                Piece::Part(_) => None,
-            })
-            .collect();
-        return match text.as_deref().map(|text| sequence(text, budget.0 / size_of::<Vec<Piece<'_>>>())) {
-            Some(Ok(Some(words))) => {
-                let words: Words<'a> = words.iter().map(|word| sequence_pieces(word)).collect();
-                budget.take(words.iter().map(|word| word.len() + 3).sum())?;
-                Ok(Some((words, end + 1)))
-            }
-            Some(Err(_)) => Err(TooMuch),
-            Some(Ok(None)) | None => Ok(None),
-        };
+        let most = budget.0 / size_of::<String>();
+        let Some(texts) = sequence(&text[at + 1..end], most)? else { return Ok(None) };
+        budget.take(texts.len(), texts.iter().map(String::len).sum())?;
+        return Ok(Some((texts, end + 1)));
     }
     let mut alternatives = Vec::new();
     let mut start = at + 1;
     for stop in commas.into_iter().chain([end]) {
-        alternatives.extend(expand(&pieces[start..stop], budget, depth + 1)?);
+        alternatives.extend(expand(&text[start..stop], budget, depth + 1)?);
         start = stop + 1;
     }
     Ok(Some((alternatives, end + 1)))
 }
 
-/// A word of a sequence is one even when it is empty.
-fn sequence_pieces<'a>(word: &str) -> Vec<Piece<'a>> {
-    const NOTHING: &Part = &Part::Quoted(String::new());
-    match word.is_empty() {
-        true => vec![Piece::Part(NOTHING)],
-        false => word.chars().map(Piece::Char).collect(),
-    }
-}
-
 /// Where the brace ends that begins at `at`, and its commas.
-fn closing(pieces: &[Piece<'_>], at: usize) -> Option<(usize, Vec<usize>)> {
+fn closing(text: &str, at: usize) -> Option<(usize, Vec<usize>)> {
     let mut commas = Vec::new();
     let mut depth = 0usize;
-    for (place, piece) in pieces.iter().enumerate().skip(at) {
-        match piece {
-            Piece::Char('{') => depth += 1,
-            Piece::Char('}') => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some((place, commas));
-                }
-            }
-            Piece::Char(',') if depth == 1 => commas.push(place),
+    for (place, byte) in text.bytes().enumerate().skip(at) {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth == 1 => return Some((place, commas)),
+            b'}' => depth -= 1,
+            b',' if depth == 1 => commas.push(place),
             _ => {}
         }
     }
@@ -223,18 +244,10 @@ mod tests {
     use super::*;
 
     fn expanded(text: &str) -> String {
-        let part = Part::Literal(text.to_owned());
-        let Ok(words) = expand(&pieces_of(&part), &mut Budget(1 << 20), 0) else {
-            return "too much".to_owned();
-        };
-        let text = |pieces: &Vec<Piece<'_>>| {
-            let char_of = |piece: &Piece<'_>| match piece {
-                Piece::Char(character) => *character,
-                Piece::Part(_) => '$',
-            };
-            pieces.iter().map(char_of).collect::<String>()
-        };
-        words.iter().map(text).collect::<Vec<_>>().join(" ")
+        match expand(text, &mut Budget(1 << 20), 0) {
+            Ok(texts) => texts.join(" "),
+            Err(TooLong) => "too long".to_owned(),
+        }
     }
 
     #[test]
@@ -251,11 +264,11 @@ mod tests {
             ("{a,b", "{a,b"),
             ("{x,}", "x "),
             ("{a,{b,c}}", "a b c"),
-            ("{1..1000000000}", "too much"),
+            ("{1..1000000000}", "too long"),
         ] {
             assert_eq!(expanded(text), words, "{text}");
         }
-        assert_eq!(expanded(&"{a,b}".repeat(40)), "too much");
+        assert_eq!(expanded(&"{a,b}".repeat(40)), "too long");
         assert_eq!(expanded(&"{".repeat(300)), "{".repeat(300));
     }
 }

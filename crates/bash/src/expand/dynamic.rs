@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::assign::AssignError;
 use super::random;
+use crate::builtins::directory::logical;
 use crate::state::{Attributes, SET_OPTIONS, SHOPT_OPTIONS, SetOption, Shell, ShoptOption, Value, Variable};
 
 /// The version that the shell has.
@@ -102,6 +103,7 @@ impl Shell {
             }
             "UID" | "EUID" => (FIXED_NUMBER, text(self.process.credentials().uid)),
             "BASH_SUBSHELL" => (PLAIN, text(self.subshells)),
+            "BASH_COMMAND" => (PLAIN, text(&self.command)),
             "BASH_VERSION" => (PLAIN, text(VERSION)),
             "BASH_ARGV0" => (PLAIN, text(&self.name)),
             "BASH" => (PLAIN, text("/usr/bin/bash")),
@@ -109,7 +111,6 @@ impl Shell {
             "HOSTTYPE" => (PLAIN, text("x86_64")),
             "MACHTYPE" => (PLAIN, text("x86_64-pc-linux-gnu")),
             "OSTYPE" => (PLAIN, text("linux-gnu")),
-            "BASH_COMMAND" => (PLAIN, text(&self.command)),
             "HISTCMD" => (NUMBER, text(0)),
             "COMP_WORDBREAKS" => (PLAIN, text(" \t\n\"'@><=;|&(:")),
             "IFS" => (PLAIN, text(" \t\n")),
@@ -132,7 +133,7 @@ impl Shell {
                 (PLAIN, list([user.gid].iter().chain(others).map(u32::to_string)))
             }
             "DIRSTACK" => {
-                (PLAIN, list([self.process.cwd()].into_iter().chain(self.directories.iter().cloned())))
+                (PLAIN, list([logical(self)].into_iter().chain(self.directories.iter().rev().cloned())))
             }
             "BASH_ARGC" | "BASH_ARGV" => (PLAIN, list::<&str>([])),
             "BASH_ALIASES" => {

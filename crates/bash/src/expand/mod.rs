@@ -5,8 +5,6 @@
 
 mod assign;
 mod assignment;
-#[cfg(test)]
-mod beside_bash;
 mod braces;
 mod dynamic;
 mod elements;

@@ -6,7 +6,7 @@ use super::parameter::Subject;
 use super::parts::Quoting;
 use super::pattern::{Pattern, PatternOptions, lower, upper};
 use crate::state::{Flow, Shell, ShoptOption};
-use crate::syntax::{Operation, ParameterName, Place, Word};
+use crate::syntax::{Operation, ParameterName, Part, Place, Word};
 
 impl Shell {
     /// What an operation makes of a value.
@@ -15,6 +15,7 @@ impl Shell {
         name: &ParameterName,
         subject: Subject,
         operation: &Operation,
+        quoting: Quoting,
     ) -> Flow<Subject> {
         if subject == Subject::Text(None) && !matches!(operation, Operation::Transform(_)) {
             return Ok(subject);
@@ -40,12 +41,19 @@ impl Shell {
             }
             Operation::Case { change, all, pattern } => {
                 let pattern = match pattern {
-                    Some(pattern) => Some(self.pattern_now(pattern, false)?),
+                    Some(word) => {
+                        let pattern = self.pattern_now(word, false)?;
+                        // What expanded to nothing is as if nothing were written.
+                        let is_any = pattern.literal() == Some("") && !word.parts.iter().any(is_quoted);
+                        Some(pattern).filter(|_| !is_any)
+                    }
                     None => None,
                 };
                 subject.map(|text| with_case(text, *change, *all, pattern.as_ref()))
             }
-            Operation::Transform(transformation) => self.transformed(name, subject, *transformation)?,
+            Operation::Transform(transformation) => {
+                self.transformed(name, subject, *transformation, quoting)?
+            }
             _ => subject,
         })
     }
@@ -62,6 +70,10 @@ impl Shell {
         self.expand_parts(&word.parts, Quoting::None, &mut out)?;
         Ok(out.into_marked())
     }
+}
+
+fn is_quoted(part: &Part) -> bool {
+    matches!(part, Part::Quoted(_) | Part::DoubleQuoted(_))
 }
 
 fn removed(text: &str, pattern: &Pattern, suffix: bool, longest: bool) -> String {

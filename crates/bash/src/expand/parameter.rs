@@ -1,8 +1,8 @@
 //! `$name` and `${…}`.
 
-use super::fields::Fields;
+use super::fields::{Fields, Goal};
 use super::parts::Quoting;
-use crate::state::{Flow, Shell, Value, Variable};
+use crate::state::{Flow, Shell, Unwind, Value, Variable};
 use crate::syntax::{Operation, Parameter, ParameterName, Word};
 
 /// What an operation works on.
@@ -55,7 +55,7 @@ impl Shell {
             && subscript.parts.is_empty()
         {
             self.complain(format!("{}: bad substitution", parameter.source));
-            return Err(crate::state::Unwind::Discard(1));
+            return Err(Unwind::Discard(1));
         }
         let found;
         let name = match parameter.indirect {
@@ -113,7 +113,7 @@ impl Shell {
             }
             Operation::Keys => {
                 let keys = self.keys(name);
-                self.push(keys, quoting, out);
+                self.push_changed(keys, &parameter.operation, quoting, out);
             }
             Operation::Names(star) => {
                 let ParameterName::Variable(prefix) = name else { return Ok(()) };
@@ -125,8 +125,8 @@ impl Shell {
                 if subject == Subject::Text(None) && self.is_strict() {
                     return Err(self.unbound(&shown_unbound(name)));
                 }
-                let subject = self.changed(name, subject, operation)?;
-                self.push(subject, quoting, out);
+                let changed = self.changed(name, subject, operation, quoting)?;
+                self.push_changed(changed, operation, quoting, out);
             }
         }
         Ok(())
@@ -147,6 +147,17 @@ impl Shell {
             None => return false,
         }
         true
+    }
+
+    /// Adds what an operation made.
+    fn push_changed(&mut self, subject: Subject, operation: &Operation, quoting: Quoting, out: &mut Fields) {
+        match subject {
+            Subject::List(items, false) if out.goal != Goal::Words && joins(operation, quoting) => {
+                let joint = self.ifs().joint.unwrap_or(' ').to_string();
+                self.push_text(&items.join(&joint), quoting, out);
+            }
+            subject => self.push(subject, quoting, out),
+        }
     }
 
     /// Adds a value.
@@ -241,8 +252,13 @@ impl Shell {
     }
 
     fn length(&mut self, name: &ParameterName) -> Flow<usize> {
-        if let ParameterName::Special('@' | '*') = name {
-            return Ok(self.positional.len());
+        match name {
+            ParameterName::Special('@' | '*') => return Ok(self.positional.len()),
+            ParameterName::All(name, _) => {
+                let name = self.referred(name);
+                return Ok(self.variable(&name).map_or(0, |variable| count(&variable)));
+            }
+            _ => {}
         }
         Ok(match self.subject(name)? {
             Subject::Text(None) if self.is_strict() => return Err(self.unbound(&shown_unbound(name))),
@@ -268,7 +284,7 @@ impl Shell {
             }
             other => {
                 self.complain(format!("{}: cannot assign in this way", shown_unbound(other)));
-                return Err(self.expansion_failed());
+                return Err(Unwind::Discard(1));
             }
         };
         assigned.map_err(|error| self.assign_failed(&error))?;
@@ -297,7 +313,7 @@ impl Shell {
             },
         };
         self.complain(problem);
-        Err(crate::state::Unwind::Discard(1))
+        Err(Unwind::Discard(1))
     }
 
     /// Whether the word of an operation will be expanded. `None`: the operation always expands it.
@@ -325,6 +341,16 @@ enum Indirect {
     Value(String),
 }
 
+/// Whether one text has the first character of `IFS` between the elements of a changed `$@`, as between those of `$*`.
+/// bash has a blank there in some cases only.
+fn joins(operation: &Operation, quoting: Quoting) -> bool {
+    match operation {
+        Operation::Value => false,
+        Operation::Remove { .. } | Operation::Replace { .. } | Operation::Transform(_) => true,
+        _ => quoting.is_double(),
+    }
+}
+
 fn is_there(subject: &Subject, or_empty: bool) -> bool {
     subject.is_set() && !(or_empty && subject.is_empty())
 }
@@ -336,6 +362,16 @@ fn values(variable: &Variable) -> Vec<String> {
         Value::Text(text) => vec![text.clone()],
         Value::Indexed(elements) => elements.values().cloned().collect(),
         Value::Associative(elements) => elements.iter().map(|(_, value)| value.clone()).collect(),
+    }
+}
+
+/// How many texts a variable holds.
+fn count(variable: &Variable) -> usize {
+    match &variable.value {
+        Value::Unset => 0,
+        Value::Text(_) => 1,
+        Value::Indexed(elements) => elements.len(),
+        Value::Associative(elements) => elements.len(),
     }
 }
 

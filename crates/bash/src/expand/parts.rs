@@ -2,8 +2,8 @@
 
 use super::fields::{Fields, Goal};
 use crate::arithmetic::ArithmeticError;
-use crate::state::{Flow, SetOption, Shell, ShoptOption};
-use crate::syntax::{Arithmetic, Part, Word};
+use crate::state::{Flow, SetOption, Shell, ShoptOption, Unwind};
+use crate::syntax::{Arithmetic, Part, Word, is_name};
 
 /// Where a part stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,14 +65,25 @@ impl Shell {
                 let value = value.map_err(|error| self.arithmetic_failed("", &error))?;
                 self.push_text(&value.to_string(), quoting, out);
             }
-            Part::BadSubstitution(source) => {
-                self.complain(format!("{source}: bad substitution"));
-                return Err(crate::state::Unwind::Discard(1));
-            }
+            Part::BadSubstitution(source) => self.bad_substitution(source)?,
             // They need a command to run, and are expanded where that is possible.
             Part::Command(_) | Part::Backquote(_) | Part::Process { .. } | Part::ArrayAssignment(_) => {}
         }
         Ok(())
+    }
+
+    /// Tells that an expansion means nothing. A transformation that there is not is none at all of what has no value.
+    fn bad_substitution(&mut self, source: &str) -> Flow<()> {
+        let transformed =
+            source.strip_prefix("${").and_then(|rest| rest.split_once('@')).map(|(name, _)| name);
+        let transformed = transformed.filter(|name| is_name(name));
+        if let Some(name) = transformed
+            && self.value(name).is_none()
+        {
+            return Ok(());
+        }
+        self.complain(format!("{source}: bad substitution"));
+        Err(if transformed.is_some() { self.expansion_failed() } else { Unwind::Discard(1) })
     }
 
     /// Adds what an expansion gave.

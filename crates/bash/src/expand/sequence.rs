@@ -36,7 +36,7 @@ pub(super) fn sequence(text: &str, most: usize) -> Result<Option<Vec<String>>, T
 /// A backslash quotes nothing there, and is gone.
 fn shown(letter: u8) -> String {
     match letter {
-        b'\\' => String::new(),
+        b'\\' => super::braces::NOTHING.to_string(),
         letter => char::from(letter).to_string(),
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::fields::{Fields, Goal};
 use super::names::literal_word;
+use super::parameter::{Subject, shown_unbound};
 use super::parts::{Quoting, without_quotes};
 use crate::arithmetic::ArithmeticError;
 use crate::state::{Flow, Shell};
@@ -36,11 +37,9 @@ fn parameter_runs_commands(parameter: &Parameter) -> bool {
         matches!(&parameter.name, ParameterName::Element(_, subscript) if runs_commands(subscript));
     in_subscript
         || match &parameter.operation {
-            Operation::Value
-            | Operation::Length
-            | Operation::Keys
-            | Operation::Names(_)
-            | Operation::Transform(_) => false,
+            Operation::Value | Operation::Length | Operation::Keys | Operation::Names(_) => false,
+            // A prompt may hold substitutions.
+            Operation::Transform(transformation) => *transformation == 'P',
             Operation::Default { word, .. }
             | Operation::Assign { word, .. }
             | Operation::Error { word, .. }
@@ -115,6 +114,9 @@ impl Shell {
         if let ParameterName::Element(_, subscript) = &mut parameter.name {
             self.settle(subscript, Goal::Text, Quoting::None).await?;
         }
+        if parameter.operation == Operation::Transform('P') {
+            return self.expand_as_prompt(&parameter, quoting, out).await;
+        }
         let wanted = self.wants_word(&parameter)?;
         match &mut parameter.operation {
             Operation::Default { word, .. } | Operation::Alternative { word, .. } if wanted == Some(true) => {
@@ -142,6 +144,36 @@ impl Shell {
             _ => {}
         }
         self.expand_parameter(&parameter, quoting, out)
+    }
+
+    /// `${name@P}`
+    async fn expand_as_prompt(
+        &mut self,
+        parameter: &Parameter,
+        quoting: Quoting,
+        out: &mut Fields,
+    ) -> Flow<()> {
+        let subject = match self.subject(&parameter.name)? {
+            Subject::Text(None) if self.is_strict() => {
+                return Err(self.unbound(&shown_unbound(&parameter.name)));
+            }
+            Subject::Text(None) => return Ok(()),
+            Subject::Text(Some(text)) => Subject::Text(Some(self.expand_shown_prompt(&text).await)),
+            Subject::List(items, star) => {
+                let mut shown = Vec::with_capacity(items.len());
+                for item in items {
+                    shown.push(self.expand_shown_prompt(&item).await);
+                }
+                Subject::List(shown, star)
+            }
+        };
+        self.push(subject, quoting, out);
+        Ok(())
+    }
+
+    /// A prompt without the marks that are for the line editor.
+    async fn expand_shown_prompt(&mut self, prompt: &str) -> String {
+        Box::pin(self.expand_prompt(prompt)).await.replace(['\u{1}', '\u{2}'], "")
     }
 
     /// Puts in place of a word what it expands to.

@@ -1,6 +1,6 @@
 //! `${x:offset:length}`.
 
-use super::parameter::Subject;
+use super::parameter::{Subject, shown};
 use super::parts::Quoting;
 use crate::state::{Flow, Shell, Unwind, Value};
 use crate::syntax::{Arithmetic, ParameterName};
@@ -13,9 +13,9 @@ impl Shell {
         offset: &Arithmetic,
         length: Option<&Arithmetic>,
     ) -> Flow<Subject> {
-        let from = self.number(offset)?;
+        let from = self.number(name, offset)?;
         let count = match length {
-            Some(length) => Some(self.number(length)?),
+            Some(length) => Some(self.number(name, length)?),
             None => None,
         };
         let (items, star) = match subject {
@@ -27,29 +27,32 @@ impl Shell {
             }
             Subject::List(items, star) => (items, star),
         };
+        let items: Vec<String> = match name {
+            ParameterName::Special(_) => {
+                let from = from_end(from, self.positional.len() as i64 + 1);
+                let all = [self.name.to_string()].into_iter().chain(items);
+                from.map(|from| all.skip(from).collect()).unwrap_or_default()
+            }
+            ParameterName::All(name, _) => self.elements_from(name, items, from),
+            _ => items,
+        };
+        if items.is_empty() {
+            return Ok(Subject::List(items, star));
+        }
         let taken = match count {
             Some(count) if count < 0 => return Err(self.negative_length(length)),
             count => count.map_or(usize::MAX, |count| usize::try_from(count).unwrap_or(usize::MAX)),
         };
-        let items: Vec<String> = match name {
-            ParameterName::Special(_) => {
-                let all = [self.name.to_string()].into_iter().chain(items);
-                let from = from_end(from, self.positional.len() as i64 + 1);
-                from.map(|from| all.skip(from).take(taken).collect()).unwrap_or_default()
-            }
-            ParameterName::All(name, _) => {
-                self.elements_from(name, items, from).into_iter().take(taken).collect()
-            }
-            _ => items,
-        };
-        Ok(Subject::List(items, star))
+        Ok(Subject::List(items.into_iter().take(taken).collect(), star))
     }
 
-    /// The elements from an index on; of an array that has gaps, from the first that is not before it.
+    /// The elements from an index on; of an array that has gaps, from the first that is not before it. Those of an
+    /// associative array count from 1.
     fn elements_from(&mut self, name: &str, items: Vec<String>, from: i64) -> Vec<String> {
         let name = self.referred(name);
         let indices: Vec<i64> = match self.variable(&name).as_deref().map(|variable| &variable.value) {
             Some(Value::Indexed(elements)) => elements.keys().copied().collect(),
+            Some(Value::Associative(_)) => (1..=items.len() as i64).collect(),
             _ => (0..items.len() as i64).collect(),
         };
         let count = indices.last().map_or(0, |last| last + 1);
@@ -57,9 +60,9 @@ impl Shell {
         indices.iter().zip(items).filter(|(index, _)| **index >= from as i64).map(|(_, item)| item).collect()
     }
 
-    fn number(&mut self, arithmetic: &Arithmetic) -> Flow<i64> {
+    fn number(&mut self, name: &ParameterName, arithmetic: &Arithmetic) -> Flow<i64> {
         let value = self.arithmetic_now(arithmetic)?;
-        value.map_err(|error| self.arithmetic_failed("", &error))
+        value.map_err(|error| self.arithmetic_failed(&format!("{}: ", shown(name)), &error))
     }
 
     fn negative_length(&mut self, length: Option<&Arithmetic>) -> Unwind {

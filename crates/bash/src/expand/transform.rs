@@ -1,6 +1,7 @@
 //! `${x@Q}` and its like.
 
 use super::parameter::Subject;
+use super::parts::Quoting;
 use crate::builtins::{describe, locale, quoting};
 use crate::state::{Flow, Shell, Value};
 use crate::syntax::{ParameterName, decode_escapes};
@@ -11,6 +12,7 @@ impl Shell {
         name: &ParameterName,
         subject: Subject,
         transformation: char,
+        quoting: Quoting,
     ) -> Flow<Subject> {
         let is_utf8 = locale::is_utf8(self);
         Ok(match transformation {
@@ -24,7 +26,10 @@ impl Shell {
             'E' => subject.map(decode_escapes),
             'Q' => subject.map(|text| quoted(text, is_utf8)),
             'a' => self.attributes_of(name, subject),
-            'A' => self.assignment_of(name, subject, is_utf8),
+            'A' => match self.assignment_of(name, subject, is_utf8) {
+                Subject::List(words, _) if !quoting.is_double() => Subject::Text(Some(words.join(" "))),
+                assignment => assignment,
+            },
             'K' | 'k' => self.pairs_of(name, subject, transformation, is_utf8),
             _ => subject,
         })
@@ -49,6 +54,9 @@ impl Shell {
     /// The command that would make the parameter again.
     fn assignment_of(&mut self, name: &ParameterName, subject: Subject, is_utf8: bool) -> Subject {
         if let (ParameterName::Special(_), Subject::List(items, star)) = (name, &subject) {
+            if items.is_empty() {
+                return subject;
+            }
             let items = items.iter().map(|item| quoted(item, is_utf8));
             return words(["set".to_owned(), "--".to_owned()].into_iter().chain(items).collect(), *star);
         }

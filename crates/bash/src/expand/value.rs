@@ -89,7 +89,6 @@ impl Shell {
         }
         let after_last = self.variable(name).map_or(0, |variable| match &variable.value {
             Value::Indexed(elements) => elements.last_key_value().map_or(0, |(last, _)| last + 1),
-            Value::Text(_) => 1,
             _ => 0,
         });
         match index + after_last {

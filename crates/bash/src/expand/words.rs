@@ -1,11 +1,11 @@
 //! Expanding words for what they are used for.
 
-use super::fields::Goal;
+use super::braces::{self, Expanded};
+use super::fields::{Fields, Goal};
 use super::marked::Marked;
 use super::parts::Quoting;
 use super::pattern::{Pattern, PatternOptions};
 use super::substitutions::runs_commands;
-use super::{braces, fields::Fields};
 use crate::state::{Flow, SetOption, Shell, ShoptOption};
 use crate::syntax::{Part, Word};
 
@@ -20,17 +20,20 @@ impl Shell {
         out.words.reserve(words.len());
         for word in words {
             if let [Part::Literal(text)] = &word.parts[..]
-                && !text.bytes().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'{' | b'('))
+                && (!text.bytes().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'{' | b'(')) || text == "[")
             {
                 out.words.push(text.clone());
                 continue;
             }
             match self.options.has(SetOption::BRACEEXPAND) && braces::may_expand(word) {
-                true => {
-                    for word in self.expand_braces(word)? {
-                        self.expand_word(&word, &mut out).await?;
+                true => match self.expand_braces(word)? {
+                    Expanded::Texts(texts) => out.words.extend(texts),
+                    Expanded::Words(words) => {
+                        for word in words {
+                            self.expand_word(&word, &mut out).await?;
+                        }
                     }
-                }
+                },
                 false => self.expand_word(word, &mut out).await?,
             }
         }

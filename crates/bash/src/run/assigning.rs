@@ -1,7 +1,8 @@
 //! Assignments and conditions of the interpreter's own, told as the shell tells them.
 
+use crate::expand::show_elements;
 use crate::state::{Flow, Shell, Unwind};
-use crate::syntax::{Arithmetic, Part, Word};
+use crate::syntax::{Arithmetic, Assignment, AssignmentValue, Part, Word};
 
 impl Shell {
     /// Assigns a variable, or tells why that cannot be.
@@ -45,7 +46,7 @@ impl Shell {
         let mut args = Vec::with_capacity(words.len());
         for word in words {
             match &word.parts[..] {
-                [Part::ArrayAssignment(_)] => args.push(word.source.to_string()),
+                [Part::ArrayAssignment(assignment)] => args.push(self.expand_list(assignment).await?),
                 [Part::Literal(text), ..] if begins_assignment(text) => {
                     args.push(self.expand_text(word).await?)
                 }
@@ -53,6 +54,16 @@ impl Shell {
             }
         }
         Ok(args)
+    }
+
+    /// `name=( … )` as one argument.
+    async fn expand_list(&mut self, Assignment { name, append, value, .. }: &Assignment) -> Flow<String> {
+        let elements = match value {
+            AssignmentValue::Array(elements) => self.expand_elements(elements).await?,
+            AssignmentValue::Scalar(_) => Vec::new(),
+        };
+        let plus = if *append { "+" } else { "" };
+        Ok(format!("{name}{plus}={}", show_elements(&elements)))
     }
 }
 

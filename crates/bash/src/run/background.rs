@@ -104,7 +104,7 @@ pub(crate) fn run_work(mut child: Shell, work: Work) -> BoxFuture<'static, Statu
                 child.run_and_or(and_or).await.map(|()| child.status)
             }
             Work::Command(command) => {
-                child.is_last_command = true;
+                child.is_last_command = matches!(command, Command::Simple(_));
                 child.run_command(command).await
             }
             Work::List(list) => {

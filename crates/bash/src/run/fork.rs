@@ -38,10 +38,11 @@ impl Shell {
         self.status = self.code_of(ran);
         self.write_the_rest().await;
         if let Some(action) = self.traps.take(TrapName::Exit) {
-            let ran = self.run_trap_text(&action).await;
-            if let Err(Unwind::Exit(code)) = ran {
-                self.status = code;
-            }
+            let status = self.status;
+            self.status = match self.run_trap_text(&action).await {
+                Err(Unwind::Exit(code)) => code,
+                _ => status,
+            };
             self.write_the_rest().await;
         }
         if let Some(signal) = self.dying_of {

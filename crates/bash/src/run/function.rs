@@ -77,9 +77,19 @@ impl Shell {
             ran => ran,
         };
         self.callers.pop();
+        self.restore_options();
         self.variables.leave();
+        self.give_options_back();
         self.show_traps(hidden_traps);
         (self.loops, self.positional, self.line) = (loops, positional, called_from);
         ran
+    }
+
+    /// What `local -` has promised: the function's options end with it.
+    fn restore_options(&mut self) {
+        let depth = self.variables.depth();
+        if let Some((_, options)) = self.memory.options_before.pop_if(|(known, _)| *known >= depth) {
+            self.options = options;
+        }
     }
 }

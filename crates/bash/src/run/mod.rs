@@ -20,7 +20,7 @@ mod trace;
 mod trap;
 
 pub(crate) use jobs::{Job, Jobs};
-pub(crate) use program::{DEFAULT_PATH, Found};
+pub(crate) use program::DEFAULT_PATH;
 pub(crate) use trap::{TrapName, Traps};
 
 use crate::state::{Flow, SetOption, Shell, Unwind};
@@ -143,8 +143,8 @@ impl Shell {
         if self.commands_run.is_multiple_of(COMMANDS_PER_LOOK) {
             self.process.kernel.breathe().await;
         }
-        match self.process.has_signal() {
-            true => Box::pin(self.run_signal_traps()).await,
+        match self.process.is_interrupted() {
+            true => Box::pin(self.look_at_signals()).await,
             false => Ok(()),
         }
     }

@@ -150,7 +150,7 @@ fn seconds(nanoseconds: i64, digits: usize, long: bool) -> String {
 fn run_as_process(mut child: Shell, command: &Command) -> BoxFuture<'_, Status> {
     let process = Arc::clone(&child.process);
     let body = async move {
-        child.is_last_command = true;
+        child.is_last_command = matches!(command, Command::Simple(_));
         let ran = child.run_command(command).await;
         child.finish(ran).await
     };

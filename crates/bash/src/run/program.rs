@@ -132,6 +132,14 @@ impl Shell {
         self.listen_to_traps_of_a_program();
         self.write_the_rest().await;
         let descriptors = std::mem::take(&mut self.descriptors);
+        // One shell less is around it.
+        let mut env = Arc::unwrap_or_clone(env);
+        if let Some(level) = env.get_mut("SHLVL")
+            && let Ok(number) = level.parse::<i64>()
+        {
+            *level = (number - 1).max(0).to_string();
+        }
+        let env = Arc::new(env);
         let call = program.call(Arc::clone(&self.process), args, env, descriptors);
         match self.process.replace(call).await {}
     }

@@ -30,7 +30,6 @@ impl Shell {
     }
 
     async fn turns_of_select(&mut self, name: &str, choices: &[String], body: &List) -> Flow<i32> {
-        let mut status = 0;
         let mut shows_menu = true;
         loop {
             if std::mem::take(&mut shows_menu) {
@@ -43,8 +42,7 @@ impl Shell {
             };
             self.say(&prompt);
             let Some(reply) = self.read_reply().await else {
-                self.say("\n");
-                return Ok(1);
+                return self.write_for("select", b"\n".to_vec(), Ok(1)).await;
             };
             if !self.assign_or_complain("REPLY", reply.clone()) {
                 return Ok(1);
@@ -58,14 +56,11 @@ impl Shell {
             if !self.assign_or_complain(name, choice.unwrap_or_default()) {
                 return Ok(1);
             }
-            match self.run_list(body).await {
-                Ok(last) => status = last,
-                Err(unwind) => {
-                    let turn = in_loop(unwind)?;
-                    (status, self.status) = (0, 0);
-                    if turn == Turn::End {
-                        return Ok(status);
-                    }
+            if let Err(unwind) = self.run_list(body).await {
+                let turn = in_loop(unwind)?;
+                self.status = 0;
+                if turn == Turn::End {
+                    return Ok(0);
                 }
             }
             // An empty REPLY asks for the menu again.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sandbox_kernel::{Disposition, SIGHUP, SIGINT, SIGTERM, Signal, signal_by_name, signal_name};
+use sandbox_kernel::{Disposition, Progress, SIGHUP, SIGINT, SIGTERM, Signal, signal_by_name, signal_name};
 
 use crate::state::{Flow, SetOption, Shell, Unwind};
 
@@ -156,6 +156,17 @@ impl Shell {
                 self.process.dispose(signal, Disposition::Default);
             }
         }
+    }
+
+    /// Does what signals ask for between two commands.
+    pub(crate) async fn look_at_signals(&mut self) -> Flow<()> {
+        match self.process.progress() {
+            Progress::Ended(status) => return Err(Unwind::Exit(status.code())),
+            // Whoever runs this process does not go on with it until it may.
+            Progress::Stopped(_) => sandbox_kernel::pause().await,
+            Progress::Running => {}
+        }
+        self.run_signal_traps().await
     }
 
     /// Runs what is to be done for the signals that came.

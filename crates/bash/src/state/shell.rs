@@ -105,7 +105,7 @@ pub struct Shell {
     pub loops: u32,
     /// Above zero where a failure is looked at by somebody (`if`, `&&`, `!`), so that `set -e` does nothing.
     pub lenient: u32,
-    /// Where `cd` was before: `OLDPWD` is a variable; this is the stack of `pushd`, without the directory itself.
+    /// The stack of `pushd`, its top last, without the directory in which the shell is.
     pub directories: Vec<String>,
     /// Programs that were found on `PATH`, with how often each was run.
     pub hashed: BTreeMap<String, (String, u32)>,
@@ -182,15 +182,17 @@ impl Shell {
             substituted: Vec::new(),
             is_last_command: false,
             dying_of: None,
-            expressions: Default::default(),
+            expressions: 0,
         }
     }
 
     /// Writes a message of the shell's own to standard error, as `bash: line 3: …`.
     pub fn complain(&mut self, message: impl AsRef<str>) {
+        // A function's messages name the file that it came from.
+        let name = self.callers.last().map_or(&self.message_name, |caller| &caller.source);
         let place = match self.interactive {
             true => format!("{}: ", self.message_name),
-            false => format!("{}: line {}: ", self.message_name, self.line),
+            false => format!("{name}: line {}: ", self.line),
         };
         self.say(&format!("{place}{}\n", message.as_ref()));
     }

@@ -79,13 +79,13 @@ impl Associative {
             buckets *= 4;
         }
         let mut all: Vec<_> = self.values.iter().collect();
-        all.sort_by_key(|(key, (inserted, _))| (hash(key) as usize & (buckets - 1), Reverse(*inserted)));
+        all.sort_by_key(|(key, (inserted, _))| (table_hash(key) as usize & (buckets - 1), Reverse(*inserted)));
         all.into_iter().map(|(key, (_, value))| (key, value))
     }
 }
 
 /// The hash of bash's tables: FNV-1 over 32 bits.
-fn hash(key: &str) -> u32 {
+pub(crate) fn table_hash(key: &str) -> u32 {
     crate::text::encode(key)
         .iter()
         .fold(2_166_136_261, |hash: u32, byte| hash.wrapping_mul(16_777_619) ^ (*byte as i8 as u32))

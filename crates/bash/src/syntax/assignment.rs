@@ -46,7 +46,7 @@ impl Parser {
             return None;
         }
         if self.peek_at(length) == Some(b'[') {
-            let end = self.matching(self.pos + length + 1, b'[', b']')?;
+            let end = self.matching(self.pos + length + 1, self.pos, b'[', b']').ok()?;
             let inner = self.text.get(self.pos + length..end)?;
             if !blanks && inner.contains([' ', '\t', '\n']) {
                 return None;
@@ -79,8 +79,7 @@ impl Parser {
         if name == 0 || self.peek_at(name) != Some(b'[') {
             return Ok(self.pos);
         }
-        let end = self.matching(self.pos + name + 1, b'[', b']');
-        end.ok_or_else(|| SyntaxError::unclosed(self.line(), ']'))
+        self.matching(self.pos + name + 1, self.pos, b'[', b']')
     }
 
     /// `( … )`; the parenthesis stands here.
@@ -101,7 +100,14 @@ impl Parser {
                 return Err(self.unexpected());
             }
             let from = self.pos;
-            elements.push(self.element()?);
+            // bash goes on to the end of the script when something in an element is not closed, and tells that too.
+            let element =
+                self.element().map_err(|error| match error.incomplete && error.detail.is_none() {
+                    true => error
+                        .with_detail(self.line_at(self.end()), "syntax error: unexpected end of file".into()),
+                    false => error,
+                })?;
+            elements.push(element);
             if shown.len() > 1 {
                 shown.push(' ');
             }
@@ -116,6 +122,7 @@ impl Parser {
     fn element(&mut self) -> Outcome<Element> {
         let start = self.pos;
         if self.peek() == Some(b'[') {
+            self.matching(start + 1, start, b'[', b']')?;
             if let Some(subscript) = self.subscript_here()? {
                 let append = self.take("+");
                 if self.take("=") {

@@ -318,7 +318,8 @@ pub struct Arithmetic {
 pub struct Word {
     /// Its parts from left to right. None: an empty word, which only comes where the grammar allows nothing (`a=`).
     pub parts: Vec<Part>,
-    /// The word exactly as it was written: for `declare -f`, messages and `jobs`.
+    /// The word as bash shows it again in `declare -f`, messages and `jobs`: as it was written, but `$( )` and arrays
+    /// in bash's layout, `$'…'` decoded, and without the backslashes before newlines.
     pub source: Arc<str>,
 }
 

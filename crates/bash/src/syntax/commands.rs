@@ -139,8 +139,11 @@ impl Parser {
             }
             prefixed = true;
         }
-        let alone = matches!((self.peek(), self.peek_at(1)), (None | Some(b'\n'), _) | (Some(b';'), _))
-            && !matches!(self.peek_at(1), Some(b';' | b'&'));
+        let alone = match self.peek() {
+            None | Some(b'\n') => true,
+            Some(b';') => !matches!(self.peek_at(1), Some(b';' | b'&')),
+            Some(_) => false,
+        };
         if prefixed && alone {
             return Ok(pipeline);
         }
@@ -234,56 +237,6 @@ impl Parser {
         }
         self.pos += 1;
         self.function_body(name.source.to_string(), line)
-    }
-
-    /// The reserved word that stands here.
-    pub(super) fn reserved(&self) -> Option<&'static str> {
-        const LONGEST: usize = "function".len();
-        let rest = self.rest().as_bytes();
-        if !matches!(rest.first(), Some(b'a'..=b'z' | b'{' | b'}' | b'!' | b'[' | b']')) {
-            return None;
-        }
-        let length = rest.iter().take(LONGEST + 1).position(|byte| is_break(*byte)).unwrap_or(rest.len());
-        Some(match rest.get(..length)? {
-            b"if" => "if",
-            b"then" => "then",
-            b"elif" => "elif",
-            b"else" => "else",
-            b"fi" => "fi",
-            b"while" => "while",
-            b"until" => "until",
-            b"for" => "for",
-            b"select" => "select",
-            b"in" => "in",
-            b"do" => "do",
-            b"done" => "done",
-            b"case" => "case",
-            b"esac" => "esac",
-            b"function" => "function",
-            b"time" => "time",
-            b"coproc" => "coproc",
-            b"{" => "{",
-            b"}" => "}",
-            b"!" => "!",
-            b"[[" => "[[",
-            b"]]" => "]]",
-            _ => return None,
-        })
-    }
-
-    /// Whether the word that stands here is `word`, without quotes.
-    pub(super) fn word_is(&self, word: &str) -> bool {
-        self.looking_at(word) && self.peek_at(word.len()).is_none_or(is_break)
-    }
-
-    /// Goes over a reserved word that must stand here.
-    pub(super) fn expect(&mut self, word: &str) -> Outcome<()> {
-        self.skip_blanks();
-        if !self.word_is(word) {
-            return Err(self.unexpected());
-        }
-        self.pos += word.len();
-        Ok(())
     }
 }
 

@@ -1,7 +1,5 @@
 //! What begins with `$`: parameters, substitutions of commands, arithmetic.
 
-use std::sync::Arc;
-
 use super::{
     ast::*,
     error::{Outcome, SyntaxError},
@@ -82,20 +80,13 @@ impl Parser {
         if let Some(expression) = self.double_parenthesized(start)? {
             return Ok(Part::Arithmetic(expression.into()));
         }
-        self.pos = start;
-        // bash looks for the outer parenthesis first of all.
-        if self.matching(start + 2, b'(', b')').is_none() {
-            return Err(SyntaxError::unclosed(self.line(), ')'));
-        }
-        self.pos += 2;
+        self.pos = start + 2;
         Ok(Part::Command(self.substituted_list()?.into()))
     }
 
     /// The expression from here to `))`, and past that. None: these are parentheses within parentheses.
     pub(super) fn double_parenthesized(&mut self, start: usize) -> Outcome<Option<Arithmetic>> {
-        let Some(end) = self.matching(self.pos, b'(', b')') else {
-            return Err(SyntaxError::unclosed(self.line_at(start), ')'));
-        };
+        let end = self.matching(self.pos, start, b'(', b')')?;
         if end + 1 >= self.end() {
             return Err(SyntaxError::unclosed(self.line_at(start), ')'));
         }
@@ -123,9 +114,7 @@ impl Parser {
     fn bracketed_arithmetic(&mut self) -> Outcome<Part> {
         let start = self.pos;
         self.pos += 2;
-        let Some(end) = self.matching(self.pos, b'[', b']') else {
-            return Err(SyntaxError::unclosed(self.line_at(start), ']'));
-        };
+        let end = self.matching(self.pos, start, b'[', b']')?;
         let expression = self.arithmetic_to(end)?;
         self.pos = end + 1;
         Ok(Part::Arithmetic(expression.into()))
@@ -134,6 +123,11 @@ impl Parser {
     /// The commands from here to a `)`, and past that.
     pub(super) fn substituted_list(&mut self) -> Outcome<List> {
         let start = self.pos;
+        // It could be `((`: bash looks for the parenthesis that closes it first of all.
+        let solid = self.peek() == Some(b'(');
+        if solid {
+            self.matching(start, start, b'(', b')')?;
+        }
         let mark = self.newlines.len();
         let in_test = std::mem::take(&mut self.in_test);
         self.substitutions += 1;
@@ -146,10 +140,10 @@ impl Parser {
             shown.insert(0, ' ');
         }
         self.newlines.truncate(mark);
-        match self.text.as_bytes().get(start) {
-            // It could have been `((`, so bash shows it as it was written.
-            Some(b'(') => self.forget_edits(start),
-            _ => self.edit(start, self.pos - 1, shown),
+        match solid {
+            // And shows what is in it as it was written.
+            true => self.forget_edits(start),
+            false => self.edit(start, self.pos - 1, shown),
         }
         Ok(list)
     }
@@ -162,88 +156,6 @@ impl Parser {
                 Ok(list)
             }
             _ => Err(self.unexpected()),
-        }
-    }
-
-    /// Where the `close` stands that belongs to an `open` before `from`.
-    pub(super) fn matching(&self, from: usize, open: u8, close: u8) -> Option<usize> {
-        Matcher { bytes: self.text.as_bytes().get(..self.end())? }.close(from, open, close, 0)
-    }
-
-    pub(super) fn share(&self, start: usize) -> Arc<str> {
-        self.source(start, self.pos)
-    }
-}
-
-/// Finds the ends of things without reading what is in them.
-struct Matcher<'a> {
-    bytes: &'a [u8],
-}
-
-impl Matcher<'_> {
-    fn close(&self, from: usize, open: u8, close: u8, depth: u32) -> Option<usize> {
-        let mut at = from;
-        let mut count = 1u32;
-        loop {
-            let byte = *self.bytes.get(at)?;
-            at = match byte {
-                b'\\' => at + 2,
-                b'\'' => self.find(at + 1, b'\'')? + 1,
-                b'"' => self.quoted(at + 1, depth)? + 1,
-                b'`' => self.find_unescaped(at + 1, b'`')? + 1,
-                b'$' if self.bytes.get(at + 1) == Some(&b'{') && open != b'{' => {
-                    self.nested(at + 2, b'{', b'}', depth)? + 1
-                }
-                _ if byte == close => {
-                    count -= 1;
-                    if count == 0 {
-                        return Some(at);
-                    }
-                    at + 1
-                }
-                _ if byte == open => {
-                    count += 1;
-                    at + 1
-                }
-                _ => at + 1,
-            };
-        }
-    }
-
-    fn nested(&self, from: usize, open: u8, close: u8, depth: u32) -> Option<usize> {
-        match depth < 100 {
-            true => self.close(from, open, close, depth + 1),
-            false => None,
-        }
-    }
-
-    /// Where a double-quoted text ends.
-    fn quoted(&self, from: usize, depth: u32) -> Option<usize> {
-        let mut at = from;
-        loop {
-            at = match (*self.bytes.get(at)?, self.bytes.get(at + 1)) {
-                (b'"', _) => return Some(at),
-                (b'\\', _) => at + 2,
-                (b'`', _) => self.find_unescaped(at + 1, b'`')? + 1,
-                (b'$', Some(b'(')) => self.nested(at + 2, b'(', b')', depth)? + 1,
-                (b'$', Some(b'{')) => self.nested(at + 2, b'{', b'}', depth)? + 1,
-                _ => at + 1,
-            };
-        }
-    }
-
-    fn find(&self, from: usize, wanted: u8) -> Option<usize> {
-        self.bytes.get(from..)?.iter().position(|byte| *byte == wanted).map(|at| from + at)
-    }
-
-    fn find_unescaped(&self, from: usize, wanted: u8) -> Option<usize> {
-        let mut at = from;
-        loop {
-            at = match *self.bytes.get(at)? {
-                b'\\' => at + 2,
-                byte if byte == wanted => return Some(at),
-                _ => at + 1,
-            };
         }
     }
 }

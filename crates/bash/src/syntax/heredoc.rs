@@ -6,6 +6,7 @@ use super::{
     ast::*,
     error::{Outcome, Warning},
     parser::Parser,
+    quotes::Within,
 };
 
 /// A here-document whose body is still to come.
@@ -76,9 +77,17 @@ impl Parser {
         let source: Arc<str> = body.as_str().into();
         let parts = match pending.quoted {
             true => vec![Part::Literal(body)],
-            false => Parser::of_text(&body, first_line).here_document_parts(),
+            false => self.body_parts(&body, first_line),
         };
         Word { parts, source }
+    }
+
+    fn body_parts(&mut self, body: &str, first_line: u32) -> Vec<Part> {
+        let mut parser = self.inner(body, first_line);
+        let parts = parser.quoted_parts(Within::Text);
+        self.warnings.append(&mut parser.warnings);
+        // bash finds out what is wrong when it expands the body.
+        parts.unwrap_or_else(|_| vec![Part::BadSubstitution(body.to_owned())])
     }
 
     /// One line with its newline; where `join`, with those that it is continued by.

@@ -10,13 +10,18 @@ mod commands;
 mod compound;
 mod dollar;
 mod error;
+mod escapes;
 mod heredoc;
+mod loops;
+mod matching;
 mod parameter;
 mod parser;
 mod print;
 mod quotes;
 mod redirection;
+mod reserved;
 mod test;
+mod unexpected;
 mod words;
 
 pub use ast::*;
@@ -25,8 +30,8 @@ pub use parser::{AliasLookup, Options, Parser};
 pub use print::{declaration, exported_function, head};
 
 use error::Outcome;
+pub(crate) use escapes::decode as decode_escapes;
 use quotes::Within;
-pub(crate) use quotes::decode_escapes;
 pub use words::is_name;
 use words::{Tildes, Until};
 
@@ -43,15 +48,6 @@ impl Parser {
     )]
     pub fn next(&mut self) -> Result<Option<List>, SyntaxError> {
         self.command_line().map_err(|error| *error)
-    }
-
-    /// The parts of a here-document's body, which is all of this parser's text.
-    fn here_document_parts(mut self) -> Vec<Part> {
-        match self.quoted_parts(Within::Text) {
-            Ok(parts) => parts,
-            // bash finds out when it expands the body.
-            Err(_) => vec![Part::BadSubstitution(self.text)],
-        }
     }
 }
 

@@ -23,7 +23,7 @@ impl Parser {
             match self.peek() {
                 Some(b'}') => {
                     self.pos += 1;
-                    let source = self.share(start);
+                    let source = self.source(start, self.pos);
                     return Ok(Part::Parameter(Box::new(Parameter { name, indirect, operation, source })));
                 }
                 None => return Err(SyntaxError::unclosed(self.line_at(start), '}')),
@@ -40,7 +40,7 @@ impl Parser {
             return Err(SyntaxError::unclosed(self.line_at(start), '}'));
         }
         self.pos += 1;
-        Ok(Part::BadSubstitution(self.share(start).to_string()))
+        Ok(Part::BadSubstitution(self.source(start, self.pos).to_string()))
     }
 
     /// What stands between the braces, to before the closing one. None: it means nothing.
@@ -86,7 +86,7 @@ impl Parser {
                     return Ok(Some(ParameterName::All(name, star)));
                 }
             }
-            let subscript = self.subscript_here()?;
+            let subscript = self.subscript_here()?.filter(|subscript| !subscript.source.is_empty());
             return Ok(subscript.map(|subscript| ParameterName::Element(name, subscript)));
         }
         let digits = self.rest().bytes().take_while(u8::is_ascii_digit).count();
@@ -135,6 +135,7 @@ impl Parser {
             b'=' => Operation::Assign { or_empty, word: self.operand(quoted)? },
             b'?' => Operation::Error { or_empty, word: self.operand(quoted)? },
             b'+' => Operation::Alternative { or_empty, word: self.operand(quoted)? },
+            b':' if self.peek() == Some(b'}') => return Ok(None),
             b':' => self.substring()?,
             b'#' | b'%' => {
                 let longest = self.peek() == Some(sign);

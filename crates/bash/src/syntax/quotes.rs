@@ -3,10 +3,10 @@
 use super::{
     ast::*,
     error::{Outcome, SyntaxError},
+    escapes,
     parser::Parser,
     words::Parts,
 };
-use crate::text;
 
 /// What is around text that is expanded as within double quotes; it decides where that ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(super) enum Within {
     Quotes,
     /// `"${x:-…}"`
     Brace,
+    /// `"${x:-'…'}"`, all of it: the quotes are characters, but no `}` between them ends the word.
+    BraceApostrophes,
     /// `"${x:-"…"}"`, the inner quotes: a backslash there quotes whatever follows.
     BraceQuotes,
     /// A here-document or another text that is all of it.
@@ -96,10 +98,21 @@ impl Parser {
                     open = open.saturating_sub(1);
                     self.pos += 1;
                 }
+                b'\'' if within == Within::Brace => {
+                    parts.literal(&self.text[run..=at]);
+                    self.between_apostrophes(&mut parts)?;
+                    run = self.pos;
+                }
+                // A quote without a partner between apostrophes is dropped.
+                b'"' if within == Within::BraceApostrophes && !self.rest()[1..].contains('"') => {
+                    parts.literal(&self.text[run..at]);
+                    self.pos += 1;
+                    run = self.pos;
+                }
                 b'"' if within != Within::Text => {
                     parts.literal(&self.text[run..at]);
                     let inner = self.double_quoted_in(match within {
-                        Within::Brace => Within::BraceQuotes,
+                        Within::Brace | Within::BraceApostrophes => Within::BraceQuotes,
                         _ => Within::Quotes,
                     })?;
                     parts.push(Part::DoubleQuoted(inner));
@@ -131,6 +144,26 @@ impl Parser {
         Ok(parts.finish())
     }
 
+    /// `'…'` in `"${x:-…}"`, which begins here; its first apostrophe is in `parts` already.
+    fn between_apostrophes(&mut self, parts: &mut Parts) -> Outcome<()> {
+        let start = self.pos;
+        self.pos += 1;
+        let Some(length) = self.rest().bytes().position(|byte| byte == b'\'') else {
+            return Err(SyntaxError::unclosed(self.line_at(start), '\''));
+        };
+        let end = self.pos + length;
+        let inner = self.until(end, |parser| parser.quoted_parts(Within::BraceApostrophes))?;
+        for part in inner {
+            match part {
+                Part::Literal(text) => parts.literal(&text),
+                other => parts.push(other),
+            }
+        }
+        parts.literal("'");
+        self.pos = end + 1;
+        Ok(())
+    }
+
     fn quoted_dollar(&mut self, within: Within) -> Outcome<Option<Part>> {
         match (within, self.peek_at(1)) {
             // `$'…'` is decoded in `"${x:-$'\t'}"` although other single quotes mean nothing there.
@@ -151,7 +184,14 @@ impl Parser {
         let escaped = match self.peek_at(1) {
             Some(b'$' | b'`' | b'\\') => true,
             Some(b'"') => within != Within::Text,
-            Some(b'}') => matches!(within, Within::Brace | Within::BraceQuotes),
+            Some(b'}') => {
+                matches!(within, Within::Brace | Within::BraceApostrophes | Within::BraceQuotes)
+            }
+            // Such an apostrophe opens nothing.
+            Some(b'\'') if within == Within::Brace => {
+                self.pos += 2;
+                return parts.literal("\\'");
+            }
             _ => within == Within::BraceQuotes,
         };
         self.pos += 1;
@@ -176,9 +216,7 @@ impl Parser {
                 Some('`') => return Ok(Part::Backquote(body.into())),
                 Some('\\') => match self.take_char() {
                     Some(character @ ('$' | '`' | '\\')) => body.push(character),
-                    Some('"') if matches!(within, Within::Quotes | Within::Brace | Within::BraceQuotes) => {
-                        body.push('"')
-                    }
+                    Some('"') if !matches!(within, Within::Nothing | Within::Text) => body.push('"'),
                     Some('\n') => self.edits.push((self.pos - 2, self.pos, String::new())),
                     Some(character) => body.extend(['\\', character]),
                     None => body.push('\\'),
@@ -202,7 +240,7 @@ impl Parser {
                 Some(_) => length += 1,
             }
         }
-        let decoded = decode_escapes(&self.rest()[..length]);
+        let decoded = escapes::decode(&self.rest()[..length]);
         self.pos += length + 1;
         let shown = match quoted {
             true => decoded.clone(),
@@ -219,95 +257,4 @@ pub(super) fn in_single_quotes(text: &str) -> String {
         "'" => "\\'".to_owned(),
         _ => format!("'{}'", text.replace('\'', "'\\''")),
     }
-}
-
-/// The text that `$'…'` means.
-pub(crate) fn decode_escapes(source: &str) -> String {
-    let mut out = Vec::with_capacity(source.len());
-    let mut rest = source;
-    while let Some(at) = rest.find('\\') {
-        out.extend_from_slice(&text::encode(&rest[..at]));
-        rest = &rest[at + 1..];
-        match escape(&mut rest, &mut out) {
-            true => {}
-            // The byte 0 ends the text.
-            false => return text::decode(&out),
-        }
-    }
-    out.extend_from_slice(&text::encode(rest));
-    text::decode(&out)
-}
-
-/// One escape, without its backslash, from `rest` to `out`. Whether the text goes on.
-fn escape(rest: &mut &str, out: &mut Vec<u8>) -> bool {
-    let Some(kind) = rest.chars().next() else {
-        out.push(b'\\');
-        return true;
-    };
-    let whole = *rest;
-    *rest = &rest[kind.len_utf8()..];
-    let byte = match kind {
-        'a' => 0x07,
-        'b' => 0x08,
-        'e' | 'E' => 0x1b,
-        'f' => 0x0c,
-        'n' => b'\n',
-        'r' => b'\r',
-        't' => b'\t',
-        'v' => 0x0b,
-        '\\' | '\'' | '"' | '?' => kind as u8,
-        '0'..='7' => {
-            *rest = whole;
-            digits(rest, 8, 3).unwrap_or_default() as u8
-        }
-        'x' => match digits(rest, 16, 2) {
-            Some(value) => value as u8,
-            None => {
-                out.extend_from_slice(b"\\x");
-                return true;
-            }
-        },
-        'u' | 'U' => match digits(rest, 16, if kind == 'u' { 4 } else { 8 }) {
-            Some(0) => 0,
-            Some(value) => {
-                let character = char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER);
-                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-                return true;
-            }
-            None => {
-                out.extend_from_slice(&[b'\\', kind as u8]);
-                return true;
-            }
-        },
-        'c' => match rest.bytes().next().filter(u8::is_ascii) {
-            Some(letter) => {
-                *rest = &rest[1..];
-                match letter {
-                    b'?' => 0x7f,
-                    _ => letter.to_ascii_uppercase() & 0x1f,
-                }
-            }
-            None => {
-                out.extend_from_slice(b"\\c");
-                return true;
-            }
-        },
-        other => {
-            out.push(b'\\');
-            out.extend_from_slice(&text::encode(other.encode_utf8(&mut [0; 4])));
-            return true;
-        }
-    };
-    if byte != 0 {
-        out.push(byte);
-    }
-    byte != 0
-}
-
-/// A number of at most `most` digits.
-fn digits(rest: &mut &str, radix: u32, most: usize) -> Option<u32> {
-    let length = rest.chars().take(most).take_while(|digit| digit.is_digit(radix)).count();
-    let value = u32::from_str_radix(&rest[..length], radix).ok();
-    *rest = &rest[length..];
-    value
 }

@@ -1,6 +1,6 @@
 //! Redirections.
 
-use super::{ast::*, error::Outcome, parser::Parser};
+use super::{ast::*, error::Outcome, parser::Parser, words::is_name};
 
 impl Parser {
     /// The redirections after a compound command.
@@ -20,7 +20,10 @@ impl Parser {
         let target = match self.peek() {
             Some(b'<' | b'>' | b'&') => RedirectionTarget::Default,
             Some(b'0'..=b'9' | b'{') => match self.redirection_target() {
-                Some(target) => target,
+                Some((target, length)) => {
+                    self.pos += length;
+                    target
+                }
                 None => return Ok(None),
             },
             _ => return Ok(None),
@@ -29,37 +32,27 @@ impl Parser {
         Ok(kind.map(|kind| Redirection { target, kind }))
     }
 
-    /// `3` or `{name}` right before `<` or `>`.
-    fn redirection_target(&mut self) -> Option<RedirectionTarget> {
+    /// `3` or `{name}` right before `<` or `>`, and its length. (`3<(…)` is a word.)
+    fn redirection_target(&self) -> Option<(RedirectionTarget, usize)> {
         let bytes = self.rest().as_bytes();
         let named = bytes.first() == Some(&b'{');
-        let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let length = match named {
             true => bytes.iter().position(|byte| *byte == b'}')? + 1,
-            false => digits,
+            false => bytes.iter().take_while(|byte| byte.is_ascii_digit()).count(),
         };
-        if !matches!(bytes.get(length), Some(b'<' | b'>')) {
+        if !matches!(bytes.get(length), Some(b'<' | b'>')) || bytes.get(length + 1) == Some(&b'(') {
             return None;
         }
         let text = &self.rest()[..length];
         let target = match named {
             true => {
                 let name = &text[1..length - 1];
-                let variable = name.split_once('[').map_or(name, |(name, _)| name);
-                super::words::is_name(variable).then(|| RedirectionTarget::Variable(name.to_owned()))?
+                let variable = name.split_once('[').map_or(name, |(variable, _)| variable);
+                is_name(variable).then(|| RedirectionTarget::Variable(name.to_owned()))?
             }
             false => RedirectionTarget::Number(text.parse().ok()?),
         };
-        // `3<(…)` is a word.
-        if self.looking_at_process(length) {
-            return None;
-        }
-        self.pos += length;
-        Some(target)
-    }
-
-    fn looking_at_process(&self, distance: usize) -> bool {
-        self.peek_at(distance + 1) == Some(b'(')
+        Some((target, length))
     }
 
     fn redirection_kind(&mut self) -> Outcome<Option<RedirectionKind>> {
@@ -84,7 +77,13 @@ impl Parser {
             (Some(b'&'), Some(b'>'), _) => (2, Kind::WriteBoth),
             _ => return Ok(None),
         };
+        let duplicates = rest.get(1) == Some(&b'&');
         self.pos += length;
+        self.skip_blanks();
+        // `> 2> f`: a number before an operator is no word, but after `>&` it is one.
+        if !duplicates && self.redirection_target().is_some() {
+            return Err(self.unexpected());
+        }
         Ok(Some(kind(self.redirection_word()?)))
     }
 

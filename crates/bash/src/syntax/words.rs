@@ -56,6 +56,8 @@ impl Parts {
 
     fn flush(&mut self) {
         if !self.literal.is_empty() {
+            // Most words have one part.
+            self.done.reserve_exact(usize::from(self.done.is_empty()));
             self.done.push(Part::Literal(std::mem::take(&mut self.literal)));
         }
     }

@@ -98,10 +98,7 @@ impl<'a> Printing<'_, 'a> {
     fn escape<'f>(&mut self, rest: &'f str, out: &mut Vec<u8>) -> &'f str {
         match escape(rest, Style::Format, self.is_utf8, out) {
             Escape::Written(used) => return &rest[used..],
-            Escape::NoDigit('x') => self.shell.complain("printf: missing hex digit for \\x"),
-            Escape::NoDigit(letter) => {
-                self.shell.complain(format!("printf: missing unicode digit for \\{letter}"))
-            }
+            Escape::NoDigit(letter) => missing_digit(self.shell, letter),
             Escape::None | Escape::End => {}
         }
         out.push(b'\\');
@@ -182,7 +179,9 @@ impl<'a> Printing<'_, 'a> {
     fn with_escapes(&mut self, directive: &Directive, out: &mut Vec<u8>) -> bool {
         let argument = self.argument().unwrap_or_default();
         let mut bytes = Vec::new();
-        let goes_on = expand(argument, Style::Argument, self.is_utf8, &mut bytes);
+        let goes_on = expand(argument, Style::Argument, self.is_utf8, &mut bytes, |letter| {
+            missing_digit(self.shell, letter)
+        });
         directive.text(&bytes, out);
         goes_on
     }
@@ -209,6 +208,11 @@ impl<'a> Printing<'_, 'a> {
         }
         target::assign(self.shell, "printf", name, (out.len() - self.begun_at).to_string())
     }
+}
+
+fn missing_digit(shell: &mut Shell, letter: char) {
+    let kind = if letter == 'x' { "hex" } else { "unicode" };
+    shell.complain(format!("printf: missing {kind} digit for \\{letter}"));
 }
 
 /// The number at the beginning of a text.

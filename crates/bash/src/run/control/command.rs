@@ -1,17 +1,18 @@
 //! `command` and `builtin`: running something by its name without functions.
 
+use crate::builtins::naming::describe_commands;
 use crate::builtins::{Builtin, Options, Outcome, builtin, no_options};
 use crate::state::{Flow, Shell};
 
 impl Shell {
     pub(super) async fn command_builtin(&mut self, args: &[String], out: &mut Vec<u8>) -> Outcome {
         let mut options = Options::new(args, "pvV");
-        let (mut terse, mut verbose) = (false, false);
+        let (mut terse, mut verbose, mut default_path) = (false, false, false);
         while let Some(option) = options.next(self, out)? {
             match option.letter {
                 'v' => terse = true,
                 'V' => verbose = true,
-                _ => {}
+                _ => default_path = true,
             }
         }
         let words = options.operands();
@@ -19,7 +20,7 @@ impl Shell {
             return Ok(0);
         }
         if terse || verbose {
-            return Ok(self.describe(words, out));
+            return Ok(describe_commands(self, words, verbose, default_path, out));
         }
         Ok(self.run_without_functions(words, out).await?)
     }
@@ -45,18 +46,5 @@ impl Shell {
             },
             None => Box::pin(self.run_program(words.to_vec())).await,
         }
-    }
-
-    fn describe(&mut self, words: &[String], out: &mut Vec<u8>) -> i32 {
-        let mut status = 1;
-        for word in words {
-            let known = self.functions.contains_key(word) || builtin(word).is_some();
-            let found = if known { Some(word.clone()) } else { self.search_path(word) };
-            if let Some(found) = found {
-                out.extend_from_slice(format!("{found}\n").as_bytes());
-                status = 0;
-            }
-        }
-        status
     }
 }
