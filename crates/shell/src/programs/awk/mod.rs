@@ -158,6 +158,7 @@ async fn read(ctx: &CommandContext<'_>, name: &str) -> Result<std::result::Resul
 /// The machine with the variables that a program finds.
 fn prepared(
     ctx: &CommandContext<'_>,
+    run: &Run,
     program: Program,
     options: &Options,
     dialect: Dialect,
