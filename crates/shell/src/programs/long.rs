@@ -25,8 +25,6 @@ const INTERPRETERS: &[(&str, &[&str])] = &[
     ("gawk", &["while", "for", "do", "func"]),
     ("mawk", &["while", "for", "do", "func"]),
     ("nawk", &["while", "for", "do", "func"]),
-    ("bc", &["while", "for", "define", "^"]),
-    ("dc", &["[", "^"]),
 ];
 
 /// What makes `awk` run a command, which needs the sandbox's own: a worker does not have them.
@@ -54,11 +52,7 @@ impl Long {
         let stdin = ctx.stdin_bytes().unwrap_or_default();
         if let Some(words) = endless_words(&self.name) {
             let names_a_file = |arg: &String| arg.starts_with("-f") || arg.starts_with("--file");
-            let stdin_is_program = ["bc", "dc"].contains(&&*self.name);
-            if in_any(words, ctx.args)
-                || ctx.args.iter().any(names_a_file)
-                || stdin_is_program && in_any(words, &[String::from_utf8_lossy(stdin)])
-            {
+            if in_any(words, ctx.args) || ctx.args.iter().any(names_a_file) {
                 return true;
             }
         }

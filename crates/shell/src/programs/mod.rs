@@ -2,6 +2,7 @@
 //! instead of the sandbox's.
 
 mod basename;
+mod bc;
 mod block_size;
 mod canonical;
 mod cat;
@@ -40,12 +41,12 @@ mod mktemp;
 mod mode;
 mod network;
 mod npm;
+mod number;
 mod owner;
 mod part;
 mod pathchk;
 mod pgrep;
 mod posix_regex;
-mod printf;
 mod ps;
 mod quantity;
 mod quoting;
@@ -61,6 +62,7 @@ mod shuf;
 mod signal;
 mod sleep;
 mod source;
+mod standalone;
 mod stat;
 mod stdbuf;
 mod stream;
@@ -88,6 +90,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::engine::Run;
 pub(crate) use random::random_name;
+pub(crate) use standalone::path_of as path_of_standalone;
 
 /// Names of the commands that the engine itself has.
 static ENGINE_NAMES: LazyLock<HashSet<String>> =
@@ -124,6 +127,7 @@ impl Commands {
                 registry.insert(program, Arc::new(later::Later::new(program)));
             }
         }
+        standalone::insert(&registry);
         Self { registry, kept }
     }
 

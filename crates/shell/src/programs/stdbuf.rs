@@ -6,6 +6,7 @@ use bashkit::{Builtin, BuiltinContext, ExecResult, ExecutionPlan, Result, SubCom
 use super::getopt::{Known, missing_operand};
 use super::quoting::value;
 use super::search::found;
+use super::standalone::path_of;
 use super::usage::{self, Ended};
 use super::{no_surroundings, quantity, surroundings};
 
@@ -28,7 +29,8 @@ impl Builtin for Stdbuf {
 fn command(ctx: &BuiltinContext<'_>) -> std::result::Result<SubCommand, Ended> {
     let run = surroundings(ctx).ok_or_else(no_surroundings)?;
     let misused = |problem: &str| Ended::from(usage::error("stdbuf", problem));
-    if let Some(result) = usage::asked(ctx.args, "stdbuf", "stdbuf OPTION... COMMAND") {
+    if let Some(result) = usage::asked_before_command(ctx.args, &KNOWN, "stdbuf", "stdbuf OPTION... COMMAND")
+    {
         return Err(result.into());
     }
     let given = KNOWN.read(ctx.args).map_err(|problem| misused(&problem))?;
@@ -53,5 +55,6 @@ fn command(ctx: &BuiltinContext<'_>) -> std::result::Result<SubCommand, Ended> {
         return Err(ExecResult::err(problem, code).into());
     }
     let stdin = ctx.stdin.cloned();
-    Ok(SubCommand { name: name.clone(), args: args.to_vec(), stdin, assignments: Vec::new() })
+    let name = path_of(name).unwrap_or(name).to_owned();
+    Ok(SubCommand { name, args: args.to_vec(), stdin, assignments: Vec::new() })
 }

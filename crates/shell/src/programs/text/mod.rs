@@ -21,12 +21,13 @@ mod sort;
 mod split;
 mod sums;
 mod tac;
-mod tool;
+pub(super) mod tool;
 mod tr;
 mod uniq;
 
 use bashkit::BuiltinRegistry;
 
+use super::bc;
 use tool::Tool;
 
 /// Adds the tool `name` to the commands of an image, if it is one of these.
@@ -38,11 +39,13 @@ pub(super) fn insert(name: &str, registry: &BuiltinRegistry) -> bool {
 
 macro_rules! tool {
     ($name:literal, $known:path, $work:path, $usage:literal) => {
-        ($name, Tool { known: &$known, usage: $usage, work: |io, given| Box::pin($work(io, given)) })
+        ($name, Tool { known: Some(&$known), usage: $usage, work: |io, given| Box::pin($work(io, given)) })
     };
 }
 
 static TOOLS: &[(&str, Tool)] = &[
+    tool!("bc", bc::BC, bc::run, "bc [options] [file ...]"),
+    tool!("dc", bc::DC, bc::run_dc, "dc [OPTION] [file ...]"),
     tool!("csplit", csplit::KNOWN, csplit::run, "csplit [OPTION]... FILE PATTERN..."),
     tool!("fmt", fmt::KNOWN, fmt::run, "fmt [-WIDTH] [OPTION]... [FILE]..."),
     tool!("gunzip", gzip::KNOWN, gzip::run, "gunzip [OPTION]... [FILE]..."),
