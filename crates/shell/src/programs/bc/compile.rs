@@ -147,8 +147,8 @@ impl Names {
 
 type Compiled<T = ()> = Result<T, Problem>;
 
-/// Reads the statements of one line, or a function; both may take more lines than one.
-pub(super) fn item(text: &str, names: &mut Names) -> Compiled<Item> {
+/// Reads functions and the statements of one line; both may take more lines than one.
+pub(super) fn items(text: &str, names: &mut Names) -> Compiled<Vec<Item>> {
     if text.ends_with("\\\n") {
         return Err(Problem::Incomplete);
     }
@@ -168,14 +168,17 @@ pub(super) fn item(text: &str, names: &mut Names) -> Compiled<Item> {
         depth: 0,
         in_function: false,
     };
-    if reader.takes_word("define") {
-        return reader.function().map(Item::Function);
+    let mut items = Vec::new();
+    while reader.takes_word("define") {
+        items.push(Item::Function(reader.function()?));
+        while reader.takes(";") {}
     }
     match reader.line() {
-        Ok(()) => Ok(Item::Statements(reader.code)),
-        Err(Ended::Quit) => Ok(Item::Quit),
-        Err(Ended::Problem(problem)) => Err(problem),
+        Ok(()) => items.push(Item::Statements(reader.code)),
+        Err(Ended::Quit) => items.push(Item::Quit),
+        Err(Ended::Problem(problem)) => return Err(problem),
     }
+    Ok(items)
 }
 
 enum Ended {
@@ -495,7 +498,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn function(mut self) -> Compiled<Function> {
+    fn function(&mut self) -> Compiled<Function> {
         let is_void = self.takes_word("void");
         let name = self.name()?;
         self.must("(")?;
@@ -534,7 +537,8 @@ impl Reader<'_> {
         self.at += 1;
         self.add(Step::Number("0".to_owned()), 1);
         self.add(Step::Return, 1);
-        Ok(Function { name, parameters, locals, code: self.code })
+        (self.in_function, self.address) = (false, 0);
+        Ok(Function { name, parameters, locals, code: std::mem::take(&mut self.code) })
     }
 
     /// Names of parameters or locals.

@@ -50,7 +50,10 @@ pub(in crate::programs) async fn run(io: &mut Io<'_>, given: Given) -> Worked {
                     let text = input.rest(io).await?;
                     machine.execute(io, String::from_utf8_lossy(&text).into_owned()).await?
                 }
-                Err(_) => return Err(io.fatal(format!("Could not open file {text}")).await),
+                Err(_) => {
+                    io.say(format!("Could not open file {text}")).await?;
+                    Ended::Done
+                }
             },
         };
         if ended == Ended::Quit {
@@ -470,7 +473,7 @@ impl Machine {
             self.stack.extend([base, exponent, modulus].map(Value::Number));
             return Ok(Next::Wrong(problem.to_owned()));
         }
-        let value = base.power_modulo(&exponent, &modulus).await?;
+        let value = base.power_modulo(&exponent, &modulus, self.scale).await?;
         self.stack.push(Value::Number(value));
         Ok(Next::Nothing)
     }

@@ -159,19 +159,25 @@ impl Decimal {
         }
     }
 
-    /// `self^exponent` modulo `modulus`, all of them integers; `exponent` is not negative, `modulus` not 0.
-    pub(super) async fn power_modulo(&self, exponent: &Self, modulus: &Self) -> Result<Self, Stop> {
+    /// `self^exponent` modulo `modulus`; `exponent` is not negative, `modulus` not 0.
+    pub(super) async fn power_modulo(
+        &self,
+        exponent: &Self,
+        modulus: &Self,
+        scale: usize,
+    ) -> Result<Self, Stop> {
         let modulus = modulus.scaled(0);
+        let wide = scale.max(self.scale);
         let rest =
-            async |number: Self| Ok::<_, Stop>(number.parted(&modulus, 0).await?.unwrap_or_default().1);
-        let mut power = rest(self.scaled(0)).await?;
-        let mut found = rest(Self::from(1)).await?;
+            async |number: Self| Ok::<_, Stop>(number.parted(&modulus, scale).await?.unwrap_or_default().1);
+        let mut power = self.clone();
+        let mut found = Self::from(1);
         let mut left = exponent.digits.lower(exponent.scale);
         while !left.is_zero() {
             if left.is_odd() {
-                found = rest(found.times(&power, 0).await?).await?;
+                found = rest(found.times(&power, wide).await?).await?;
             }
-            power = rest(power.times(&power, 0).await?).await?;
+            power = rest(power.times(&power, wide).await?).await?;
             left.shrink(2);
             pause().await;
         }

@@ -94,16 +94,22 @@ async fn read(io: &mut Io<'_>, machine: &mut Machine, reader: &mut Reader<'_>) -
     while reader.line(io, &mut line).await? {
         text.push_str(&String::from_utf8_lossy(&line));
         lines += 1;
-        match compile::item(&text, &mut machine.names) {
-            Ok(Item::Quit) => return Ok(Left::Quit),
+        match compile::items(&text, &mut machine.names) {
             // What the last line holds counts with its end only.
-            _ if !text.ends_with('\n') && reader.input.is_some() => break,
-            Ok(Item::Function(function)) => machine.define(function),
-            Ok(Item::Statements(code)) => match machine.run(io, code, &mut reader.input).await {
-                Ok(()) | Err(Halt::Wrong(_)) => {}
-                Err(Halt::Halted) => return Ok(Left::Quit),
-                Err(Halt::Stop(stop)) => return Err(End::Stop(stop)),
-            },
+            Ok(_) if !text.ends_with('\n') && reader.input.is_some() => break,
+            Ok(items) => {
+                for item in items {
+                    match item {
+                        Item::Quit => return Ok(Left::Quit),
+                        Item::Function(function) => machine.define(function),
+                        Item::Statements(code) => match machine.run(io, code, &mut reader.input).await {
+                            Ok(()) | Err(Halt::Wrong(_)) => {}
+                            Err(Halt::Halted) => return Ok(Left::Quit),
+                            Err(Halt::Stop(stop)) => return Err(End::Stop(stop)),
+                        },
+                    }
+                }
+            }
             Err(Problem::Incomplete) if text.len() < MAX_ITEM => continue,
             Err(Problem::Incomplete) => complain(io, reader, lines, "input too long").await?,
             Err(Problem::Wrong(at, problem)) => complain(io, reader, at + 1, &problem).await?,
