@@ -14,10 +14,7 @@ use crate::worker::CommandWorker;
 
 /// Those whose time grows with their input. Not `grep` and `tr`: they read a pipe piece by piece, which gives turns,
 /// and are fast.
-const READERS: &[&str] = &[
-    "bunzip2", "bzcat", "bzip2", "column", "hexdump", "iconv", "pr", "strings", "tsort", "unzip", "xxd",
-    "zip",
-];
+const READERS: &[&str] = &["column", "hexdump", "iconv", "pr", "strings", "tsort", "unzip", "xxd", "zip"];
 
 /// Those that also run a program of the user's, with what makes one go on for long.
 const INTERPRETERS: &[(&str, &[&str])] = &[

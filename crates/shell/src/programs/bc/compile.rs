@@ -580,8 +580,7 @@ impl Reader<'_> {
     fn expression(&mut self, least: u8) -> Compiled<Form> {
         self.deeper()?;
         let mut form = self.operand()?;
-        loop {
-            let Token::Mark(mark) = *self.peek() else { break };
+        while let Token::Mark(mark) = *self.peek() {
             let (bound, right) = match mark {
                 "||" => (binding::OR, binding::OR + 1),
                 "&&" => (binding::AND, binding::AND + 1),

@@ -5,9 +5,13 @@ use super::super::getopt::{Given, missing_operand};
 use super::super::number::LongDouble;
 use super::super::quoting;
 use super::super::text::tool::{End, Io, Worked};
+use crate::limits::PIECE_BYTES;
 
 /// Widths and precisions beyond this are an error, as those beyond `int` are.
 const MAX_WIDTH: usize = 64 << 20;
+
+/// Rounds through the format between two turns of others.
+const ROUNDS: u32 = 64;
 
 pub(super) async fn run(io: &mut Io<'_>, given: Given) -> Worked {
     let mut args = given.operands.as_slice();
@@ -30,7 +34,7 @@ pub(super) async fn run(io: &mut Io<'_>, given: Given) -> Worked {
         .iter()
         .find_map(|name| io.ctx.env.get(*name).filter(|locale| !locale.is_empty()))
         .is_some_and(|locale| locale.to_ascii_lowercase().contains("utf"));
-    let mut left = args;
+    let (mut left, mut rounds) = (args, 0u32);
     loop {
         let before = left.len();
         let mut round = Round { io: &mut *io, args: &mut left, is_utf8, problems: Vec::new(), failed: false };
@@ -48,7 +52,10 @@ pub(super) async fn run(io: &mut Io<'_>, given: Given) -> Worked {
         if left.is_empty() || left.len() == before {
             break;
         }
-        io.turn().await?;
+        rounds += 1;
+        if rounds % ROUNDS == 0 || io.out.len() > PIECE_BYTES {
+            io.turn().await?;
+        }
     }
     if let Some(first) = left.first() {
         let shown = quoting::value(first);
@@ -131,7 +138,6 @@ impl<'a> Round<'_, '_, 'a> {
                         Err(problem) => return Ok(Written::Broken(problem)),
                     };
                     rest = &directive[len..];
-                    self.io.turn().await?;
                     continue;
                 }
             }
@@ -145,23 +151,23 @@ impl<'a> Round<'_, '_, 'a> {
     fn convert(&mut self, text: &str) -> Result<usize, String> {
         let bytes = text.as_bytes();
         let mut directive = Directive::default();
-        let mut fits: Vec<u8> = b"diouxXaAeEfFgGsc".to_vec();
+        // Letters that what came before does not allow.
+        let mut barred: Vec<u8> = Vec::new();
         let mut at = 1;
-        let without = |fits: &mut Vec<u8>, letters: &[u8]| fits.retain(|letter| !letters.contains(letter));
         loop {
             match bytes.get(at) {
-                Some(b'I') => without(&mut fits, b"aAceEosuxX"),
-                Some(b'\'') => without(&mut fits, b"aAceEosxX"),
+                Some(b'I') => barred.extend_from_slice(b"aAceEosuxX"),
+                Some(b'\'') => barred.extend_from_slice(b"aAceEosxX"),
                 Some(b'-') => directive.left = true,
                 Some(b'+') => directive.plus = true,
                 Some(b' ') => directive.space = true,
                 Some(b'#') => {
                     directive.alternative = true;
-                    without(&mut fits, b"cdisu");
+                    barred.extend_from_slice(b"cdisu");
                 }
                 Some(b'0') => {
                     directive.zeros = true;
-                    without(&mut fits, b"cs");
+                    barred.extend_from_slice(b"cs");
                 }
                 _ => break,
             }
@@ -190,7 +196,7 @@ impl<'a> Round<'_, '_, 'a> {
         }
         if bytes.get(at) == Some(&b'.') {
             at += 1;
-            without(&mut fits, b"c");
+            barred.extend_from_slice(b"c");
             directive.precision = Some(0);
             if bytes.get(at) == Some(&b'*') {
                 at += 1;
@@ -216,7 +222,7 @@ impl<'a> Round<'_, '_, 'a> {
             at += 1;
         }
         let letter = bytes.get(at).copied().unwrap_or(0);
-        if !fits.contains(&letter) {
+        if barred.contains(&letter) || !b"diouxXaAeEfFgGsc".contains(&letter) {
             let end = text[at..].chars().next().map_or(at, |letter| at + letter.len_utf8());
             return Err(format!("{}: invalid conversion specification", &text[..end]));
         }
