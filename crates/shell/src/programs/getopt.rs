@@ -136,7 +136,7 @@ impl Given {
 /// The exit code of the command `name` when it is used wrongly.
 pub(super) fn misuse_code(name: &str) -> i32 {
     match name {
-        "sort" | "ls" | "dir" | "vdir" | "diff" | "cmp" | "diff3" | "sdiff" | "grep" => 2,
+        "sort" | "ls" | "dir" | "vdir" | "diff" | "cmp" | "diff3" | "sdiff" | "grep" | "egrep" | "fgrep" => 2,
         "env" | "timeout" | "nohup" | "nice" | "stdbuf" | "chroot" => 125,
         _ => 1,
     }

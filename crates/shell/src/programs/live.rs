@@ -9,6 +9,7 @@ use sandbox_fs::{Errno, FsError};
 
 use super::getopt::{Given, Known, misuse_code};
 use super::source::Source;
+use super::usage::version;
 use crate::engine::{Run, pause};
 use crate::limits::PIECE_BYTES;
 
@@ -98,9 +99,18 @@ pub(super) async fn pass_on(
     }
 }
 
+/// What a command calls itself: some names are scripts that run another.
+fn called(name: &str) -> &str {
+    match name {
+        "egrep" | "fgrep" => "grep",
+        "gunzip" | "zcat" => "gzip",
+        name => name,
+    }
+}
+
 /// Writes a line to standard error, after the command's name. That nobody takes it is no reason to stop.
 pub(super) async fn complain(ctx: &CommandContext<'_>, problem: impl std::fmt::Display) -> Result<()> {
-    say(&ctx.stderr, format!("{}: {problem}\n", ctx.name)).await
+    say(&ctx.stderr, format!("{}: {problem}\n", called(ctx.name))).await
 }
 
 /// Writes to standard error as it is.
@@ -135,17 +145,17 @@ pub(super) async fn misused_with(
     code: i32,
     problem: impl std::fmt::Display,
 ) -> Result<CommandStatus> {
-    let name = ctx.name;
+    let name = called(ctx.name);
     // Those of diffutils say their name again.
     let again = match name {
         "cmp" | "diff" | "diff3" | "sdiff" => format!("{name}: "),
+        "grep" => "Usage: grep [OPTION]... PATTERNS [FILE]...\n".to_owned(),
         _ => String::new(),
     };
-    let (open, asked) = match name {
-        "gzip" | "gunzip" | "zcat" => ('`', "gzip"),
-        name => ('\'', name),
-    };
-    let text = format!("{asked}: {problem}\n{again}Try {open}{asked} --help' for more information.\n");
+    let open = if name == "gzip" { '`' } else { '\'' };
+    let problem = problem.to_string();
+    let told = if problem.is_empty() { problem } else { format!("{name}: {problem}\n") };
+    let text = format!("{told}{again}Try {open}{name} --help' for more information.\n");
     say(&ctx.stderr, text).await?;
     Ok(CommandStatus::with_code(code))
 }
@@ -161,7 +171,7 @@ pub(super) async fn read_options(
     if let Some(asked) = options.find(|arg| matches!(*arg, "--help" | "--version")) {
         let text = match asked {
             "--help" => format!("Usage: {usage}\n"),
-            _ => format!("{} (GNU coreutils) 9.1\n", ctx.name),
+            _ => version(ctx.name),
         };
         return Ok(Err(match write(ctx, text.as_bytes()).await {
             Ok(()) => CommandStatus::success(),

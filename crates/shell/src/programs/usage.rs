@@ -54,9 +54,26 @@ pub(super) fn asked(args: &[String], name: &str, help: &str) -> Option<ExecResul
         .as_str()
     {
         "--help" => Some(ExecResult::ok(format!("Usage: {help}\n"))),
-        _ => Some(ExecResult::ok(match name {
-            "xargs" => "xargs (GNU findutils) 4.9.0\n".to_owned(),
-            name => format!("{name} (GNU coreutils) 9.1\n"),
-        })),
+        _ => Some(ExecResult::ok(version(name))),
     }
 }
+
+/// What the command `name` says of its version.
+pub(super) fn version(name: &str) -> String {
+    match name {
+        "xargs" => "xargs (GNU findutils) 4.9.0\n".to_owned(),
+        "grep" | "egrep" | "fgrep" => GREP.to_owned(),
+        name => format!("{name} (GNU coreutils) 9.1\n"),
+    }
+}
+
+const GREP: &str = "\
+grep (GNU grep) 3.8
+Copyright (C) 2022 Free Software Foundation, Inc.
+License GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>.
+This is free software: you are free to change and redistribute it.
+There is NO WARRANTY, to the extent permitted by law.
+
+Written by Mike Haertel and others; see
+<https://git.sv.gnu.org/cgit/grep.git/tree/AUTHORS>.
+";

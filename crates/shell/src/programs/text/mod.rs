@@ -13,12 +13,14 @@ mod expand;
 mod fields;
 mod fmt;
 mod fold;
+mod grep;
 mod gzip;
 mod join;
 mod nl;
 mod numfmt;
 mod od;
 mod paste;
+mod patch;
 mod sort;
 mod split;
 mod sums;
@@ -26,6 +28,7 @@ mod tac;
 pub(super) mod tool;
 mod tr;
 mod uniq;
+mod unzip;
 
 use bashkit::BuiltinRegistry;
 
@@ -40,7 +43,7 @@ pub(super) fn insert(name: &str, registry: &BuiltinRegistry) -> bool {
 }
 
 macro_rules! tool {
-    ($name:literal, $known:path, $work:path, $usage:literal) => {
+    ($name:literal, $known:path, $work:path, $usage:expr) => {
         ($name, Tool { known: Some(&$known), usage: $usage, work: |io, given| Box::pin($work(io, given)) })
     };
     // One that reads its arguments itself.
@@ -64,8 +67,13 @@ static TOOLS: &[(&str, Tool)] = &[
     tool!("which", system::which),
     tool!("diff3", diff3::KNOWN, diff3::run, "diff3 [OPTION]... MYFILE OLDFILE YOURFILE"),
     tool!("sdiff", diff::SDIFF, diff::run_sdiff, "sdiff [OPTION]... FILE1 FILE2"),
+    tool!("patch", patch::KNOWN, patch::run, "patch [OPTION]... [ORIGFILE [PATCHFILE]]"),
+    tool!("unzip", unzip::run),
     tool!("dc", bc::DC, bc::run_dc, "dc [OPTION] [file ...]"),
     tool!("csplit", csplit::KNOWN, csplit::run, "csplit [OPTION]... FILE PATTERN..."),
+    tool!("egrep", grep::KNOWN, grep::run, grep::HELP),
+    tool!("fgrep", grep::KNOWN, grep::run, grep::HELP),
+    tool!("grep", grep::KNOWN, grep::run, grep::HELP),
     tool!("fmt", fmt::KNOWN, fmt::run, "fmt [-WIDTH] [OPTION]... [FILE]..."),
     tool!("gunzip", gzip::KNOWN, gzip::run, "gunzip [OPTION]... [FILE]..."),
     tool!("gzip", gzip::KNOWN, gzip::run, "gzip [OPTION]... [FILE]..."),

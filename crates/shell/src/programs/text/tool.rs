@@ -334,6 +334,11 @@ impl Input {
         }
     }
 
+    /// Takes back the end of the piece that was given last.
+    pub(super) fn give_back(&mut self, bytes: Bytes) {
+        self.ready = bytes;
+    }
+
     /// Gives no more.
     pub(in crate::programs) fn close(&mut self) {
         (self.ready, self.whole) = (Bytes::new(), true);
