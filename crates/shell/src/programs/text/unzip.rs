@@ -53,8 +53,7 @@ fn wish(args: &[String]) -> Option<Wish> {
             }
             continue;
         };
-        let mut rest = letters.char_indices();
-        while let Some((at, letter)) = rest.next() {
+        for (at, letter) in letters.char_indices() {
             match letter {
                 'l' | 'v' => wish.action = Some('l'),
                 't' => wish.action = Some('t'),

@@ -73,8 +73,11 @@ fn unified(line: &[u8]) -> Option<((usize, usize), (usize, usize))> {
     Some((range(words.next()?)?, range(words.next()?.strip_prefix('+')?)?))
 }
 
-/// `3,4c5` of a normal diff: lines of the old file, the letter, lines of the new one.
-fn normal(line: &[u8]) -> Option<((usize, usize), char, (usize, usize))> {
+/// Lines of the old file, what happens to them, lines of the new one.
+type Change = ((usize, usize), char, (usize, usize));
+
+/// `3,4c5` of a normal diff.
+fn normal(line: &[u8]) -> Option<Change> {
     let text = std::str::from_utf8(line).ok()?.trim_end();
     let at = text.find(['a', 'c', 'd'])?;
     let ends = |text: &str| match text.split_once(',') {
@@ -182,11 +185,7 @@ fn without_end(hunk: &mut Hunk) {
     }
 }
 
-fn normal_hunk(
-    lines: &[&[u8]],
-    at: &mut usize,
-    (old, letter, new): ((usize, usize), char, (usize, usize)),
-) -> Option<Hunk> {
+fn normal_hunk(lines: &[&[u8]], at: &mut usize, (old, letter, new): Change) -> Option<Hunk> {
     let mut hunk = Hunk {
         old_start: old.0 + usize::from(letter == 'a'),
         new_start: new.0 + usize::from(letter == 'd'),
