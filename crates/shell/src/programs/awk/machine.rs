@@ -1,6 +1,7 @@
 //! The machine that runs the steps of a program. What it cannot do by itself (to read, to write, to run a command, to
 //! let others have their turn) it stops for, and goes on where it stopped.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ use crate::limits::{MAX_WEIGHT, MAX_WHOLE_BYTES, PIECE_BYTES};
 const FUEL: i64 = 4000;
 
 /// Values that calls within calls may hold together.
-const MAX_STACK: usize = 4 << 20;
+const MAX_STACK: usize = 1 << 20;
 
 /// Patterns made from text that are kept.
 const MAX_PATTERNS: usize = 500;
@@ -174,14 +175,58 @@ impl Machine {
         self.pop().text(&self.settings.conversion)
     }
 
-    /// Runs on until it has to stop.
+    /// Runs on until it has to stop. Steps that only move and reckon with numbers are done here, as they are most.
     pub(super) fn run(&mut self) -> Event {
         let program = Arc::clone(&self.program);
         loop {
-            match self.step(&program) {
-                Ok(None) => {}
-                Ok(Some(event)) => return event,
-                Err(failure) => return Event::Fail(failure),
+            let step = &program.steps[self.at];
+            self.at += 1;
+            match (step, self.stack.as_mut_slice()) {
+                (Step::Constant(at), _) => self.stack.push(program.constants[*at as usize].clone()),
+                (Step::Get(Place::Global(at)), _) => self.stack.push(self.globals[*at as usize].clone()),
+                (Step::Get(Place::Local(at)), stack) => {
+                    let value = stack[self.base + *at as usize].clone();
+                    self.stack.push(value);
+                }
+                (Step::Set(Place::Global(at)), [.., value]) => self.globals[*at as usize] = value.clone(),
+                (Step::Pop, _) => {
+                    self.stack.pop();
+                }
+                (Step::Bump(Place::Global(at), delta, wants_before), _)
+                    if let Value::Number(number) = &mut self.globals[*at as usize] =>
+                {
+                    let before = *number;
+                    *number += f64::from(*delta);
+                    let wanted = if *wants_before { before } else { *number };
+                    self.stack.push(Value::Number(wanted));
+                }
+                (Step::Arithmetic(operator), [.., Value::Number(a), Value::Number(b)])
+                    if let Some(outcome) = simple(*operator, *a, *b) =>
+                {
+                    *a = outcome;
+                    self.stack.pop();
+                }
+                (Step::Update(Place::Global(at), operator), [.., Value::Number(right)])
+                    if let Value::Number(left) = &mut self.globals[*at as usize]
+                        && let Some(outcome) = simple(*operator, *left, *right) =>
+                {
+                    (*left, *right) = (outcome, outcome);
+                }
+                (Step::Compare(comparison), [.., Value::Number(a), Value::Number(b)]) => {
+                    let order = (*a).partial_cmp(&*b).unwrap_or(Ordering::Equal);
+                    *a = f64::from(u8::from(holds(*comparison, order)));
+                    self.stack.pop();
+                }
+                (Step::Jump(to), _) => {
+                    if let Some(event) = self.jump(*to) {
+                        return event;
+                    }
+                }
+                _ => match self.step(step, &program) {
+                    Ok(None) => {}
+                    Ok(Some(event)) => return event,
+                    Err(failure) => return Event::Fail(failure),
+                },
             }
         }
     }
@@ -204,9 +249,7 @@ impl Machine {
         None
     }
 
-    fn step(&mut self, program: &Program) -> Done<Option<Event>> {
-        let step = &program.steps[self.at];
-        self.at += 1;
+    fn step(&mut self, step: &Step, program: &Program) -> Done<Option<Event>> {
         match step {
             Step::Constant(at) => self.stack.push(program.constants[*at as usize].clone()),
             Step::Get(place) => match *place {
@@ -241,19 +284,11 @@ impl Machine {
                 self.set(*place, &operand, value)?;
             }
             Step::Bump(place, delta, wants_before) => {
-                if let Place::Global(at) = place
-                    && let Value::Number(number) = &mut self.globals[*at as usize]
-                {
-                    let before = *number;
-                    *number += delta;
-                    let wanted = if *wants_before { before } else { *number };
-                    self.push_number(wanted);
-                    return Ok(None);
-                }
                 let operand = self.operand(*place);
                 let before = self.get(*place, &operand)?.number(self.dialect);
-                self.push_number(if *wants_before { before } else { before + delta });
-                self.set(*place, &operand, Value::Number(before + delta))?;
+                let after = before + f64::from(*delta);
+                self.push_number(if *wants_before { before } else { after });
+                self.set(*place, &operand, Value::Number(after))?;
             }
             Step::Pop => {
                 self.stack.pop();
@@ -697,15 +732,7 @@ impl Machine {
     }
 
     pub(super) fn compare(&self, comparison: Comparison, left: &Value, right: &Value) -> bool {
-        let order = left.compare(right, &self.settings.conversion);
-        match comparison {
-            Comparison::Less => order.is_lt(),
-            Comparison::LessEqual => order.is_le(),
-            Comparison::Equal => order.is_eq(),
-            Comparison::NotEqual => order.is_ne(),
-            Comparison::Greater => order.is_gt(),
-            Comparison::GreaterEqual => order.is_ge(),
-        }
+        holds(comparison, left.compare(right, &self.settings.conversion))
     }
 
     /// A text as a value, unless it is too long.
@@ -853,6 +880,38 @@ pub(super) fn format_problem(function: &str, format: &[u8], problem: printf::Pro
         }
         printf::Problem::TooLong => return out_of_memory(),
     })
+}
+
+fn holds(comparison: Comparison, order: Ordering) -> bool {
+    match comparison {
+        Comparison::Less => order.is_lt(),
+        Comparison::LessEqual => order.is_le(),
+        Comparison::Equal => order.is_eq(),
+        Comparison::NotEqual => order.is_ne(),
+        Comparison::Greater => order.is_gt(),
+        Comparison::GreaterEqual => order.is_ge(),
+    }
+}
+
+/// The outcome of what is reckoned at once; none where more is to be looked at.
+fn simple(operator: Arithmetic, a: f64, b: f64) -> Option<f64> {
+    /// Integers up to here are exact.
+    const EXACT: f64 = 9e15;
+    let outcome = match operator {
+        Arithmetic::Add => a + b,
+        Arithmetic::Subtract => a - b,
+        Arithmetic::Multiply => a * b,
+        Arithmetic::Divide if b != 0.0 => a / b,
+        Arithmetic::Modulo if b != 0.0 && a.abs() < EXACT && b.abs() < EXACT => {
+            let (whole, by) = (a as i64, b as i64);
+            if whole as f64 != a || by as f64 != b {
+                return None;
+            }
+            (whole % by) as f64
+        }
+        _ => return None,
+    };
+    (!outcome.is_nan()).then_some(outcome)
 }
 
 /// Integer powers by multiplication, which is exact for what fits.
