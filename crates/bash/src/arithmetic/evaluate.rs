@@ -374,7 +374,19 @@ fn power(base: i64, exponent: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use crate::builtins::testing::Fixture;
+
+    proptest! {
+        #[test]
+        fn any_text_has_a_value_or_an_error(text in "[-+*/%<>=!&|^~?:,()xa_ 0-9#@.\\[\\]\"'$é]{0,24}") {
+            let mut fixture = Fixture::new();
+            fixture.shell.assign("x", None, "3".to_owned(), false).unwrap();
+            let _either = fixture.shell.evaluate(&text);
+            prop_assert_eq!(fixture.shell.expressions, 0);
+        }
+    }
 
     #[test]
     fn nothing_overflows_the_stack() {
