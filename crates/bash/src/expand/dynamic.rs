@@ -132,7 +132,7 @@ impl Shell {
                 (PLAIN, list([user.gid].iter().chain(others).map(u32::to_string)))
             }
             "DIRSTACK" => {
-                (PLAIN, list([self.process.cwd()].into_iter().chain(self.directories.iter().cloned())))
+                (PLAIN, list([self.process.cwd()].into_iter().chain(self.directories.iter().rev().cloned())))
             }
             "BASH_ARGC" | "BASH_ARGV" => (PLAIN, list::<&str>([])),
             "BASH_ALIASES" => {

@@ -27,7 +27,8 @@ impl Shell {
         let place = if from_end { count.checked_sub(number + 1)? } else { number };
         match place {
             0 => Some(self.process.cwd()),
-            place => self.directories.get(place - 1).cloned(),
+            // The directory that was left last comes first.
+            place => self.directories.get(self.directories.len().checked_sub(place)?).cloned(),
         }
     }
 
