@@ -145,7 +145,8 @@ impl Fields {
             return;
         }
         self.present = false;
-        if std::mem::take(&mut self.is_glob) {
+        // A lone `[` is the name of a command.
+        if std::mem::take(&mut self.is_glob) && self.field.text != "[" {
             self.globs.push((self.words.len(), self.field.clone()));
         }
         self.words.push(self.field.take_text());

@@ -252,8 +252,13 @@ impl Shell {
     }
 
     fn length(&mut self, name: &ParameterName) -> Flow<usize> {
-        if let ParameterName::Special('@' | '*') = name {
-            return Ok(self.positional.len());
+        match name {
+            ParameterName::Special('@' | '*') => return Ok(self.positional.len()),
+            ParameterName::All(name, _) => {
+                let name = self.referred(name);
+                return Ok(self.variable(&name).map_or(0, |variable| count(&variable)));
+            }
+            _ => {}
         }
         Ok(match self.subject(name)? {
             Subject::Text(None) if self.is_strict() => return Err(self.unbound(&shown_unbound(name))),
@@ -357,6 +362,16 @@ fn values(variable: &Variable) -> Vec<String> {
         Value::Text(text) => vec![text.clone()],
         Value::Indexed(elements) => elements.values().cloned().collect(),
         Value::Associative(elements) => elements.iter().map(|(_, value)| value.clone()).collect(),
+    }
+}
+
+/// How many texts a variable holds.
+fn count(variable: &Variable) -> usize {
+    match &variable.value {
+        Value::Unset => 0,
+        Value::Text(_) => 1,
+        Value::Indexed(elements) => elements.len(),
+        Value::Associative(elements) => elements.len(),
     }
 }
 

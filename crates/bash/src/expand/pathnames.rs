@@ -144,17 +144,27 @@ impl Search<'_> {
             Ok(entries) => entries.into_iter().map(|entry| self.named(path, entry)).collect(),
             Err(_) => Vec::new(),
         };
-        let made: &[&str] = match directory.trim_end_matches('/') {
-            "/dev" => DEVICE_NAMES,
-            "/etc" => OWN_FILES,
-            _ => &[],
-        };
-        for name in made {
-            if !entries.iter().any(|(known, _)| known == name) {
-                entries.push(((*name).to_owned(), false));
+        for (name, is_directory) in self.made(directory.trim_end_matches('/')) {
+            if !entries.iter().any(|(known, _)| *known == name) {
+                entries.push((name, is_directory));
             }
         }
         entries
+    }
+
+    /// What is in a directory although it is not in the tree.
+    fn made(&self, directory: &str) -> Vec<(String, bool)> {
+        let files = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), false)).collect();
+        match directory {
+            "/dev" => files(DEVICE_NAMES),
+            "/etc" => files(OWN_FILES),
+            "/proc" => {
+                let processes = self.shell.process.kernel.processes();
+                let numbers = processes.iter().map(|process| (process.pid.to_string(), true));
+                numbers.chain([("self".to_owned(), true)]).chain(files(&["mounts", "uptime"])).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The name of an entry, and whether a path can go on through it.
@@ -192,6 +202,10 @@ impl Search<'_> {
     fn below(&self, path: &str, component: &Component, is_last: bool) -> Vec<String> {
         let files_too = is_last && component.slashes.is_empty();
         let mut found = Vec::new();
+        let place = self.shell.process.absolute(if path.is_empty() { "." } else { path });
+        if !self.files.stat(&place).is_ok_and(|stat| stat.kind == Kind::Directory) {
+            return found;
+        }
         if !path.is_empty() || !is_last {
             found.push(path.to_owned());
         }

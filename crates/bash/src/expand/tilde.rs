@@ -27,7 +27,7 @@ impl Shell {
         let place = if from_end { count.checked_sub(number + 1)? } else { number };
         match place {
             0 => Some(self.process.cwd()),
-            place => self.directories.get(place - 1).cloned(),
+            place => self.directories.iter().rev().nth(place - 1).cloned(),
         }
     }
 

@@ -20,7 +20,7 @@ impl Shell {
         out.words.reserve(words.len());
         for word in words {
             if let [Part::Literal(text)] = &word.parts[..]
-                && !text.bytes().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'{' | b'('))
+                && (!text.bytes().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'{' | b'(')) || text == "[")
             {
                 out.words.push(text.clone());
                 continue;

@@ -74,16 +74,23 @@ impl Class {
 }
 
 impl Set {
-    /// Whether a character fits.
+    /// Whether a character fits. Classes look at its case even where nothing else does.
     pub(in crate::expand) fn has(&self, character: char, ignore_case: bool) -> bool {
         let is_in = self.holds(character)
-            || ignore_case && (self.holds(lower(character)) || self.holds(upper(character)));
+            || ignore_case && (self.holds(lower(character)) || self.holds(upper(character)))
+            || self.classes.iter().any(|class| class.has(character));
         is_in != self.negated
+    }
+
+    /// Whether a character fits in upper or lower case: in regular expressions classes have no case either.
+    pub(in crate::expand) fn has_in_any_case(&self, character: char) -> bool {
+        let forms = [character, lower(character), upper(character)];
+        let is_in = |form: &char| self.holds(*form) || self.classes.iter().any(|class| class.has(*form));
+        forms.iter().any(is_in) != self.negated
     }
 
     fn holds(&self, character: char) -> bool {
         self.ranges.iter().any(|(first, last)| (*first..=*last).contains(&character))
-            || self.classes.iter().any(|class| class.has(character))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::expand::pattern::{Class, Set};
 
-/// How deep groups may lie in one another.
+/// How deep groups may lie in one another, and how often one thing may be repeated.
 const MAX_DEPTH: usize = 200;
 
 /// Most repetitions that can be asked for.
@@ -74,8 +74,10 @@ impl Parser<'_> {
             }
             self.at += 1;
             let mut item = self.item(character, depth)?;
+            let mut repetitions = 0;
             while let Some((least, most)) = self.repetition()? {
-                if matches!(item, Tree::Assert(_)) {
+                repetitions += 1;
+                if matches!(item, Tree::Assert(_)) || repetitions > MAX_DEPTH {
                     return None;
                 }
                 item = Tree::Repeat(Box::new(item), least, most);

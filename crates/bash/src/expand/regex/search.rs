@@ -80,7 +80,8 @@ impl Regex {
                 *wanted == character || self.ignore_case && lower(*wanted) == lower(character)
             }
             Step::Any => true,
-            Step::Set(set) => set.has(character, self.ignore_case),
+            Step::Set(set) if self.ignore_case => set.has_in_any_case(character),
+            Step::Set(set) => set.has(character, false),
             _ => false,
         }
     }
@@ -261,6 +262,7 @@ mod tests {
             assert_eq!(found(regex, "a"), None, "{regex}");
         }
         assert_eq!(found(&"(".repeat(10_000), ""), None);
+        assert_eq!(found(&("a".to_owned() + &"*".repeat(100_000)), ""), None);
         assert_eq!(found("((a{1000}){1000}){1000}", ""), None);
     }
 
