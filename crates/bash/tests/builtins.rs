@@ -17,6 +17,7 @@ use sandbox_kernel::{
 /// Scripts by subject, one a line; `¶` stands for a newline.
 const CASES: &[(&str, &str)] = &[
     ("printf", include_str!("builtins/printf.cases")),
+    ("numbers", include_str!("builtins/numbers.cases")),
     ("test", include_str!("builtins/test.cases")),
     ("declare", include_str!("builtins/declare.cases")),
     ("read", include_str!("builtins/read.cases")),

@@ -156,7 +156,12 @@ impl Kernel {
         if !self.turn_is_due() {
             return;
         }
+        let turned_at = self.turned_at.load(Ordering::Relaxed);
         self.host.turn().await;
+        // Of many processes that gave way at once, one looks for all.
+        if self.turned_at.load(Ordering::Relaxed) != turned_at {
+            return;
+        }
         self.turned();
         let now = self.host.now();
         for process in self.processes() {

@@ -2,7 +2,7 @@
 
 use super::declare::split_assignment;
 use super::describe;
-use super::listing::{function_names, list_with_attributes};
+use super::listing::{function_names, list_matching};
 use super::options::Options;
 use super::outcome::{Outcome, Stop, not_an_identifier};
 use super::target::{self, refused};
@@ -28,7 +28,7 @@ pub(super) fn export(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> O
     if operands.is_empty() {
         match functions {
             true => list_functions(shell, is_export, out),
-            false => list_with_attributes(shell, &kind.unwrap_or(letter).to_string(), out),
+            false => list_variables(shell, letter, kind, out),
         }
         return Ok(0);
     }
@@ -45,6 +45,11 @@ pub(super) fn export(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> O
         }
     }
     Ok(status)
+}
+
+/// Those with the attribute, and of one kind of arrays only if that is asked for.
+fn list_variables(shell: &mut Shell, letter: char, kind: Option<char>, out: &mut Vec<u8>) {
+    list_matching(shell, out, |own| own.contains(letter) && kind.is_none_or(|kind| own.contains(kind)));
 }
 
 fn list_functions(shell: &Shell, exported: bool, out: &mut Vec<u8>) {

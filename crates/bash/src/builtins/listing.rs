@@ -1,9 +1,9 @@
 //! Lists of variables and functions: `declare -p`, `set`.
 
-use super::declare::Wish;
 use super::describe;
 use super::locale::is_utf8;
 use super::outcome::Outcome;
+use super::wish::Wish;
 use crate::expand::DYNAMIC_NAMES;
 use crate::state::{Shell, Variable};
 use crate::text;
@@ -61,16 +61,15 @@ pub(super) fn list_variables(shell: &mut Shell, wish: &Wish, out: &mut Vec<u8>) 
         list_everything(shell, true, out);
         return 0;
     }
-    list_with_attributes(shell, &wish.on, out);
+    list_matching(shell, out, |own| wish.on.is_empty() || wish.on.chars().any(|letter| own.contains(letter)));
     0
 }
 
-/// Declarations of the variables that have one of the attributes; of all where none is asked for.
-pub(super) fn list_with_attributes(shell: &mut Shell, letters: &str, out: &mut Vec<u8>) {
+/// Declarations of the variables whose letters of attributes are as wanted.
+pub(super) fn list_matching(shell: &mut Shell, out: &mut Vec<u8>, is_wanted: impl Fn(&str) -> bool) {
     let is_utf8 = is_utf8(shell);
     for (name, variable) in all_variables(shell) {
-        let own = describe::attribute_letters(&variable);
-        if letters.is_empty() || letters.chars().any(|letter| own.contains(letter)) {
+        if is_wanted(&describe::attribute_letters(&variable)) {
             out.extend_from_slice(&text::encode(&describe::declaration(&name, &variable, is_utf8)));
             out.push(b'\n');
         }

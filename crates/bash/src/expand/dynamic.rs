@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::assign::AssignError;
 use super::random;
+use crate::builtins::directory::logical;
 use crate::state::{Attributes, SET_OPTIONS, SHOPT_OPTIONS, SetOption, Shell, ShoptOption, Value, Variable};
 
 /// The version that the shell has.
@@ -132,7 +133,7 @@ impl Shell {
                 (PLAIN, list([user.gid].iter().chain(others).map(u32::to_string)))
             }
             "DIRSTACK" => {
-                (PLAIN, list([self.process.cwd()].into_iter().chain(self.directories.iter().rev().cloned())))
+                (PLAIN, list([logical(self)].into_iter().chain(self.directories.iter().rev().cloned())))
             }
             "BASH_ARGC" | "BASH_ARGV" => (PLAIN, list::<&str>([])),
             "BASH_ALIASES" => {

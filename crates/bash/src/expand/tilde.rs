@@ -27,8 +27,7 @@ impl Shell {
         let place = if from_end { count.checked_sub(number + 1)? } else { number };
         match place {
             0 => Some(self.process.cwd()),
-            // The directory that was left last comes first.
-            place => self.directories.get(self.directories.len().checked_sub(place)?).cloned(),
+            place => self.directories.iter().rev().nth(place - 1).cloned(),
         }
     }
 

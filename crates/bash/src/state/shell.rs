@@ -105,7 +105,7 @@ pub struct Shell {
     pub loops: u32,
     /// Above zero where a failure is looked at by somebody (`if`, `&&`, `!`), so that `set -e` does nothing.
     pub lenient: u32,
-    /// Where `cd` was before: `OLDPWD` is a variable; this is the stack of `pushd`, without the directory itself.
+    /// The stack of `pushd`, its top last, without the directory in which the shell is.
     pub directories: Vec<String>,
     /// Programs that were found on `PATH`, with how often each was run.
     pub hashed: BTreeMap<String, (String, u32)>,

@@ -40,6 +40,13 @@ impl Child {
         self
     }
 
+    /// Lets it write to what is opened already.
+    pub(super) fn writing(mut self, description: Arc<Description>) -> Self {
+        // Descriptor 1 always can be.
+        let _ = self.descriptors.set(1, description);
+        self
+    }
+
     /// Lets it read nothing.
     pub(super) fn reading_nothing(self) -> Self {
         let nothing = sandbox_kernel::Device::Null;
@@ -90,11 +97,9 @@ impl Child {
     /// # Errors
     ///
     /// As [`Child::start`]; `ENOMEM` where it wrote too much.
-    pub(super) async fn output(mut self, run: &Run) -> Result<(Vec<u8>, Status), Missing> {
+    pub(super) async fn output(self, run: &Run) -> Result<(Vec<u8>, Status), Missing> {
         let (reader, writer) = Description::pipe();
-        // Descriptor 1 always can be.
-        let _ = self.descriptors.set(1, writer);
-        let process = self.start(run, None)?;
+        let process = self.writing(writer).start(run, None)?;
         let mut written = Vec::new();
         loop {
             let piece = reader.read(run.kernel(), PIECE_BYTES).await.map_err(Missing)?;

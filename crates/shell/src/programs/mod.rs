@@ -1,5 +1,6 @@
 //! The programs of an image: everything that a shell does not do by itself.
 
+mod awk;
 mod basename;
 mod block_size;
 mod byte_regex;
@@ -83,6 +84,7 @@ mod xargs_items;
 
 use std::sync::Arc;
 
+use sandbox_bash::program::Bash;
 use sandbox_kernel::{Program, Programs};
 
 use command::{Builtin, Registry};
@@ -98,7 +100,7 @@ impl Commands {
         let mut registry = Registry::default();
         for program in programs {
             if matches!(program, "bash" | "sh") {
-                registry.insert_program(program, Arc::new(sandbox_bash::program::Bash));
+                registry.insert_program(program, Arc::new(Bash));
             } else if let Some((name, command)) = own(program, manager) {
                 registry.insert(name, command);
             } else if let Some((_, insert)) = LIVE.iter().find(|(name, _)| *name == program) {
@@ -122,6 +124,10 @@ type Insert = fn(&mut Registry);
 
 /// Those that read and write piece by piece.
 const LIVE: &[(&str, Insert)] = &[
+    ("awk", |registry| registry.insert_command("awk", awk::Awk)),
+    ("gawk", |registry| registry.insert_command("gawk", awk::Awk)),
+    ("mawk", |registry| registry.insert_command("mawk", awk::Awk)),
+    ("nawk", |registry| registry.insert_command("nawk", awk::Awk)),
     ("cat", |registry| registry.insert_command("cat", cat::Cat)),
     ("dd", |registry| registry.insert_command("dd", dd::Dd)),
     ("fallocate", |registry| registry.insert_command("fallocate", fallocate::Fallocate)),

@@ -12,7 +12,7 @@ mod wait;
 use futures_util::future::BoxFuture;
 
 use crate::builtins::{Outcome, settled};
-use crate::state::{Flow, Shell};
+use crate::state::{Flow, Shell, ShoptOption};
 
 impl Shell {
     /// Runs one of these builtins.
@@ -32,6 +32,10 @@ impl Shell {
             "command" => self.command_builtin(args, out).await,
             "builtin" => self.builtin_builtin(args, out).await,
             "break" | "continue" => self.loop_builtin(args),
+            "logout" if !self.options.has_shopt(ShoptOption::LOGIN_SHELL) => {
+                self.complain("logout: not login shell: use `exit'");
+                Ok(1)
+            }
             "exit" | "logout" => self.exit_builtin(args),
             "return" => self.return_builtin(args),
             "wait" => self.wait_builtin(args, out).await,

@@ -106,6 +106,11 @@ impl CommandOutput {
         Self { process: Arc::clone(&run.process), description: run.descriptors.get(number).cloned() }
     }
 
+    /// Something that has been opened.
+    pub(crate) fn of(run: &Run, description: Arc<Description>) -> Self {
+        Self { process: Arc::clone(&run.process), description: Ok(description) }
+    }
+
     /// Opens a path to be written; `flags` tell what else happens.
     ///
     /// # Errors
