@@ -2,62 +2,11 @@
 
 use super::describe;
 use super::listing::{list_functions, list_variables, show};
-use super::options::Options;
 use super::outcome::{Outcome, Stop, failed, not_an_identifier};
 use super::target::{self, refused};
+use super::wish::Wish;
 use crate::expand::{is_reference_target, list_of, parse_elements};
 use crate::state::{Associative, Shell, ShoptOption, Value, Variable};
-
-/// What the options ask for.
-#[derive(Debug, Default)]
-pub(super) struct Wish {
-    /// Letters of attributes to turn on, and to turn off.
-    pub(super) on: String,
-    pub(super) off: String,
-    pub(super) prints: bool,
-    /// `-f`
-    pub(super) functions: bool,
-    /// `-F`
-    pub(super) names_only: bool,
-    global: bool,
-    inherits: bool,
-    is_local: bool,
-}
-
-impl Wish {
-    fn read<'a>(shell: &mut Shell, args: &'a [String], out: &mut Vec<u8>) -> Outcome<(Self, &'a [String])> {
-        let mut wish = Self { is_local: args[0] == "local", ..Self::default() };
-        let mut options = Options::new(args, "+acfgilnprtuxAFGI");
-        while let Some(option) = options.next(shell, out)? {
-            match option.letter {
-                'p' => wish.prints = true,
-                'f' => wish.functions = !option.plus,
-                'F' => (wish.functions, wish.names_only) = (true, true),
-                'g' => wish.global = true,
-                'I' => wish.inherits = true,
-                'G' => {}
-                letter if option.plus => wish.off.push(letter),
-                letter => wish.on.push(letter),
-            }
-        }
-        // Of two ways to change letters neither is taken.
-        if wish.on.chars().filter(|letter| "luc".contains(*letter)).count() > 1 {
-            let shapes: Vec<char> = wish.on.chars().filter(|letter| "luc".contains(*letter)).collect();
-            if shapes.iter().any(|shape| *shape != shapes[0]) {
-                wish.on.retain(|letter| !"luc".contains(letter));
-            }
-        }
-        Ok((wish, options.operands()))
-    }
-
-    pub(super) fn turns_on(&self, letter: char) -> bool {
-        self.on.contains(letter)
-    }
-
-    fn turns_off(&self, letter: char) -> bool {
-        self.off.contains(letter)
-    }
-}
 
 /// `declare` and `typeset`
 pub(super) fn declare(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> Outcome {
@@ -277,7 +226,7 @@ fn change(
     if variable.attributes.readonly && (wish.turns_off('r') || value.is_some()) {
         return Err(failed(shell, format!("{builtin}: {name}: readonly variable")));
     }
-    set_attributes(variable, wish);
+    wish.give_attributes(variable);
     let is_array = variable.is_array();
     if let Some((append, text)) = value {
         let listed = elements.or_else(|| match is_array && subscript.is_none() && text.starts_with('(') {
@@ -307,7 +256,7 @@ fn assign(
         (Some(elements), None) => shell.assign_elements(name, elements, append),
         (_, None) => shell.assign(name, None, text.to_owned(), append),
         (_, Some(written)) => {
-            let subscript = target::subscript(shell, name, written)?;
+            let subscript = target::subscript(shell, written)?;
             shell.assign(name, Some(&subscript), text.to_owned(), append)
         }
     };
@@ -342,34 +291,6 @@ fn become_array(shell: &mut Shell, builtin: &str, wish: &Wish, name: &str, is_li
     };
     variable.value = Value::Associative(before.into_iter().collect::<Associative>());
     Ok(())
-}
-
-fn set_attributes(variable: &mut Variable, wish: &Wish) {
-    let attributes = &mut variable.attributes;
-    for letter in wish.on.chars() {
-        match letter {
-            'x' => attributes.exported = true,
-            'i' => attributes.integer = true,
-            't' => attributes.trace = true,
-            'l' | 'u' | 'c' => {
-                (attributes.lower, attributes.upper, attributes.capital) =
-                    (letter == 'l', letter == 'u', letter == 'c');
-            }
-            _ => {}
-        }
-    }
-    for letter in wish.off.chars() {
-        match letter {
-            'x' => attributes.exported = false,
-            'i' => attributes.integer = false,
-            't' => attributes.trace = false,
-            'l' => attributes.lower = false,
-            'u' => attributes.upper = false,
-            'c' => attributes.capital = false,
-            'n' => attributes.name_ref = false,
-            _ => {}
-        }
-    }
 }
 
 impl Shell {

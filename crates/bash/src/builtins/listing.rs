@@ -1,9 +1,9 @@
 //! Lists of variables and functions: `declare -p`, `set`.
 
-use super::declare::Wish;
 use super::describe;
 use super::locale::is_utf8;
 use super::outcome::Outcome;
+use super::wish::Wish;
 use crate::expand::DYNAMIC_NAMES;
 use crate::state::{Shell, Variable};
 use crate::text;

@@ -47,6 +47,7 @@ pub(crate) mod testing;
 mod ulimit;
 mod umask;
 mod unset;
+mod wish;
 
 use futures_util::future::BoxFuture;
 
@@ -87,4 +88,105 @@ pub(crate) struct Entry {
     pub(crate) synopsis: &'static str,
     /// What it does, in a sentence.
     pub(crate) help: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use proptest::prelude::*;
+
+    use super::table::ENTRIES;
+    use super::testing::Fixture;
+    use super::*;
+
+    /// Words that options, numbers, names and formats are read from.
+    const WORDS: &[&str] = &[
+        "",
+        "-",
+        "--",
+        "+",
+        "-é",
+        "+é",
+        "é",
+        "-n",
+        "-p",
+        "-a",
+        "-d",
+        "-1",
+        "+1",
+        "0",
+        "7",
+        "-9223372036854775808",
+        "9223372036854775807",
+        "99999999999999999999",
+        "x",
+        "a",
+        "a[",
+        "a[]",
+        "a[é]",
+        "a[@]",
+        "a[-1]",
+        "=",
+        "x=é",
+        "x+=1",
+        "a=(1 [é]=2 3",
+        "a=(1 2)",
+        "\u{10feff}('1')",
+        "(",
+        ")",
+        "!",
+        "-f",
+        "-eq",
+        "[",
+        "]",
+        "%",
+        "%é",
+        "%-é",
+        "%*.*d",
+        "%(%é)T",
+        "%(",
+        "\\",
+        "\\é",
+        "\\x",
+        "\\u",
+        "'é",
+        "\"",
+        "$x",
+        "$(x",
+        "`",
+        "u=rwx,é",
+        "/tmp",
+        "..",
+        "~",
+        "e5",
+        "0x",
+        "1e99999",
+        "-nan",
+        ":a:b",
+        "*",
+        "[é",
+        "\u{10ffff}",
+        "name",
+        "declare",
+        "echo",
+    ];
+
+    proptest! {
+        #[test]
+        fn no_builtin_panics(calls in prop::collection::vec(
+            (0..ENTRIES.len(), prop::collection::vec(prop::sample::select(WORDS), 0..6)), 1..6))
+        {
+            let mut fixture = Fixture::new();
+            for (place, words) in calls {
+                let entry = &ENTRIES[place];
+                let args: Vec<String> = [entry.name].into_iter().chain(words).map(str::to_owned).collect();
+                let mut out = Vec::new();
+                match entry.builtin {
+                    Builtin::Now(run) => drop(run(&mut fixture.shell, &args, &mut out)),
+                    Builtin::Waiting(run) => drop(run(&mut fixture.shell, &args, &mut out).now_or_never()),
+                    Builtin::Interpreter => {}
+                }
+            }
+        }
+    }
 }

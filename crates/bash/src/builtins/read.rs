@@ -1,8 +1,10 @@
 //! `read`
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
+use futures_util::future::OptionFuture;
+use futures_util::{FutureExt as _, select_biased};
 
 use super::input::{Input, delimiter, descriptor};
 use super::locale::is_utf8;
@@ -72,14 +74,20 @@ pub(super) async fn read(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) 
     }
     let (mut bytes, mut quoted) = (Vec::new(), Vec::new());
     let is_utf8 = is_utf8(shell);
+    let process = Arc::clone(&shell.process);
     let end = {
-        let reading = std::pin::pin!(wish.read(&mut input, is_utf8, &mut bytes, &mut quoted));
-        match wish.timeout {
-            None => Some(reading.await),
-            Some(timeout) => match select(reading, std::pin::pin!(shell.process.sleep(timeout))).await {
-                Either::Left((end, _)) => Some(end),
-                Either::Right(_) => None,
-            },
+        let mut reading = std::pin::pin!(wish.read(&mut input, is_utf8, &mut bytes, &mut quoted).fuse());
+        let mut waiting =
+            std::pin::pin!(OptionFuture::from(wish.timeout.map(|time| process.sleep(time))).fuse());
+        loop {
+            select_biased! {
+                end = reading => break Some(end),
+                late = waiting => if late.is_some() {
+                    break None;
+                },
+                // Traps run at once, and reading goes on.
+                () = process.signalled().fuse() => shell.run_signal_traps().await?,
+            }
         }
     };
     drop(input);

@@ -1,6 +1,8 @@
 //! What a builtin gives a value to: a variable, or an element of an array.
 
-use super::outcome::{Outcome, Stop, is_identifier};
+use futures_util::FutureExt as _;
+
+use super::outcome::{Outcome, Stop, failed, is_identifier};
 use crate::expand::AssignError;
 use crate::state::{Shell, Value, Variable};
 use crate::syntax;
@@ -19,19 +21,17 @@ pub(super) fn is_target(text: &str) -> bool {
     split(text).is_some()
 }
 
-/// The subscript without its quotes and with its parameters expanded. Commands in it are not run.
-pub(super) fn subscript(shell: &mut Shell, name: &str, written: &str) -> Outcome<String> {
-    if !written.contains(['$', '\'', '"', '\\', '`']) {
+/// A subscript without its quotes and with its parameters expanded. One with commands in it stays as it is written: a
+/// builtin does not wait for commands.
+pub(super) fn subscript(shell: &mut Shell, written: &str) -> Outcome<String> {
+    let runs_commands = written.contains('`') || written.replace("$((", "").contains("$(");
+    if runs_commands || !written.contains(['$', '\'', '"', '\\']) {
         return Ok(written.to_owned());
     }
-    // Of an indexed array it is arithmetic, which expands by itself what it can.
     let Ok(word) = syntax::word(written) else { return Ok(written.to_owned()) };
-    match futures_util::FutureExt::now_or_never(shell.expand_text(&word)) {
+    match shell.expand_text(&word).now_or_never() {
         Some(text) => Ok(text?),
-        None => {
-            let _ = name;
-            Ok(written.to_owned())
-        }
+        None => Ok(written.to_owned()),
     }
 }
 
@@ -40,7 +40,7 @@ pub(super) fn assign(shell: &mut Shell, builtin: &str, target: &str, value: Stri
     let (name, written) = split(target).unwrap_or((target, None));
     let subscript = match written {
         None => None,
-        Some(written) => Some(subscript(shell, name, written)?),
+        Some(written) => Some(subscript(shell, written)?),
     };
     let result = shell.assign(name, subscript.as_deref(), value, false);
     result.map_err(|error| refused(shell, builtin, &error))
@@ -52,14 +52,14 @@ pub(super) fn refused(shell: &mut Shell, builtin: &str, error: &AssignError) -> 
     match error {
         AssignError::Unwind(unwind) => Stop::Unwind(*unwind),
         AssignError::Arithmetic(error) => Stop::Unwind(shell.arithmetic_failed(&prefix, error)),
-        error => super::outcome::failed(shell, format!("{prefix}{error}")),
+        error => failed(shell, format!("{prefix}{error}")),
     }
 }
 
 /// Makes a variable an indexed array without elements. What is wrong is told.
 pub(super) fn clear_array(shell: &mut Shell, builtin: &str, name: &str) -> Outcome<()> {
     if shell.is_associative(name) {
-        return Err(super::outcome::failed(shell, format!("{builtin}: {name}: not an indexed array")));
+        return Err(failed(shell, format!("{builtin}: {name}: not an indexed array")));
     }
     shell.assign_elements(name, Vec::new(), false).map_err(|error| refused(shell, "", &error))
 }
@@ -77,7 +77,7 @@ pub(super) fn is_set(shell: &mut Shell, text: &str) -> bool {
         let name = shell.referred(name).into_owned();
         return shell.variable(&name).is_some_and(|variable| has_elements(&variable));
     }
-    let Ok(subscript) = subscript(shell, name, written) else { return false };
+    let Ok(subscript) = subscript(shell, written) else { return false };
     shell.element_value(name, &subscript).is_ok_and(|value| value.is_some())
 }
 

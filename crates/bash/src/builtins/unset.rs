@@ -60,7 +60,7 @@ fn unset_one(shell: &mut Shell, operand: &str, only_variables: bool, references:
     let name = place.name;
     match written {
         Some(written) => {
-            let subscript = target::subscript(shell, &name, written)?;
+            let subscript = target::subscript(shell, written)?;
             unset_element(shell, &name, &subscript)
         }
         None if !only_variables

@@ -106,19 +106,16 @@ impl Shell {
     ) -> Status {
         let call = program.call(Arc::clone(&process), args, env, self.descriptors.clone());
         let mut running = process.run(call);
-        loop {
-            let shell = Arc::clone(&self.process);
-            futures_util::select_biased! {
-                status = (&mut running).fuse() => return status,
-                () = shell.signalled().fuse() => {
-                    // Only what nobody has a trap for ends the shell at once; traps run when the child has ended.
-                    if self.dies_of_a_signal() {
-                        return Status::Exited(0);
-                    }
-                    return running.await;
-                }
-            }
+        let shell = Arc::clone(&self.process);
+        futures_util::select_biased! {
+            status = (&mut running).fuse() => return status,
+            () = shell.signalled().fuse() => {}
         }
+        // Only what nobody has a trap for ends the shell at once; traps run when the child has ended.
+        if self.dies_of_a_signal() {
+            return Status::Exited(0);
+        }
+        running.await
     }
 
     /// Lets a program take the place of this shell, in its process.

@@ -115,7 +115,9 @@ impl Parser {
         }
         self.pos += 1;
         shown.push(')');
-        self.edit(start, self.pos, shown);
+        if !self.verbatim {
+            self.edit(start, self.pos, shown);
+        }
         Ok(elements)
     }
 

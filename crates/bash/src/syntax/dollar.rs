@@ -124,27 +124,28 @@ impl Parser {
     pub(super) fn substituted_list(&mut self) -> Outcome<List> {
         let start = self.pos;
         // It could be `((`: bash looks for the parenthesis that closes it first of all.
-        let solid = self.peek() == Some(b'(');
-        if solid {
+        // Then it shows it as it was written, but for quotes and what is substituted in it.
+        let verbatim = self.peek() == Some(b'(');
+        if verbatim {
             self.matching(start, start, b'(', b')')?;
         }
+        let outer = std::mem::replace(&mut self.verbatim, verbatim);
         let mark = self.newlines.len();
         let in_test = std::mem::take(&mut self.in_test);
         self.substitutions += 1;
         let list = self.nested(|parser| parser.with_here_documents(Self::list_to_parenthesis));
         self.substitutions -= 1;
         self.in_test = in_test;
+        self.verbatim = outer;
         let list = list?;
-        let mut shown = print::substituted(&list, &self.newlines[mark..]);
-        if shown.starts_with('(') {
-            shown.insert(0, ' ');
+        if !verbatim {
+            let mut shown = print::substituted(&list, &self.newlines[mark..]);
+            if shown.starts_with('(') {
+                shown.insert(0, ' ');
+            }
+            self.edit(start, self.pos - 1, shown);
         }
         self.newlines.truncate(mark);
-        match solid {
-            // And shows what is in it as it was written.
-            true => self.forget_edits(start),
-            false => self.edit(start, self.pos - 1, shown),
-        }
         Ok(list)
     }
 

@@ -64,7 +64,8 @@ impl std::fmt::Display for SyntaxError {
 
 impl std::error::Error for SyntaxError {}
 
-/// What the parser found odd and passed over; the shell tells it before the commands run.
+/// What the parser found odd and passed over: a here-document that its delimiter does not end. A shell that reads a
+/// script tells it before the commands run; an interactive one reads on instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     /// The line that bash names, from 1.

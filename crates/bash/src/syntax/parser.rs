@@ -50,6 +50,8 @@ pub struct Parser {
     pub(super) warnings: Vec<Warning>,
     /// Whether we are in `[[ … ]]`, where extglob is always on.
     pub(super) in_test: bool,
+    /// Whether we are in a `$((` that is no arithmetic: arrays in it are shown as they were written.
+    pub(super) verbatim: bool,
     depth: u32,
     /// A position whose line is known.
     known_line: Cell<(usize, u32)>,
@@ -94,6 +96,7 @@ impl Parser {
             newlines: Vec::new(),
             warnings: Vec::new(),
             in_test: false,
+            verbatim: false,
             depth: 0,
             given,
         }

@@ -276,9 +276,13 @@ impl Parser {
 
     /// `<( … )` and `>( … )`
     fn process_substitution(&mut self) -> Outcome<Part> {
+        let start = self.pos;
         let output = self.peek() == Some(b'>');
         self.pos += 2;
         let body = self.substituted_list()?;
+        if self.verbatim {
+            self.forget_edits(start);
+        }
         Ok(Part::Process { output, body: body.into() })
     }
 }

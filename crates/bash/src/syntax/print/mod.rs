@@ -120,12 +120,17 @@ impl<'a> Printer<'a> {
         self.begin_command();
         self.connections += u32::from(connected);
         self.unindented += 1;
+        let mut after_newline = false;
         for (index, item) in list.items.iter().enumerate() {
             let is_last = index == others.len();
             self.and_or(&item.and_or);
             let newline = self.newlines.as_mut().and_then(Iterator::next).is_some_and(|newline| *newline);
             match (item.background, is_last) {
                 (true, _) => {
+                    // `a & b &` is `(a & b) &` to bash, but `a; b &` is `a; (b &)`.
+                    if index > 0 && (list.items[index - 1].background || after_newline) {
+                        self.deferred("");
+                    }
                     self.print_waiting(" &");
                     if !is_last {
                         self.out.push(' ');
@@ -140,6 +145,7 @@ impl<'a> Printer<'a> {
                     self.separate(newline);
                 }
             }
+            after_newline = newline;
         }
         if connected {
             self.deferred("");
