@@ -24,6 +24,7 @@ mod float;
 mod getopt;
 mod getopt_program;
 mod glob;
+mod handover;
 mod head;
 mod id;
 mod inode;
@@ -41,6 +42,8 @@ mod mknod;
 mod mktemp;
 mod mode;
 mod network;
+mod nice;
+mod nohup;
 mod npm;
 mod owner;
 mod part;
@@ -66,6 +69,7 @@ mod source;
 mod stat;
 mod stdbuf;
 mod stream;
+mod system;
 mod tail;
 mod tar;
 mod tee;
@@ -115,7 +119,7 @@ impl Commands {
                 registry.insert(name, command);
             } else if let Some((_, insert)) = LIVE.iter().find(|(name, _)| *name == program) {
                 insert(&registry);
-            } else if text::insert(program, &registry) {
+            } else if text::insert(program, &registry) || system::insert(program, &registry) {
                 // One of ours.
             } else if ENGINE_NAMES.contains(program) {
                 kept.insert(program.to_owned());
@@ -199,6 +203,8 @@ fn own(program: &str) -> Option<(&'static str, Arc<dyn Builtin>)> {
         "logname" => ("logname", Arc::new(logname::Logname)),
         "stat" => ("stat", Arc::new(stat::Stat)),
         "kill" => ("kill", Arc::new(signal::Kill)),
+        "nice" => ("nice", Arc::new(nice::Nice)),
+        "nohup" => ("nohup", Arc::new(nohup::Nohup)),
         "npm" => ("npm", Arc::new(npm::Npm)),
         "mknod" => ("mknod", Arc::new(mknod::Mknod)),
         "mktemp" => ("mktemp", Arc::new(mktemp::Mktemp)),

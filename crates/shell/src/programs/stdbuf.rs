@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use bashkit::{Builtin, BuiltinContext, ExecResult, ExecutionPlan, Result, SubCommand};
 
 use super::getopt::{Known, missing_operand};
+use super::handover;
 use super::quoting::value;
-use super::search::found;
 use super::usage::{self, Ended};
 use super::{no_surroundings, quantity, surroundings};
 
@@ -46,12 +46,7 @@ fn command(ctx: &BuiltinContext<'_>) -> std::result::Result<SubCommand, Ended> {
     if given.options.is_empty() {
         return Err(misused("you must specify a buffering mode option"));
     }
-    let path = ctx.env.get("PATH").map(String::as_str);
-    let found = found(&run.sandbox.namespace, &ctx.cwd.to_string_lossy(), path, name);
-    if let Some((reason, code)) = found.problem() {
-        let problem = format!("stdbuf: failed to run command {}: {reason}\n", value(name));
-        return Err(ExecResult::err(problem, code).into());
-    }
-    let stdin = ctx.stdin.cloned();
-    Ok(SubCommand { name: name.clone(), args: args.to_vec(), stdin, assignments: Vec::new() })
+    handover::to(ctx, &run, name, args, |reason| {
+        format!("stdbuf: failed to run command {}: {reason}\n", value(name))
+    })
 }

@@ -1,0 +1,72 @@
+//! `nice`: runs a command. All run at one priority here, which is told as 0.
+
+use async_trait::async_trait;
+use bashkit::{Builtin, BuiltinContext, ExecResult, ExecutionPlan, Result, SubCommand};
+
+use super::getopt::Known;
+use super::quoting::value;
+use super::usage::{self, Ended};
+use super::{handover, no_surroundings, surroundings};
+
+pub(super) struct Nice;
+
+const KNOWN: Known = Known { letters: "+n:", long: &[("adjustment", 'n')] };
+
+#[async_trait]
+impl Builtin for Nice {
+    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
+        Ok(command(&ctx).err().map_or_else(no_surroundings, |ended| *ended))
+    }
+
+    /// No plan means that [`execute`](Self::execute) is asked, which the engine does next.
+    async fn execution_plan(&self, ctx: &BuiltinContext<'_>) -> Result<Option<ExecutionPlan>> {
+        Ok(command(ctx).ok().map(|command| ExecutionPlan::Batch { commands: vec![command] }))
+    }
+}
+
+fn command(ctx: &BuiltinContext<'_>) -> std::result::Result<SubCommand, Ended> {
+    let run = surroundings(ctx).ok_or_else(no_surroundings)?;
+    let first = &ctx.args[..ctx.args.len().min(1)];
+    if let Some(result) = usage::asked(first, "nice", "nice [OPTION] [COMMAND [ARG]...]") {
+        return Err(result.into());
+    }
+    let misused = |problem: &str| Ended::from(usage::error("nice", problem));
+    let given = KNOWN.read(&with_numbers_named(ctx.args)).map_err(|problem| misused(&problem))?;
+    if let Some(adjustment) = given.value('n')
+        && adjustment.trim_start().parse::<i64>().is_err()
+    {
+        let problem = format!("nice: invalid adjustment {}\n", value(adjustment));
+        return Err(ExecResult::err(problem, 125).into());
+    }
+    let Some((name, args)) = given.operands.split_first() else {
+        return Err(match given.has('n') {
+            true => misused("a command must be given with an adjustment"),
+            false => ExecResult::ok("0\n").into(),
+        });
+    };
+    handover::to(ctx, &run, name, args, |reason| format!("nice: {}: {reason}\n", value(name)))
+}
+
+/// `-5`, `-+5` and `--5` as what they stand for.
+fn with_numbers_named(args: &[String]) -> Vec<String> {
+    let mut named = Vec::new();
+    for (at, arg) in args.iter().enumerate() {
+        let number = arg
+            .strip_prefix('-')
+            .filter(|rest| rest.trim_start_matches(['-', '+']).starts_with(|c: char| c.is_ascii_digit()));
+        match number {
+            Some(number) => named.extend(["-n".to_owned(), number.to_owned()]),
+            None if arg == "-n" || arg == "--adjustment" => {
+                named.extend(args[at..].iter().take(2).cloned());
+                named.extend(with_numbers_named(args.get(at + 2..).unwrap_or_default()));
+                return named;
+            }
+            None if arg.starts_with('-') && arg.len() > 1 && arg != "--" => named.push(arg.clone()),
+            None => {
+                named.extend_from_slice(&args[at..]);
+                return named;
+            }
+        }
+    }
+    named
+}
