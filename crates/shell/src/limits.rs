@@ -83,5 +83,5 @@ pub(crate) const MAX_FIELDS: usize = 10_000_000;
 pub(crate) const MAX_VARIABLE_BYTES: usize = 256 << 20;
 
 /// Turns of one loop. A loop of bash needs minutes of nothing but turning to get there, so only background commands
-/// could; a loop without a body in `awk`, which never looks at the time, ends here after some seconds.
+/// could.
 pub(crate) const MAX_LOOP_TURNS: usize = 100_000_000;

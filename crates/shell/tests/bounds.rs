@@ -181,9 +181,25 @@ async fn a_writer_waits_for_the_journal() {
 }
 
 #[tokio::test]
-async fn awk_without_a_body_ends() {
-    let (_, stderr, code) = World::of("debian").sh("awk 'BEGIN { while (1); }'").await;
-    assert_eq!((stderr.as_str(), code), ("awk: fatal: loop iteration limit (100000000) exceeded\n", 2));
+async fn awk_without_end_gives_turns_and_can_be_ended() {
+    let world = World::on(TestHost::real_clock(), "debian");
+    for program in ["while (1);", "for (;;) f() } function f() { x++", "for (;;) x = x + length(y)"] {
+        let (stdout, stderr, _) =
+            world.sh(&format!("timeout 0.2 awk 'BEGIN {{ {program} }}'; echo $?")).await;
+        assert_eq!((stdout.as_str(), stderr.as_str()), ("124\n", ""), "{program}");
+    }
+    let (_, stderr, code) = world.sh("awk 'BEGIN { f() } function f() { f() }'").await;
+    assert_eq!((stderr.as_str(), code), ("awk: program limit exceeded: eval stack size=1024\n", 2));
+}
+
+#[tokio::test]
+async fn awk_holds_no_more_than_it_may() {
+    for program in
+        ["x = \"a\"; while (1) x = x x", "while (1) a[i++] = sprintf(\"%1000000d\", i)", "$1e9 = 1"]
+    {
+        let (_, stderr, code) = World::of("debian").sh(&format!("awk 'BEGIN {{ {program} }}'")).await;
+        assert_eq!((stderr.as_str(), code), ("awk: Cannot allocate memory\n", 2), "{program}");
+    }
 }
 
 #[tokio::test]

@@ -16,17 +16,7 @@ use crate::worker::CommandWorker;
 const READERS: &[&str] = &["bunzip2", "bzcat", "bzip2", "hexdump", "iconv", "pr", "unzip", "zip"];
 
 /// Those that also run a program of the user's, with what makes one go on for long.
-const INTERPRETERS: &[(&str, &[&str])] = &[
-    ("awk", &["while", "for", "do", "func"]),
-    ("gawk", &["while", "for", "do", "func"]),
-    ("mawk", &["while", "for", "do", "func"]),
-    ("nawk", &["while", "for", "do", "func"]),
-    ("bc", &["while", "for", "define", "^"]),
-    ("dc", &["[", "^"]),
-];
-
-/// What makes `awk` run a command, which needs the sandbox's own: a worker does not have them.
-const RUNS_COMMANDS: &[&str] = &["system", "|"];
+const INTERPRETERS: &[(&str, &[&str])] = &[("bc", &["while", "for", "define", "^"]), ("dc", &["[", "^"])];
 
 /// Whether the engine's command `name` may compute for long.
 pub(super) fn may_be(name: &str) -> bool {
@@ -44,9 +34,6 @@ impl Long {
     }
 
     fn will_take_long(&self, ctx: &BuiltinContext<'_>, run: &Run) -> bool {
-        if self.name.ends_with("awk") && in_any(RUNS_COMMANDS, ctx.args) {
-            return false;
-        }
         let stdin = ctx.stdin_bytes().unwrap_or_default();
         if let Some(words) = endless_words(&self.name) {
             let names_a_file = |arg: &String| arg.starts_with("-f") || arg.starts_with("--file");

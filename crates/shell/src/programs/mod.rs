@@ -1,6 +1,7 @@
 //! The commands of ours: what the engine lacks, or does by the machine's clock, randomness and processes
 //! instead of the sandbox's.
 
+mod awk;
 mod basename;
 mod block_size;
 mod byte_regex;
@@ -152,6 +153,10 @@ type Insert = fn(&BuiltinRegistry);
 
 /// Those that read and write piece by piece.
 const LIVE: &[(&str, Insert)] = &[
+    ("awk", |registry| registry.insert_command("awk", awk::Awk)),
+    ("gawk", |registry| registry.insert_command("gawk", awk::Awk)),
+    ("mawk", |registry| registry.insert_command("mawk", awk::Awk)),
+    ("nawk", |registry| registry.insert_command("nawk", awk::Awk)),
     ("cat", |registry| registry.insert_command("cat", cat::Cat)),
     ("dd", |registry| registry.insert_command("dd", dd::Dd)),
     ("fallocate", |registry| registry.insert_command("fallocate", fallocate::Fallocate)),
