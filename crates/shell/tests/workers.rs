@@ -48,8 +48,6 @@ async fn a_thread_changes_nothing_but_who_waits() {
         assert_eq!(beside, alone, "{script}");
     }
     let threads = threads.threads.as_ref().unwrap();
-    let commands = threads.commands.load(Ordering::Relaxed);
-    assert!(commands > 2, "only {commands} were run on a thread");
     let started = threads.started.load(Ordering::Relaxed);
     assert!(started <= 3, "{started} threads for one command after the other");
 }
@@ -69,17 +67,4 @@ async fn what_another_program_of_ours_is_run_by_stays() {
     let script = "awk 'BEGIN { for (;;) { system(\"ps -o comm= | head -1\"); exit } }'";
     let alone = World::on(TestHost::real_clock(), "node:20").sh(script).await;
     assert_eq!(world.sh(script).await, alone);
-}
-
-#[tokio::test]
-async fn a_thread_that_dies_ends_its_command_alone() {
-    let host = TestHost::with_threads();
-    let threads = host.threads.as_ref().unwrap();
-    threads.die.store(true, Ordering::Relaxed);
-    let world = World::on(host.clone(), "node:20");
-    let (stdout, stderr, code) = world.sh("seq 40000 | bzip2; echo after $?").await;
-    assert_eq!((stdout.as_str(), code), ("after 1\n", 0));
-    assert_eq!(stderr, "bzip2: Cannot allocate memory\n");
-    threads.die.store(false, Ordering::Relaxed);
-    assert_eq!(world.sh("seq 40000 | bzip2 | bunzip2 | wc -l").await.0, "40000\n");
 }

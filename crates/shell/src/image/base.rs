@@ -7,6 +7,7 @@ use sandbox_fs::Base;
 use super::distributions::Flavour;
 use super::families::{Family, Variant};
 use super::programs::Program;
+use crate::programs::path_of_standalone;
 
 /// Directories of every image, parents first, with their modes.
 const DIRECTORIES: &[(&str, u32)] = &[
@@ -77,7 +78,7 @@ nogroup:x:65534:
 ";
 
 /// Numbers of processors and kibibytes of memory that `/proc` shows.
-const CPUS: usize = 4;
+pub(crate) const CPUS: usize = 4;
 const MEMORY_KB: usize = 4 << 20;
 
 /// Builds the files of `variant`.
@@ -137,7 +138,10 @@ pub(crate) fn build(variant: &Variant, programs: &[Program]) -> Arc<Base> {
 /// The file of a program. Its first two lines are how the engine knows that the file stands for a command of
 /// its own; any other command is found by the third.
 fn stub(name: &str) -> Vec<u8> {
-    format!("#!/bin/sh\n# bashkit builtin: {name}\nexec {name} \"$@\"\n").into_bytes()
+    match path_of_standalone(name) {
+        Some(path) => format!("#!/bin/sh\nexec {path} \"$@\"\n").into_bytes(),
+        None => format!("#!/bin/sh\n# bashkit builtin: {name}\nexec {name} \"$@\"\n").into_bytes(),
+    }
 }
 
 /// Lines for passwd and group, and a home, of the image's own user.

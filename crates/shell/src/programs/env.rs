@@ -8,9 +8,9 @@ use sandbox_fs::{Errno, Kind};
 
 use super::env_split::split;
 use super::getopt::{Given, Known};
-use super::printf::spell_letters;
 use super::quoting::{quoted_name, value};
 use super::search::{Found, found};
+use super::standalone::path_of;
 use super::usage::{self, Ended};
 use super::{no_surroundings, signal, surroundings};
 
@@ -119,10 +119,8 @@ fn outcome(ctx: &BuiltinContext<'_>) -> Outcome {
             force_error_exit: false,
         });
     }
-    let mut args = wish.command.split_off(1);
-    if name == "printf" {
-        spell_letters(&mut args, ctx.env);
-    }
+    let args = wish.command.split_off(1);
+    let name = path_of(&name).map_or(name, str::to_owned);
     Outcome::Runs(ExecutionPlan::Env {
         command: SubCommand { name, args, stdin, assignments: Vec::new() },
         clear: wish.clear,
@@ -180,7 +178,7 @@ fn wish(args: &[String], env: &HashMap<String, String>) -> std::result::Result<W
         }
         args = [before, words, rest].concat();
     }
-    if let Some(result) = usage::asked(&args, "env", HELP) {
+    if let Some(result) = usage::asked_before_command(&args, &KNOWN, "env", HELP) {
         return Err(result.into());
     }
     let Given { options, operands, .. } = KNOWN.read(&args).map_err(misused)?;

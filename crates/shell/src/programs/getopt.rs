@@ -5,7 +5,7 @@ use super::quoting::value;
 /// The options that a command knows.
 pub(super) struct Known {
     /// Letters; those followed by `:` take a value, and by `::` one that must be attached and may be missing. A `+`
-    /// in front: the first operand ends the options. A `*` alone: nothing is an option, the command reads them itself.
+    /// in front: the first operand ends the options.
     pub(super) letters: &'static str,
     /// Long names with the letter that they stand for. Where it is none of `letters`, the option has no short form,
     /// and the name ends with `=` where it takes a value and with `?` where it may.
@@ -34,9 +34,6 @@ enum Takes {
 impl Known {
     /// Reads arguments; options may stand among and after operands.
     pub(super) fn read(&self, args: &[String]) -> Result<Given, String> {
-        if self.letters == "*" {
-            return Ok(Given { operands: args.to_vec(), before: vec![0; args.len()], ..Given::default() });
-        }
         let mut given = Given::default();
         let mut args = args.iter();
         while let Some(arg) = args.next() {

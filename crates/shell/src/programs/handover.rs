@@ -3,6 +3,7 @@
 use bashkit::{BuiltinContext, ExecResult, SubCommand};
 
 use super::search::found;
+use super::standalone::path_of;
 use super::usage::Ended;
 use crate::engine::Run;
 
@@ -20,5 +21,6 @@ pub(super) fn to(
         return Err(ExecResult::err(refused(reason), code).into());
     }
     let stdin = ctx.stdin.cloned();
-    Ok(SubCommand { name: name.to_owned(), args: args.to_vec(), stdin, assignments: Vec::new() })
+    let name = path_of(name).unwrap_or(name).to_owned();
+    Ok(SubCommand { name, args: args.to_vec(), stdin, assignments: Vec::new() })
 }

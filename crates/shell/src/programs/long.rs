@@ -1,6 +1,6 @@
 //! Commands of the engine that may compute for long: in a worker when they will, else at once and here.
 //!
-//! Whether one will is told before it begins, by the bytes it is to read and by what its program may do. What cannot
+//! Whether one will is told before it begins, by the bytes it is to read. What cannot
 //! be told (a file named inside a program) runs here, and holds the thread: see DIFF-TURNS.
 
 use async_trait::async_trait;
@@ -13,14 +13,11 @@ use crate::limits::LONG_INPUT_BYTES;
 use crate::worker::CommandWorker;
 
 /// Those whose time grows with their input.
-const READERS: &[&str] = &["bunzip2", "bzcat", "bzip2", "hexdump", "iconv", "pr", "unzip", "zip"];
-
-/// Those that also run a program of the user's, with what makes one go on for long.
-const INTERPRETERS: &[(&str, &[&str])] = &[("bc", &["while", "for", "define", "^"]), ("dc", &["[", "^"])];
+const READERS: &[&str] = &["column"];
 
 /// Whether the engine's command `name` may compute for long.
 pub(super) fn may_be(name: &str) -> bool {
-    READERS.contains(&name) || endless_words(name).is_some()
+    READERS.contains(&name)
 }
 
 /// One of them.
@@ -35,16 +32,6 @@ impl Long {
 
     fn will_take_long(&self, ctx: &BuiltinContext<'_>, run: &Run) -> bool {
         let stdin = ctx.stdin_bytes().unwrap_or_default();
-        if let Some(words) = endless_words(&self.name) {
-            let names_a_file = |arg: &String| arg.starts_with("-f") || arg.starts_with("--file");
-            let stdin_is_program = ["bc", "dc"].contains(&&*self.name);
-            if in_any(words, ctx.args)
-                || ctx.args.iter().any(names_a_file)
-                || stdin_is_program && in_any(words, &[String::from_utf8_lossy(stdin)])
-            {
-                return true;
-            }
-        }
         let mut left = LONG_INPUT_BYTES.saturating_sub(stdin.len() as u64);
         let operands = ctx.args.iter().filter(|arg| !arg.starts_with('-'));
         for path in operands.map(|operand| ctx.cwd.join(operand)) {
@@ -94,15 +81,6 @@ impl Builtin for Long {
 
 async fn free_worker(run: &Run) -> Option<Box<dyn CommandWorker>> {
     run.sandbox.host.command_worker()?.await
-}
-
-/// What makes a program of the interpreter `name` go on for long.
-fn endless_words(name: &str) -> Option<&'static [&'static str]> {
-    INTERPRETERS.iter().find(|(listed, _)| *listed == name).map(|(_, words)| *words)
-}
-
-fn in_any(words: &[&str], texts: &[impl AsRef<str>]) -> bool {
-    texts.iter().any(|text| words.iter().any(|word| text.as_ref().contains(word)))
 }
 
 /// The bytes of the file at `path`, or of what lies under the directory, but not more than `most`. A name counts as

@@ -3,6 +3,7 @@
 
 mod awk;
 mod basename;
+mod bc;
 mod block_size;
 mod byte_regex;
 mod byte_set;
@@ -38,6 +39,7 @@ mod ln;
 mod logname;
 mod long;
 mod ls;
+mod machine;
 mod mkdir;
 mod mknod;
 mod mktemp;
@@ -46,12 +48,13 @@ mod network;
 mod nice;
 mod nohup;
 mod npm;
+mod number;
 mod owner;
+mod pager;
 mod part;
 mod pathchk;
 mod pgrep;
 mod posix_regex;
-mod printf;
 mod ps;
 mod quantity;
 mod quoting;
@@ -67,6 +70,7 @@ mod shuf;
 mod signal;
 mod sleep;
 mod source;
+mod standalone;
 mod stat;
 mod stdbuf;
 mod stream;
@@ -95,6 +99,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::engine::Run;
 pub(crate) use random::random_name;
+pub(crate) use standalone::path_of as path_of_standalone;
 
 /// Names of the commands that the engine itself has.
 static ENGINE_NAMES: LazyLock<HashSet<String>> =
@@ -120,7 +125,7 @@ impl Commands {
                 registry.insert(name, command);
             } else if let Some((_, insert)) = LIVE.iter().find(|(name, _)| *name == program) {
                 insert(&registry);
-            } else if text::insert(program, &registry) || system::insert(program, &registry) {
+            } else if text::insert(program, &registry) || machine::insert(program, &registry) {
                 // One of ours.
             } else if ENGINE_NAMES.contains(program) {
                 kept.insert(program.to_owned());
@@ -131,6 +136,7 @@ impl Commands {
                 registry.insert(program, Arc::new(later::Later::new(program)));
             }
         }
+        standalone::insert(&registry);
         Self { registry, kept }
     }
 

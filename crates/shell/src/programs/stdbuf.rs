@@ -28,7 +28,8 @@ impl Builtin for Stdbuf {
 fn command(ctx: &BuiltinContext<'_>) -> std::result::Result<SubCommand, Ended> {
     let run = surroundings(ctx).ok_or_else(no_surroundings)?;
     let misused = |problem: &str| Ended::from(usage::error("stdbuf", problem));
-    if let Some(result) = usage::asked(ctx.args, "stdbuf", "stdbuf OPTION... COMMAND") {
+    if let Some(result) = usage::asked_before_command(ctx.args, &KNOWN, "stdbuf", "stdbuf OPTION... COMMAND")
+    {
         return Err(result.into());
     }
     let given = KNOWN.read(ctx.args).map_err(|problem| misused(&problem))?;

@@ -13,6 +13,7 @@ use super::child::{Child, collected, collecting};
 use super::getopt::Known;
 use super::quoting::value;
 use super::search::found;
+use super::standalone::as_program;
 use super::{interval, no_surroundings, surroundings, usage};
 use crate::quote::quote_all;
 
@@ -75,7 +76,7 @@ fn invalid_interval(text: &str) -> String {
 impl Builtin for Timeout {
     async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
         let Some(outer) = surroundings(&ctx) else { return Ok(no_surroundings()) };
-        if let Some(result) = usage::asked(ctx.args, "timeout", HELP) {
+        if let Some(result) = usage::asked_before_command(ctx.args, &KNOWN, "timeout", HELP) {
             return Ok(result);
         }
         let wish = match wish(ctx.args) {
@@ -97,7 +98,8 @@ impl Builtin for Timeout {
         let killed = wish.preserve_status || wish.signal == KILL;
         let on_timeout = if killed { 128 + wish.signal } else { TIMED_OUT };
         let output = collecting();
-        let code = Child::of(&ctx, quote_all(&wish.command)).run(&run, &output, on_timeout).await;
+        let code =
+            Child::of(&ctx, quote_all(&as_program(&wish.command))).run(&run, &output, on_timeout).await;
         if wish.verbose && run.is_expired() {
             let signal = super::signal::SIGNALS.iter().find(|(_, number)| *number == wish.signal);
             let signal = signal.map_or("EXIT", |(name, _)| name);

@@ -8,6 +8,7 @@ use bashkit::{Builtin, BuiltinContext, Error, ExecResult, ExecutionPlan, Result,
 use super::getopt::{Given, Known};
 use super::quoting::name;
 use super::search::found;
+use super::standalone::as_program;
 use super::usage::{self, Ended};
 use super::xargs_items::{Items, Splitting};
 use super::{no_surroundings, surroundings};
@@ -224,7 +225,7 @@ impl Wish {
             let aborting = quote_all(&[format!("xargs: {command}: exited with status 255; aborting")]);
             script += &format!(
                 "{}\ncase $? in 0) ;; 255) printf '%s\\n' {aborting} >&2; exit 124;; *) __code=123;; esac\n",
-                quote_all(line)
+                quote_all(&as_program(line))
             );
         }
         if let Some(problem) = problem {
@@ -235,7 +236,9 @@ impl Wish {
 }
 
 fn wish(args: &[String]) -> std::result::Result<Wish, Ended> {
-    if let Some(result) = usage::asked(args, "xargs", "xargs [OPTION]... COMMAND [INITIAL-ARGS]...") {
+    if let Some(result) =
+        usage::asked_before_command(args, &KNOWN, "xargs", "xargs [OPTION]... COMMAND [INITIAL-ARGS]...")
+    {
         return Err(result.into());
     }
     let misused = |problem: String| Ended::from(usage::error("xargs", problem));

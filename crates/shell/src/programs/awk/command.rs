@@ -7,9 +7,10 @@ use std::task::Poll;
 use futures_util::future::BoxFuture;
 
 use super::super::child::Child;
-use super::super::live::{Stop, write};
+use super::super::live::{BROKEN_PIPE, Stop, write};
 use crate::engine::{Output, Run};
 use crate::host::OutputSink;
+use crate::limits::PIECE_BYTES;
 use bashkit::CommandContext;
 
 /// A command that runs.
@@ -90,24 +91,27 @@ impl Running {
         }
     }
 
-    /// Runs it to its end, with what it writes going where this command's goes. Gives its exit code as `awk` tells it.
+    /// Runs it to its end, with what it writes going where this command's goes. Gives its exit code.
     pub(super) async fn finish(mut self, ctx: &CommandContext<'_>) -> Result<i32, Stop> {
         loop {
             let bytes = self.read(ctx).await?;
             if bytes.is_empty() {
-                return Ok(self.told());
+                return Ok(self.code);
             }
             write(ctx, &bytes).await?;
         }
     }
 
-    /// Ends it as a closed pipe does, unless it has ended.
-    pub(super) fn stop(self) -> i32 {
-        if self.work.is_some() { 256 + 13 } else { self.told() }
-    }
-
-    /// A signal counts above all codes.
-    fn told(&self) -> i32 {
-        if self.code > 128 && self.code < 128 + 65 { self.code + 128 } else { self.code }
+    /// Closes the pipe that it writes into, and gives its exit code. What a pipe holds it can still write.
+    pub(super) async fn close(mut self, ctx: &CommandContext<'_>) -> Result<i32, Stop> {
+        let mut held = 0;
+        while held <= PIECE_BYTES {
+            let len = self.read(ctx).await?.len();
+            if len == 0 {
+                return Ok(self.code);
+            }
+            held += len;
+        }
+        Ok(BROKEN_PIPE)
     }
 }

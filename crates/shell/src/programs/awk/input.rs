@@ -7,6 +7,7 @@ use super::super::live::Stop;
 use super::super::source::Source;
 use super::command::Running;
 use super::settings::RecordEnd;
+use crate::engine::pause;
 use crate::limits::{MAX_WHOLE_BYTES, PIECE_BYTES};
 
 enum From {
@@ -44,10 +45,10 @@ impl Input {
     }
 
     /// Ends it; of a command, gives the exit code.
-    pub(super) fn close(self) -> i32 {
+    pub(super) async fn close(self, ctx: &CommandContext<'_>) -> Result<i32, Stop> {
         match self.from {
-            From::Source(_) => 0,
-            From::Command(running) => running.stop(),
+            From::Source(_) => Ok(0),
+            From::Command(running) => running.close(ctx).await,
         }
     }
 
@@ -75,6 +76,15 @@ impl Input {
             }
             searched = self.buffer.len() - self.at;
             self.fill(ctx).await?;
+            // Ends that are looked for from the beginning each time are looked for less often in what is long.
+            while !matches!(end, RecordEnd::Byte(_))
+                && !self.ended
+                && searched > PIECE_BYTES
+                && self.buffer.len() < 2 * searched
+            {
+                self.fill(ctx).await?;
+                pause().await;
+            }
         }
     }
 

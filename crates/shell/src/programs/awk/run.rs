@@ -366,7 +366,7 @@ impl<'a> Runner<'a> {
     async fn close(&mut self, name: &Text) -> Worked<i32> {
         let mut code = None;
         if let Some(at) = self.inputs.iter().position(|(open, _)| open == name) {
-            code = Some(self.inputs.remove(at).1.close());
+            code = Some(self.inputs.remove(at).1.close(self.ctx).await?);
         }
         if self.outputs.is_open(name) {
             self.flush().await?;

@@ -6,6 +6,7 @@ mod parse;
 mod words;
 mod zone;
 
+pub(super) use civil::Civil;
 use std::mem::discriminant;
 
 use async_trait::async_trait;

@@ -7,6 +7,7 @@ use crate::programs::child::{Child, collecting};
 use crate::programs::live::{Stop, say};
 use crate::programs::quoting::quoted_name;
 use crate::programs::search;
+use crate::programs::standalone::as_program;
 use crate::programs::tool::Worked;
 use crate::programs::tree::Found;
 use crate::quote::quote_all;
@@ -83,7 +84,7 @@ impl Work<'_> {
             return Ok(code);
         }
         let env = env.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-        let child = Child { script: quote_all(words), cwd, env, stdin: Vec::new() };
+        let child = Child { script: quote_all(&as_program(words)), cwd, env, stdin: Vec::new() };
         let (run, output) = (self.tool.run.clone(), collecting());
         let code = child.run(&run, &output, 124).await;
         let kept = output.take();

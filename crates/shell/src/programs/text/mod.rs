@@ -2,11 +2,13 @@
 
 mod base;
 mod bre;
+mod bzip2;
 mod cmp;
 mod comm;
 mod csplit;
 mod cut;
 mod diff;
+mod diff3;
 mod expand;
 mod factor;
 mod fields;
@@ -21,6 +23,7 @@ mod nl;
 mod numfmt;
 mod od;
 mod paste;
+mod patch;
 mod pr;
 mod sort;
 mod split;
@@ -34,8 +37,11 @@ mod tsort;
 mod uniq;
 mod xxd;
 
+mod unzip;
+
 use bashkit::BuiltinRegistry;
 
+use super::{bc, pager, system};
 use tool::{Tool, tool};
 
 /// Adds the tool `name` to the commands of an image, if it is one of these.
@@ -46,6 +52,23 @@ pub(super) fn insert(name: &str, registry: &BuiltinRegistry) -> bool {
 }
 
 static TOOLS: &[(&str, Tool)] = &[
+    tool!("bc", bc::BC, bc::run, "bc [options] [file ...]"),
+    tool!("bunzip2", bzip2::KNOWN, bzip2::run, "bunzip2 [flags and input files in any order]"),
+    tool!("bzcat", bzip2::KNOWN, bzip2::run, "bzcat [flags and input files in any order]"),
+    tool!("bzip2", bzip2::KNOWN, bzip2::run, "bzip2 [flags and input files in any order]"),
+    tool!("getconf", system::getconf),
+    tool!("getent", system::getent),
+    tool!("less", pager::run),
+    tool!("locale", system::locale),
+    tool!("more", pager::run),
+    tool!("stty", system::STTY, system::stty, "stty [-F DEVICE | --file=DEVICE] [SETTING]..."),
+    tool!("watch", system::WATCH, system::watch, "watch [options] command"),
+    tool!("which", system::which),
+    tool!("diff3", diff3::KNOWN, diff3::run, "diff3 [OPTION]... MYFILE OLDFILE YOURFILE"),
+    tool!("sdiff", diff::SDIFF, diff::run_sdiff, "sdiff [OPTION]... FILE1 FILE2"),
+    tool!("patch", patch::KNOWN, patch::run, "patch [OPTION]... [ORIGFILE [PATCHFILE]]"),
+    tool!("unzip", unzip::run),
+    tool!("dc", bc::DC, bc::run_dc, "dc [OPTION] [file ...]"),
     tool!("csplit", csplit::KNOWN, csplit::run, "csplit [OPTION]... FILE PATTERN..."),
     tool!("egrep", grep::KNOWN, grep::run, grep::HELP),
     tool!("fgrep", grep::KNOWN, grep::run, grep::HELP),
@@ -95,5 +118,5 @@ static TOOLS: &[(&str, Tool)] = &[
     tool!("tsort", tsort::KNOWN, tsort::run, "tsort [OPTION] [FILE]"),
     tool!("unexpand", expand::UNEXPAND, expand::unexpand, "unexpand [OPTION]... [FILE]..."),
     tool!("uniq", uniq::KNOWN, uniq::run, "uniq [OPTION]... [INPUT [OUTPUT]]"),
-    tool!("xxd", xxd::KNOWN, xxd::run, "xxd [options] [infile [outfile]]"),
+    tool!("xxd", xxd::run),
 ];

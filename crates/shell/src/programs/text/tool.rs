@@ -38,18 +38,24 @@ type Working<'a> = Pin<Box<dyn Future<Output = Worked> + Send + 'a>>;
 
 /// A text tool as the engine takes it.
 pub(in crate::programs) struct Tool {
-    pub(in crate::programs) known: &'static Known,
+    /// Its options. A tool without any reads its arguments itself: all of them are operands to it.
+    pub(in crate::programs) known: Option<&'static Known>,
     pub(in crate::programs) usage: &'static str,
     pub(in crate::programs) work: for<'a, 'c> fn(&'a mut Io<'c>, Given) -> Working<'a>,
 }
 
 #[async_trait]
 impl Command for &'static Tool {
-    async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
+    async fn execute(&self, mut ctx: CommandContext<'_>) -> Result<CommandStatus> {
+        // Some are known by their path, and speak under their name.
+        ctx.name = ctx.name.rsplit('/').next().unwrap_or(ctx.name);
         let Some(run) = surroundings(&ctx) else { return Ok(CommandStatus::with_code(126)) };
-        let given = match read_options(&ctx, ctx.args, self.known, self.usage).await? {
-            Ok(given) => given,
-            Err(ended) => return Ok(ended),
+        let given = match self.known {
+            Some(known) => match read_options(&ctx, ctx.args, known, self.usage).await? {
+                Ok(given) => given,
+                Err(ended) => return Ok(ended),
+            },
+            None => Given { operands: ctx.args.to_vec(), ..Given::default() },
         };
         let mut io = Io { ctx: &ctx, run, out: Vec::new(), target: None, failed: false };
         let mut worked = (self.work)(&mut io, given).await;
@@ -377,8 +383,19 @@ macro_rules! tool {
         (
             $name,
             $crate::programs::text::tool::Tool {
-                known: &$known,
+                known: Some(&$known),
                 usage: $usage,
+                work: |io, given| Box::pin($work(io, given)),
+            },
+        )
+    };
+    // One that reads its arguments itself.
+    ($name:literal, $work:path) => {
+        (
+            $name,
+            $crate::programs::text::tool::Tool {
+                known: None,
+                usage: "",
                 work: |io, given| Box::pin($work(io, given)),
             },
         )

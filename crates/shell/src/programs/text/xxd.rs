@@ -1,10 +1,8 @@
 //! `xxd`: bytes as hexadecimal or binary digits, and back.
 
-use super::super::getopt::{Given, Known};
+use super::super::getopt::Given;
 use super::super::live::Stop;
 use super::tool::{End, Input, Io, Worked};
-
-pub(super) const KNOWN: Known = Known { letters: "*", long: &[] };
 
 /// How bytes are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
