@@ -140,7 +140,8 @@ impl Cloud {
 
     /// Whether a command runs somewhere, or a terminal is open.
     pub(crate) fn has_processes(&self) -> bool {
-        let is_at_work = |living: &Living| !living.shell.processes().is_empty() || !living.terminals.is_empty();
+        let is_at_work =
+            |living: &Living| !living.shell.processes().is_empty() || !living.terminals.is_empty();
         self.living.values().any(is_at_work)
     }
 

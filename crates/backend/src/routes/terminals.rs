@@ -45,9 +45,9 @@ pub(crate) async fn create(
         created_at,
     });
     let screen = Screen { terminal: Arc::clone(&terminal), service: Arc::downgrade(&service) };
-    let opened = shell.open_terminal(for_shell(request), Arc::new(screen)).map_err(|error| {
-        from_shell(error, "cwd", || service.cloud().ended_during_exec(&id))
-    })?;
+    let opened = shell
+        .open_terminal(for_shell(request), Arc::new(screen))
+        .map_err(|error| from_shell(error, "cwd", || service.cloud().ended_during_exec(&id)))?;
     terminal.run(opened);
     service.cloud().terminal_created(Arc::clone(&terminal));
     service.flush_while_commands_run();

@@ -186,7 +186,9 @@ impl Error {
             Error::ShellNotInstalled { shell, image } => {
                 vec![("value", json!(shell)), ("image", json!(image))]
             }
-            Error::TerminalNotFound { id } => vec![("value", ShownValue::from(id.as_str()).as_json().clone())],
+            Error::TerminalNotFound { id } => {
+                vec![("value", ShownValue::from(id.as_str()).as_json().clone())]
+            }
             Error::UpgradeRequired { path } => vec![("value", json!(path))],
             Error::TooManyVolumes { count } => vec![("value", json!(count))],
             Error::VolumeInOtherRegion { name, volume_region, sandbox_region } => vec![
