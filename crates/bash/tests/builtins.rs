@@ -105,7 +105,8 @@ async fn ours(script: &str) -> Outcome {
     let env = ENVIRONMENT.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let call = Call { process: Arc::clone(&process), args, env: Arc::new(env.collect()), descriptors };
     let running = process.run(Bash.run(call));
-    let status = tokio::time::timeout(Duration::from_secs(10), running).await.map_or(-1, |status| status.code());
+    let status =
+        tokio::time::timeout(Duration::from_secs(10), running).await.map_or(-1, |status| status.code());
     (out.text(), err.text(), status)
 }
 

@@ -39,16 +39,16 @@ pub(super) struct Evaluator<'a> {
     /// The token before it, or what an operation became.
     before: Token,
     /// Where the token begins.
-    token_at: usize,
+    pub(super) token_at: usize,
     /// The value of the token, when it is a number or a variable.
     number: i64,
     /// The variable that was read last.
     pub(super) operand: Operand,
     /// Above zero where operands have no effect: `0 && x++`.
-    skipping: u32,
+    pub(super) skipping: u32,
 }
 
-type Value = Result<i64, ArithmeticError>;
+pub(super) type Value = Result<i64, ArithmeticError>;
 
 impl Evaluator<'_> {
     fn whole(&mut self) -> Value {
@@ -141,11 +141,11 @@ impl Evaluator<'_> {
     }
 
     /// An error at the token that was read last.
-    fn wrong(&self, problem: &'static str) -> ArithmeticError {
+    pub(super) fn wrong(&self, problem: &'static str) -> ArithmeticError {
         self.wrong_from(problem, self.token_at)
     }
 
-    fn wrong_from(&self, problem: &'static str, at: usize) -> ArithmeticError {
+    pub(super) fn wrong_from(&self, problem: &'static str, at: usize) -> ArithmeticError {
         let expression = self.text.trim_start_matches([' ', '\t']).to_owned();
         ArithmeticError::Wrong { expression, problem, token: self.text[at..].to_owned() }
     }
@@ -251,41 +251,6 @@ impl Evaluator<'_> {
         Ok(left)
     }
 
-    /// The result of an operation. `divisor_at`: where its right side begins.
-    fn apply(&self, operator: Operator, left: i64, right: i64, divisor_at: Option<usize>) -> Value {
-        Ok(match operator {
-            Operator::Or => i64::from(left != 0 || right != 0),
-            Operator::And => i64::from(left != 0 && right != 0),
-            Operator::BitOr => left | right,
-            Operator::BitXor => left ^ right,
-            Operator::BitAnd => left & right,
-            Operator::Equal => i64::from(left == right),
-            Operator::Unequal => i64::from(left != right),
-            Operator::LessOrEqual => i64::from(left <= right),
-            Operator::GreaterOrEqual => i64::from(left >= right),
-            Operator::Less => i64::from(left < right),
-            Operator::Greater => i64::from(left > right),
-            Operator::ShiftLeft => left.wrapping_shl(right as u32),
-            Operator::ShiftRight => left.wrapping_shr(right as u32),
-            Operator::Plus => left.wrapping_add(right),
-            Operator::Minus => left.wrapping_sub(right),
-            Operator::Times => left.wrapping_mul(right),
-            Operator::Divide | Operator::Modulo if right == 0 => {
-                if self.skipping == 0 {
-                    let at = divisor_at.unwrap_or(self.token_at);
-                    let blanks =
-                        self.text[at..].bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-                    return Err(self.wrong_from("division by 0", at + blanks));
-                }
-                0
-            }
-            Operator::Divide => left.wrapping_div(right),
-            Operator::Modulo => left.wrapping_rem(right),
-            Operator::Power if right < 0 => return Err(self.wrong("exponent less than 0")),
-            Operator::Power => power(left, right),
-        })
-    }
-
     fn unary(&mut self) -> Value {
         let sign = match self.token {
             Token::Not | Token::Complement => self.token,
@@ -332,7 +297,9 @@ impl Evaluator<'_> {
             }
             Token::Name => {
                 let value = self.number;
-                let operand = self.follows_name()?;
+                // The next token may be another variable.
+                let operand = self.operand.clone();
+                self.advance()?;
                 if let Token::PostStep(step) = self.token {
                     self.operand = operand;
                     self.step(value.wrapping_add(step))?;
@@ -345,13 +312,6 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Reads the token after a name, and gives the name's variable: the next token may be another's.
-    fn follows_name(&mut self) -> Result<Operand, ArithmeticError> {
-        let operand = self.operand.clone();
-        self.advance()?;
-        Ok(operand)
-    }
-
     fn step(&mut self, value: i64) -> Result<(), ArithmeticError> {
         match self.skipping {
             0 => self.write_operand(&self.operand.clone(), value),
@@ -360,21 +320,21 @@ impl Evaluator<'_> {
     }
 }
 
-fn power(base: i64, exponent: i64) -> i64 {
-    let (mut base, mut exponent, mut value) = (base, exponent, 1i64);
-    while exponent > 0 {
-        if exponent & 1 == 1 {
-            value = value.wrapping_mul(base);
-        }
-        base = base.wrapping_mul(base);
-        exponent >>= 1;
-    }
-    value
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use crate::builtins::testing::Fixture;
+
+    proptest! {
+        #[test]
+        fn any_text_has_a_value_or_an_error(text in "[-+*/%<>=!&|^~?:,()xa_ 0-9#@.\\[\\]\"'$é]{0,24}") {
+            let mut fixture = Fixture::new();
+            fixture.shell.assign("x", None, "3".to_owned(), false).unwrap();
+            let _either = fixture.shell.evaluate(&text);
+            prop_assert_eq!(fixture.shell.expressions, 0);
+        }
+    }
 
     #[test]
     fn nothing_overflows_the_stack() {

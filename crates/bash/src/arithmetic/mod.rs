@@ -7,6 +7,7 @@ mod evaluate;
 mod lexer;
 mod number;
 mod operand;
+mod operation;
 
 use std::fmt;
 
@@ -55,10 +56,11 @@ impl Shell {
     /// Tells what is wrong with an expression, after `prefix` (`((: `, `let: ` or nothing), and gives up the command
     /// line.
     pub fn arithmetic_failed(&mut self, prefix: &str, error: &ArithmeticError) -> Unwind {
-        if let ArithmeticError::Unwind(unwind) = error {
-            return *unwind;
+        match error {
+            ArithmeticError::Unwind(unwind) => return *unwind,
+            ArithmeticError::Wrong { .. } => self.complain(format!("{prefix}{error}")),
+            ArithmeticError::Message(message) => self.complain(message),
         }
-        self.complain(format!("{prefix}{error}"));
         Unwind::Discard(1)
     }
 }

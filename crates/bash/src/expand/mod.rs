@@ -1,7 +1,7 @@
 //! Expansions: from words as they were written to the texts that commands get.
 //!
-//! Words in which no command has to run are expanded without waiting; see [`substitutions`] for the others. What is
-//! expanded is collected by [`fields::Fields`], which splits it and remembers what was quoted.
+//! Words in which no command has to run are expanded without waiting; the others go through `substitutions`. What is
+//! expanded is collected by `fields`, which splits it and remembers what was quoted.
 
 mod assign;
 mod assignment;
@@ -9,6 +9,7 @@ mod braces;
 mod dynamic;
 mod elements;
 mod fields;
+mod indirect;
 mod marked;
 mod names;
 mod operation;
@@ -19,6 +20,7 @@ mod pattern;
 mod random;
 mod regex;
 mod sequence;
+mod subject;
 mod substitutions;
 mod substring;
 mod tilde;

@@ -1,7 +1,7 @@
 //! Names: those of variables with a prefix, the keys of arrays, and what `${!x}` can refer to.
 
 use super::dynamic;
-use super::parameter::Subject;
+use super::subject::Subject;
 use crate::state::{Shell, Value};
 use crate::syntax::{ParameterName, Part, Word, is_name};
 

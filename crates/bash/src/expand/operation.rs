@@ -2,9 +2,9 @@
 
 use super::fields::Goal;
 use super::marked::Marked;
-use super::parameter::Subject;
 use super::parts::Quoting;
 use super::pattern::{Pattern, PatternOptions, lower, upper};
+use super::subject::Subject;
 use crate::state::{Flow, Shell, ShoptOption};
 use crate::syntax::{Operation, ParameterName, Part, Place, Word};
 

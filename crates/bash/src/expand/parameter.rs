@@ -1,42 +1,11 @@
 //! `$name` and `${…}`.
 
 use super::fields::{Fields, Goal};
+use super::indirect::Indirect;
 use super::parts::Quoting;
-use crate::state::{Flow, Shell, Unwind, Value, Variable};
+use super::subject::{Subject, shown, shown_unbound};
+use crate::state::{Flow, Shell, Unwind};
 use crate::syntax::{Operation, Parameter, ParameterName, Word};
-
-/// What an operation works on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Subject {
-    /// One text, if there is one.
-    Text(Option<String>),
-    /// Several, and whether they are joined within double quotes (`*`).
-    List(Vec<String>, bool),
-}
-
-impl Subject {
-    fn is_set(&self) -> bool {
-        match self {
-            Self::Text(text) => text.is_some(),
-            Self::List(items, _) => !items.is_empty(),
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        match self {
-            Self::Text(text) => text.as_ref().is_none_or(String::is_empty),
-            Self::List(items, _) => items.len() < 2 && items.iter().all(String::is_empty),
-        }
-    }
-
-    /// Changes each text.
-    pub(super) fn map(self, mut change: impl FnMut(&str) -> String) -> Self {
-        match self {
-            Self::Text(text) => Self::Text(text.map(|text| change(&text))),
-            Self::List(items, star) => Self::List(items.iter().map(|item| change(item)).collect(), star),
-        }
-    }
-}
 
 impl Shell {
     pub(super) fn expand_parameter(
@@ -192,81 +161,6 @@ impl Shell {
         }
     }
 
-    /// What a parameter is.
-    pub(super) fn subject(&mut self, name: &ParameterName) -> Flow<Subject> {
-        Ok(match name {
-            ParameterName::Variable(name) => self.subject_of_variable(name),
-            ParameterName::Element(name, subscript) => {
-                let subscript = self.text_now(subscript, Quoting::None)?;
-                Subject::Text(self.element(name, &subscript)?)
-            }
-            ParameterName::All(name, star) => Subject::List(self.elements(name), *star),
-            ParameterName::Positional(0) => Subject::Text(Some(self.name.to_string())),
-            ParameterName::Positional(number) => Subject::Text(self.positional.get(number - 1).cloned()),
-            ParameterName::Special('@') => Subject::List(self.positional.clone(), false),
-            ParameterName::Special('*') => Subject::List(self.positional.clone(), true),
-            ParameterName::Special(special) => Subject::Text(self.special(*special)),
-        })
-    }
-
-    /// A variable, which may be a reference to all elements of an array.
-    fn subject_of_variable(&mut self, name: &str) -> Subject {
-        if self.variables.get(name).is_some_and(|variable| variable.attributes.name_ref)
-            && let Some(place) = self.place(name)
-            && let Some(all @ ("@" | "*")) = place.subscript.as_deref()
-        {
-            return Subject::List(self.elements(&place.name), all == "*");
-        }
-        Subject::Text(self.value(name).map(|value| value.into_owned()))
-    }
-
-    /// One element. What is wrong with the subscript is told, and then there is none.
-    fn element(&mut self, name: &str, subscript: &str) -> Flow<Option<String>> {
-        use super::assign::AssignError;
-        match self.element_value(name, subscript) {
-            Ok(value) => Ok(value.map(|value| value.into_owned())),
-            Err(AssignError::BadSubscript(_)) => {
-                self.complain(format!("{name}: bad array subscript"));
-                Ok(None)
-            }
-            Err(error) => Err(self.assign_failed(&error)),
-        }
-    }
-
-    /// All elements of an array; of another variable its text.
-    pub(super) fn elements(&mut self, name: &str) -> Vec<String> {
-        let name = self.referred(name);
-        self.variable(&name).map(|variable| values(&variable)).unwrap_or_default()
-    }
-
-    /// `$#`, `$?` and so on.
-    pub(super) fn special(&self, special: char) -> Option<String> {
-        Some(match special {
-            '#' => self.positional.len().to_string(),
-            '?' => self.status.to_string(),
-            '-' => self.option_letters(),
-            '$' => self.main_pid.to_string(),
-            '!' => self.last_background?.to_string(),
-            _ => return None,
-        })
-    }
-
-    fn length(&mut self, name: &ParameterName) -> Flow<usize> {
-        match name {
-            ParameterName::Special('@' | '*') => return Ok(self.positional.len()),
-            ParameterName::All(name, _) => {
-                let name = self.referred(name);
-                return Ok(self.variable(&name).map_or(0, |variable| count(&variable)));
-            }
-            _ => {}
-        }
-        Ok(match self.subject(name)? {
-            Subject::Text(None) if self.is_strict() => return Err(self.unbound(&shown_unbound(name))),
-            Subject::Text(text) => text.map_or(0, |text| text.chars().count()),
-            Subject::List(items, _) => items.len(),
-        })
-    }
-
     /// `${name:=word}` where the name has no value.
     fn assign_default(
         &mut self,
@@ -292,53 +186,6 @@ impl Shell {
         self.push(subject, quoting, out);
         Ok(())
     }
-
-    /// What `${!name…}` is about.
-    fn indirect(&mut self, parameter: &Parameter) -> Flow<Indirect> {
-        if let ParameterName::Variable(name) = &parameter.name
-            && self.variables.get(name).is_some_and(|variable| variable.attributes.name_ref)
-        {
-            let target = self.variables.get(name).and_then(Variable::scalar).unwrap_or_default();
-            return Ok(Indirect::Value(target.to_owned()));
-        }
-        let target = match self.subject(&parameter.name)? {
-            Subject::Text(text) => text,
-            Subject::List(items, _) => Some(items.join(" ")),
-        };
-        let problem = match target {
-            None => format!("{}: invalid indirect expansion", shown(&parameter.name)),
-            Some(target) => match super::names::parameter_name(&target) {
-                Some(name) => return Ok(Indirect::Name(name)),
-                None => format!("{target}: invalid variable name"),
-            },
-        };
-        self.complain(problem);
-        Err(Unwind::Discard(1))
-    }
-
-    /// Whether the word of an operation will be expanded. `None`: the operation always expands it.
-    pub(super) fn wants_word(&mut self, parameter: &Parameter) -> Flow<Option<bool>> {
-        let (or_empty, if_there) = match &parameter.operation {
-            Operation::Default { or_empty, .. }
-            | Operation::Assign { or_empty, .. }
-            | Operation::Error { or_empty, .. } => (*or_empty, false),
-            Operation::Alternative { or_empty, .. } => (*or_empty, true),
-            _ => return Ok(None),
-        };
-        let subject = match parameter.indirect {
-            false => self.subject(&parameter.name)?,
-            true => match self.indirect(parameter)? {
-                Indirect::Name(name) => self.subject(&name)?,
-                Indirect::Value(text) => Subject::Text(Some(text)),
-            },
-        };
-        Ok(Some(is_there(&subject, or_empty) == if_there))
-    }
-}
-
-enum Indirect {
-    Name(ParameterName),
-    Value(String),
 }
 
 /// Whether one text has the first character of `IFS` between the elements of a changed `$@`, as between those of `$*`.
@@ -351,45 +198,6 @@ fn joins(operation: &Operation, quoting: Quoting) -> bool {
     }
 }
 
-fn is_there(subject: &Subject, or_empty: bool) -> bool {
+pub(super) fn is_there(subject: &Subject, or_empty: bool) -> bool {
     subject.is_set() && !(or_empty && subject.is_empty())
-}
-
-/// All texts of a variable.
-fn values(variable: &Variable) -> Vec<String> {
-    match &variable.value {
-        Value::Unset => Vec::new(),
-        Value::Text(text) => vec![text.clone()],
-        Value::Indexed(elements) => elements.values().cloned().collect(),
-        Value::Associative(elements) => elements.iter().map(|(_, value)| value.clone()).collect(),
-    }
-}
-
-/// How many texts a variable holds.
-fn count(variable: &Variable) -> usize {
-    match &variable.value {
-        Value::Unset => 0,
-        Value::Text(_) => 1,
-        Value::Indexed(elements) => elements.len(),
-        Value::Associative(elements) => elements.len(),
-    }
-}
-
-/// A parameter as messages name it.
-pub(super) fn shown(name: &ParameterName) -> String {
-    match name {
-        ParameterName::Variable(name) => name.clone(),
-        ParameterName::Element(name, subscript) => format!("{name}[{}]", subscript.source),
-        ParameterName::All(name, star) => format!("{name}[{}]", if *star { '*' } else { '@' }),
-        ParameterName::Positional(number) => number.to_string(),
-        ParameterName::Special(special) => special.to_string(),
-    }
-}
-
-/// A parameter as the message names it that it has no value.
-pub(super) fn shown_unbound(name: &ParameterName) -> String {
-    match name {
-        ParameterName::Positional(_) | ParameterName::Special(_) => format!("${}", shown(name)),
-        name => shown(name),
-    }
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::fields::{Fields, Goal};
 use super::names::literal_word;
-use super::parameter::{Subject, shown_unbound};
 use super::parts::{Quoting, without_quotes};
+use super::subject::{Subject, shown_unbound};
 use crate::arithmetic::ArithmeticError;
 use crate::state::{Flow, Shell};
 use crate::syntax::{Arithmetic, Operation, Parameter, ParameterName, Part, Word};

@@ -1,7 +1,7 @@
 //! `${x:offset:length}`.
 
-use super::parameter::{Subject, shown};
 use super::parts::Quoting;
+use super::subject::{Subject, shown};
 use crate::state::{Flow, Shell, Unwind, Value};
 use crate::syntax::{Arithmetic, ParameterName};
 

@@ -1,7 +1,7 @@
 //! `${x@Q}` and its like.
 
-use super::parameter::Subject;
 use super::parts::Quoting;
+use super::subject::Subject;
 use crate::builtins::{describe, locale, quoting};
 use crate::state::{Flow, Shell, Value};
 use crate::syntax::{ParameterName, decode_escapes};

@@ -149,8 +149,12 @@ impl Shell {
         if let Some(definition) = self.functions.get(&args[0]) {
             let definition = definition.clone();
             self.is_last_command = false;
+            let last = self.last_argument.clone();
             let arguments = args.into_iter().skip(1).collect();
-            return Box::pin(self.call_function(definition, arguments)).await;
+            let ran = Box::pin(self.call_function(definition, arguments)).await;
+            // What the function ran is not seen in `$_`.
+            self.last_argument = last;
+            return ran;
         }
         match builtin(&args[0]).filter(|entry| !self.memory.disabled.contains(entry.name)) {
             Some(entry) => self.run_builtin(entry, &args).await,

@@ -79,7 +79,9 @@ impl Associative {
             buckets *= 4;
         }
         let mut all: Vec<_> = self.values.iter().collect();
-        all.sort_by_key(|(key, (inserted, _))| (table_hash(key) as usize & (buckets - 1), Reverse(*inserted)));
+        all.sort_by_key(|(key, (inserted, _))| {
+            (table_hash(key) as usize & (buckets - 1), Reverse(*inserted))
+        });
         all.into_iter().map(|(key, (_, value))| (key, value))
     }
 }

@@ -78,7 +78,7 @@ nogroup:x:65534:
 ";
 
 /// Numbers of processors and kibibytes of memory that `/proc` shows.
-const CPUS: usize = 4;
+pub(crate) const CPUS: usize = 4;
 const MEMORY_KB: usize = 4 << 20;
 
 /// Builds the files of `variant`.

@@ -17,8 +17,8 @@ tee test timeout touch tr true truncate tsort tty umount uname unexpand uniq unl
 /// Process tools, which the documentation of the service relies on in every image.
 const PROCESSES: &str = "free pgrep pkill ps uptime watch";
 
-const DEBIAN: &str = "apt apt-cache apt-get awk clear debconf deb-systemd-helper dpkg dpkg-deb dpkg-query flock getconf getent getopt iconv
-ldconfig ldd locale mawk nawk perl rev sdiff tput which";
+const DEBIAN: &str = "apt apt-cache apt-get awk clear debconf deb-systemd-helper dpkg dpkg-deb dpkg-query diff3 flock getconf getent getopt iconv
+ldconfig ldd locale mawk more nawk perl rev sdiff tput which";
 
 const RED_HAT: &str =
     "bzip2 bunzip2 bzcat clear curl dnf flock gawk getconf getent getopt iconv ldconfig ldd less locale

@@ -120,7 +120,7 @@ fn wish(args: &[String], env: &BTreeMap<String, String>) -> std::result::Result<
         }
         args = [before, words, rest].concat();
     }
-    if let Some(result) = usage::asked(&args, "env", HELP) {
+    if let Some(result) = usage::asked_before_command(&args, &KNOWN, "env", HELP) {
         return Err(result.into());
     }
     let Given { options, operands, .. } = KNOWN.read(&args).map_err(misused)?;

@@ -2,6 +2,7 @@
 
 mod awk;
 mod basename;
+mod bc;
 mod block_size;
 mod byte_regex;
 mod byte_set;
@@ -43,7 +44,9 @@ mod mktemp;
 mod mode;
 mod network;
 mod npm;
+mod number;
 mod owner;
+mod pager;
 mod part;
 mod pathchk;
 mod pgrep;
@@ -63,9 +66,11 @@ mod shuf;
 mod signal;
 mod sleep;
 mod source;
+mod standalone;
 mod stat;
 mod stdbuf;
 mod stream;
+mod system;
 mod tail;
 mod tar;
 mod tee;
@@ -105,7 +110,7 @@ impl Commands {
                 registry.insert(name, command);
             } else if let Some((_, insert)) = LIVE.iter().find(|(name, _)| *name == program) {
                 insert(&mut registry);
-            } else if !text::insert(program, &mut registry) {
+            } else if !text::insert(program, &mut registry) && !standalone::insert(program, &mut registry) {
                 registry.insert(program, Arc::new(later::Later::new(program)));
             }
         }

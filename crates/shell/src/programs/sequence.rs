@@ -1,7 +1,8 @@
 //! The numbers that `seq` writes.
 
-use super::float::{self, Directive};
+use super::float::Directive;
 use super::getopt::{Given, Known, extra_operand, missing_operand};
+use super::number::LongDouble;
 use super::quoting;
 
 pub(super) const KNOWN: Known =
@@ -10,19 +11,16 @@ pub(super) const KNOWN: Known =
 /// A row of numbers and how they are written.
 pub(super) struct Sequence {
     numbers: Numbers,
-    count: u64,
-    /// Digits after the point.
-    precision: usize,
-    /// Zeros are put in front up to this width.
-    width: usize,
-    format: Option<Format>,
+    format: Format,
     pub(super) separator: String,
 }
 
-/// First and step: exactly where that is possible, as multiples of a power of ten.
+#[derive(Clone, Copy)]
 enum Numbers {
-    Decimal(i128, i128),
-    Float(f64, f64),
+    /// First, step and how many, where no rounding can come in.
+    Integers(i128, i128, u64),
+    /// First, step and last.
+    Rounded(LongDouble, LongDouble, LongDouble),
 }
 
 /// A format such as `file-%03g.txt`.
@@ -41,11 +39,13 @@ pub(super) enum Wrong {
 
 /// A number as it was typed.
 struct Number {
-    /// Digits without the point, and how many of them are behind it. Nothing: too large, or no decimal.
-    decimal: Option<(i128, usize)>,
-    float: f64,
-    /// Digits after the point that were typed.
-    precision: usize,
+    value: LongDouble,
+    /// Columns that it takes.
+    width: i64,
+    /// Digits after the point; nothing where they cannot be told.
+    precision: Option<i64>,
+    /// Its value where it is a plain integer.
+    integer: Option<i128>,
 }
 
 /// Ends the options before a number that begins with a minus.
@@ -67,6 +67,9 @@ pub(super) fn with_numbers_apart(args: &[String]) -> Vec<String> {
     args.to_vec()
 }
 
+/// Steps up to this are added without rounding, however long the numbers are.
+const MAX_EXACT_STEP: i128 = 200;
+
 impl Sequence {
     pub(super) fn new(given: &Given) -> Result<Self, Wrong> {
         let (first, step, last) = match &given.operands[..] {
@@ -77,117 +80,169 @@ impl Sequence {
             [_, _, _, extra, ..] => return Err(Wrong::Usage(extra_operand(extra))),
         };
         let format = given.value('f').map(Format::parse).transpose()?;
-        if format.is_some() && given.has('w') {
+        let equal_width = given.has('w');
+        if format.is_some() && equal_width {
             let problem = "format string may not be specified when printing equal width strings";
             return Err(Wrong::Usage(problem.to_owned()));
         }
         let step_typed = step;
         let (first, step, last) = (Number::parse(first)?, Number::parse(step)?, Number::parse(last)?);
-        if step.float == 0.0 {
+        if step.value.is_zero() {
             let shown = quoting::value(step_typed);
             return Err(Wrong::Usage(format!("invalid Zero increment value: {shown}")));
         }
-        let precision = first.precision.max(step.precision);
-        let (numbers, count) = exact(&first, &step, &last, precision).unwrap_or_else(|| {
-            // A little over, so that 0.1 steps reach their end in spite of binary fractions.
-            let steps = ((last.float - first.float) / step.float + 1e-9).floor();
-            let count = if steps < 0.0 { 0 } else { (steps as u64).saturating_add(1) };
-            (Numbers::Float(first.float, step.float), count)
-        });
         let separator = given.value('s').unwrap_or("\n").to_owned();
-        let mut sequence = Self { numbers, count, precision, width: 0, format, separator };
-        if given.has('w') && count > 0 {
-            let last = match last.decimal {
-                Some((digits, scale)) if scale >= precision => {
-                    decimal(digits / 10i128.pow((scale - precision) as u32), precision)
-                }
-                Some((digits, scale)) => decimal(
-                    digits.saturating_mul(10i128.saturating_pow((precision - scale) as u32)),
-                    precision,
-                ),
-                None => format!("{:.precision$}", last.float),
-            };
-            sequence.width = sequence.text(0).len().max(last.len());
-        }
-        Ok(sequence)
+        let exact = integers(&first, &step, &last).filter(|_| format.is_none() && !equal_width);
+        let numbers = exact.unwrap_or(Numbers::Rounded(first.value, step.value, last.value));
+        let format = format.unwrap_or_else(|| default_format(&first, &step, &last, equal_width));
+        Ok(Self { numbers, format, separator })
     }
 
     /// The numbers as they are written.
     pub(super) fn texts(&self) -> impl Iterator<Item = String> {
-        (0..self.count).map(|at| self.text(at))
+        Texts { sequence: self, at: 0, shown: None, ended: false }
     }
+}
 
-    fn text(&self, at: u64) -> String {
-        let plain = match self.numbers {
-            Numbers::Decimal(first, step) => {
-                let value = first + step * i128::from(at);
-                if let Some(format) = &self.format {
-                    return format.text_of_decimal(value, self.precision);
-                }
-                decimal(value, self.precision)
+/// The numbers one after another.
+struct Texts<'s> {
+    sequence: &'s Sequence,
+    at: u64,
+    /// The number before, as it was written.
+    shown: Option<String>,
+    ended: bool,
+}
+
+impl Iterator for Texts<'_> {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        let (first, step, last) = match self.sequence.numbers {
+            Numbers::Integers(first, step, count) => {
+                let at = self.at;
+                self.at += 1;
+                return (at < count).then(|| (first + step * i128::from(at)).to_string());
             }
-            Numbers::Float(first, step) => {
-                let value = first + step * at as f64;
-                if let Some(format) = &self.format {
-                    return format.text(value);
-                }
-                format!("{value:.precision$}", precision = self.precision)
-            }
+            Numbers::Rounded(first, step, last) => (first, step, last),
         };
-        match plain.strip_prefix('-') {
-            Some(digits) => format!("-{digits:0>width$}", width = self.width.saturating_sub(1)),
-            None => format!("{plain:0>width$}", width = self.width),
+        if self.ended {
+            return None;
+        }
+        let value = first.plus(LongDouble::from_integer(self.at).times(step));
+        let order = last.compare(value)?;
+        let beyond = if step.negative { order.is_gt() } else { order.is_lt() };
+        let format = &self.sequence.format;
+        let digits = format.directive.write_long(value);
+        if beyond {
+            // Shown all the same where rounding alone brought it past the last, and it reads as the last.
+            self.ended = true;
+            let reads_as_last =
+                LongDouble::read(&digits).value.compare(last).is_some_and(|order| order.is_eq());
+            let another = self.shown.as_ref().is_some_and(|shown| *shown != digits);
+            if !(reads_as_last && another) {
+                return None;
+            }
+        }
+        self.at += 1;
+        let text = format!("{}{digits}{}", format.before, format.after);
+        self.shown = Some(digits);
+        Some(text)
+    }
+}
+
+/// The numbers without any rounding, where all are integers that allow it.
+fn integers(first: &Number, step: &Number, last: &Number) -> Option<Numbers> {
+    let (from, by) = (first.integer?, step.integer?);
+    let small = |value: i128| value.unsigned_abs() < 1 << 63;
+    let endless = !last.value.is_finite();
+    let counted = match last.integer {
+        Some(to)
+            if (1..=MAX_EXACT_STEP).contains(&by) && from >= 0 || small(from) && small(by) && small(to) =>
+        {
+            to
+        }
+        None if endless && small(from) && small(by) => {
+            let reached = last.value.negative == (by < 0);
+            return Some(Numbers::Integers(from, by, if reached { u64::MAX } else { 0 }));
+        }
+        _ => return None,
+    };
+    let way = counted.checked_sub(from)?;
+    let count = if (way < 0) != (by < 0) && way != 0 { 0 } else { way / by + 1 };
+    Some(Numbers::Integers(from, by, u64::try_from(count).unwrap_or(u64::MAX)))
+}
+
+fn default_format(first: &Number, step: &Number, last: &Number, equal_width: bool) -> Format {
+    let mut directive = Directive { letter: 'g', ..Directive::default() };
+    if let (Some(start), Some(by), Some(end)) = (first.precision, step.precision, last.precision) {
+        let precision = start.max(by);
+        directive.letter = 'f';
+        directive.precision = Some(precision as usize);
+        if equal_width {
+            let point =
+                |had: i64| i64::from(had == 0 && precision > 0) - i64::from(had > 0 && precision == 0);
+            let starts = first.width + (precision - start) + i64::from(start == 0 && precision > 0);
+            let ends = last.width + (precision - end) + point(end);
+            directive.width = starts.max(ends).max(0) as usize;
+            directive.zeros = true;
         }
     }
-}
-
-/// The numbers without any rounding, where they fit.
-fn exact(first: &Number, step: &Number, last: &Number, precision: usize) -> Option<(Numbers, u64)> {
-    let scaled = |number: &Number, to: usize| {
-        let (digits, scale) = number.decimal?;
-        digits.checked_mul(10i128.checked_pow(u32::try_from(to.checked_sub(scale)?).ok()?)?)
-    };
-    let numbers = Numbers::Decimal(scaled(first, precision)?, scaled(step, precision)?);
-    if last.float.is_infinite() {
-        let endless = (last.float > 0.0) == (step.float > 0.0);
-        return Some((numbers, if endless { u64::MAX } else { 0 }));
-    }
-    let finest = precision.max(last.decimal?.1);
-    let (from, by, to) = (scaled(first, finest)?, scaled(step, finest)?, scaled(last, finest)?);
-    let way = to.checked_sub(from)?;
-    let count = if (way < 0) != (by < 0) && way != 0 { 0 } else { way / by + 1 };
-    Some((numbers, u64::try_from(count).unwrap_or(u64::MAX)))
-}
-
-fn decimal(value: i128, precision: usize) -> String {
-    let sign = if value < 0 { "-" } else { "" };
-    let digits = format!("{:0>width$}", value.unsigned_abs(), width = precision + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - precision);
-    let point = if precision > 0 { "." } else { "" };
-    format!("{sign}{whole}{point}{fraction}")
+    Format { before: String::new(), directive, after: String::new() }
 }
 
 impl Number {
     fn parse(text: &str) -> Result<Number, Wrong> {
         let shown = || quoting::value(text);
-        let float = float::parse(text)
-            .ok_or_else(|| Wrong::Usage(format!("invalid floating point argument: {}", shown())))?;
-        if float.is_nan() {
+        let read = LongDouble::read(text);
+        if read.len == 0 || read.len < text.len() {
+            return Err(Wrong::Usage(format!("invalid floating point argument: {}", shown())));
+        }
+        if read.value.is_nan() {
             return Err(Wrong::Usage(format!("invalid 'not-a-number' argument: {}", shown())));
         }
-        let lower = text.trim_start().to_ascii_lowercase();
-        let (digits, exponent) = match lower.split_once('e') {
-            Some((digits, exponent)) if !lower.contains('x') => (digits, exponent.parse().unwrap_or(0)),
-            _ => (&*lower, 0i32),
+        let text = text.trim_start_matches(|letter: char| letter.is_ascii_whitespace() || letter == '+');
+        let point = text.find('.');
+        let mut number = Number {
+            value: read.value,
+            width: 0,
+            precision: (point.is_none() && !text.contains('p')).then_some(0),
+            integer: text.parse().ok(),
         };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let precision = (fraction.len() as i32 - exponent).max(0) as usize;
-        let decimal = || {
-            let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
-            let zeros = (exponent - fraction.len() as i32).max(0) as u32;
-            Some((digits.checked_mul(10i128.checked_pow(zeros)?)?, precision))
-        };
-        Ok(Number { decimal: decimal(), float, precision })
+        if !text.contains(['x', 'X']) && read.value.is_finite() {
+            number.measure(text, point);
+        }
+        Ok(number)
+    }
+
+    /// Tells width and precision of a decimal number.
+    fn measure(&mut self, text: &str, point: Option<usize>) {
+        self.width = text.len() as i64;
+        let mut behind = 0;
+        let mut precision = 0;
+        if let Some(point) = point {
+            let fraction = &text[point + 1..];
+            behind = fraction.find(['e', 'E']).unwrap_or(fraction.len()) as i64;
+            precision = behind;
+            let before = text[..point].bytes().last();
+            self.width += match behind {
+                0 => -1,
+                _ => i64::from(!before.is_some_and(|byte| byte.is_ascii_digit())),
+            };
+        }
+        if let Some(at) = text.find(['e', 'E']) {
+            let exponent = text[at + 1..].parse::<i64>().unwrap_or(0).clamp(-20_000, 20_000);
+            precision += if exponent < 0 { -exponent } else { -precision.min(exponent) };
+            self.width -= (text.len() - at) as i64;
+            let more = if exponent < 0 {
+                self.width += i64::from(point.is_none_or(|point| at == point + 1));
+                -exponent
+            } else {
+                self.width -= i64::from(point.is_some() && precision == 0 && behind > 0);
+                exponent - behind.min(exponent)
+            };
+            self.width += more;
+        }
+        self.precision = Some(precision);
     }
 }
 
@@ -211,24 +266,6 @@ impl Format {
             return Err(Wrong::Format(format!("format {shown} has too many % directives")));
         }
         Ok(Self { before, directive: Directive { letter, ..directive }, after })
-    }
-
-    fn text(&self, value: f64) -> String {
-        format!("{}{}{}", self.before, self.directive.write(value), self.after)
-    }
-
-    fn text_of_decimal(&self, value: i128, scale: usize) -> String {
-        let precision = self.directive.precision.unwrap_or(6);
-        if self.directive.letter.eq_ignore_ascii_case(&'f') && precision >= scale {
-            let mut digits = decimal(value.unsigned_abs() as i128, scale);
-            if scale == 0 && precision > 0 {
-                digits.push('.');
-            }
-            digits.push_str(&"0".repeat(precision - scale));
-            let number = self.directive.pad(value < 0, &digits, true);
-            return format!("{}{number}{}", self.before, self.after);
-        }
-        self.text(decimal(value, scale).parse().unwrap_or(f64::NAN))
     }
 }
 

@@ -30,7 +30,7 @@ impl Command for Stdbuf {
 
 fn command(args: &[String]) -> std::result::Result<Vec<String>, Ended> {
     let misused = |problem: &str| Ended::from(usage::error("stdbuf", problem));
-    if let Some(result) = usage::asked(args, "stdbuf", "stdbuf OPTION... COMMAND") {
+    if let Some(result) = usage::asked_before_command(args, &KNOWN, "stdbuf", "stdbuf OPTION... COMMAND") {
         return Err(result.into());
     }
     let given = KNOWN.read(args).map_err(|problem| misused(&problem))?;

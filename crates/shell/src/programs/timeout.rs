@@ -70,7 +70,7 @@ fn invalid_interval(text: &str) -> String {
 #[async_trait]
 impl Command for Timeout {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
-        if let Some(result) = usage::asked(ctx.args, "timeout", HELP) {
+        if let Some(result) = usage::asked_before_command(ctx.args, &KNOWN, "timeout", HELP) {
             return Ok(result.tell(&ctx).await);
         }
         let wish = match wish(ctx.args) {

@@ -2,7 +2,7 @@
 
 use crate::programs::command::ExecResult;
 
-use super::getopt::misuse_code;
+use super::getopt::{Known, misuse_code};
 
 /// How a command ends before its work: it was asked for help, or misused.
 pub(super) type Ended = Box<ExecResult>;
@@ -31,6 +31,18 @@ pub(super) fn missing_value(option: &str) -> String {
         Some(_) => format!("option '{option}' requires an argument"),
         None => format!("option requires an argument -- '{}'", option.trim_start_matches('-')),
     }
+}
+
+/// As [`asked`], of a command that runs another, whose arguments are none of its own.
+pub(super) fn asked_before_command(
+    args: &[String],
+    known: &Known,
+    name: &str,
+    help: &str,
+) -> Option<ExecResult> {
+    let at = args.iter().position(|arg| arg == "--help" || arg == "--version")?;
+    let before = known.read(&args[..at]).ok()?;
+    if before.operands.is_empty() { asked(&args[..=at], name, help) } else { None }
 }
 
 /// The answer to `--help` and `--version`; `help` follows the word `Usage:`.

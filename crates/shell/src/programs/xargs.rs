@@ -307,7 +307,9 @@ impl Wish {
 }
 
 fn wish(args: &[String]) -> std::result::Result<Wish, Ended> {
-    if let Some(result) = usage::asked(args, "xargs", "xargs [OPTION]... COMMAND [INITIAL-ARGS]...") {
+    if let Some(result) =
+        usage::asked_before_command(args, &KNOWN, "xargs", "xargs [OPTION]... COMMAND [INITIAL-ARGS]...")
+    {
         return Err(result.into());
     }
     let misused = |problem: String| Ended::from(usage::error("xargs", problem));

@@ -11,6 +11,9 @@ use crate::normalise::Normaliser;
 /// The directory that every case runs in, on both sides.
 pub(crate) const DIRECTORY: &str = "/workspace";
 
+/// The image of cases that name none.
+pub(crate) const IMAGE: &str = "debian:12";
+
 /// One command or script, run on both sides.
 #[derive(Clone)]
 pub(crate) struct Case {
@@ -22,6 +25,10 @@ pub(crate) struct Case {
     /// Size of the disk in bytes, where it is to be felt.
     pub(crate) disk: Option<u64>,
     pub(crate) normalisers: Vec<Normaliser>,
+    /// The image of our side.
+    pub(crate) image: String,
+    /// The package whose programs the real side needs, where not every machine has it.
+    pub(crate) package: Option<String>,
 }
 
 impl Case {
@@ -68,6 +75,8 @@ fn parse(path: &Path) -> Vec<Case> {
             files: BTreeMap::new(),
             disk: None,
             normalisers: Vec::new(),
+            image: IMAGE.to_owned(),
+            package: None,
         };
         for attribute in lines.by_ref().take(attributes) {
             attribute_of(&mut case, attribute);
@@ -96,6 +105,10 @@ fn attribute_of(case: &mut Case, line: &str) {
             case.command = CommandLine::Argv(argv);
         }
         "@disk" => case.disk = Some(value.parse().unwrap_or_else(|_| panic!("{}: {line}", case.id))),
+        "@image" => {
+            let (image, package) = value.split_once(' ').unwrap_or_else(|| panic!("{}: {line}", case.id));
+            (case.image, case.package) = (image.to_owned(), Some(package.to_owned()));
+        }
         "@normalise" => case.normalisers.extend(value.split_whitespace().map(Normaliser::named)),
         _ => panic!("{}: what is {line}?", case.id),
     }

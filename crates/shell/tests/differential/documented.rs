@@ -15,7 +15,7 @@ use sandbox_shell::CommandLine;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::case::{Case, data};
+use crate::case::{Case, IMAGE, data};
 use crate::machine::Machine;
 use crate::normalise::Normaliser;
 use crate::outcome::Outcome;
@@ -207,7 +207,15 @@ fn examples(wanted: impl Fn(&str) -> bool) -> Result<Vec<Example>, String> {
                 let normalisers =
                     if unordered.is_match(&script) { vec![Normaliser::Sorted] } else { Vec::new() };
                 let command = CommandLine::Script(script);
-                let case = Case { id, command, files: files.clone(), disk: None, normalisers };
+                let case = Case {
+                    id,
+                    command,
+                    files: files.clone(),
+                    disk: None,
+                    normalisers,
+                    image: IMAGE.to_owned(),
+                    package: None,
+                };
                 found.push(Example {
                     case,
                     prompted,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use libtest_mimic::{Failed, Trial};
 use sandbox_shell::CommandLine;
 
-use crate::case::Case;
+use crate::case::{Case, IMAGE};
 use crate::compare::difference;
 use crate::lists::Standing;
 use crate::machine::Machine;
@@ -46,6 +46,8 @@ pub(crate) fn trials(machine: &Arc<Machine>) -> Vec<Trial> {
         files: BTreeMap::new(),
         disk: None,
         normalisers: Vec::new(),
+        image: IMAGE.to_owned(),
+        package: None,
     });
     let mut trials = Vec::new();
     for (name, plant, told) in FAULTS {

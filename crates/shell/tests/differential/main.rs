@@ -63,14 +63,16 @@ fn main() -> ExitCode {
         let standing = standings.get(&case.id).cloned();
         let machine = Arc::clone(&machine);
         let told = report.as_ref().map(|(_, told)| Arc::clone(told));
-        trials.push(Trial::test(case.id.clone(), move || {
+        let missing = case.package.as_deref().is_some_and(|package| !machine::has(package));
+        let trial = Trial::test(case.id.clone(), move || {
             let found = compared(&machine, &case);
             if let (Some(told), Some(found)) = (told, &found) {
                 let id = &case.id;
                 told.lock().expect("a list").push(serde_json::json!({ "case": id, "difference": found }));
             }
             verdict(standing.as_ref(), found)
-        }));
+        });
+        trials.push(trial.with_ignored_flag(missing));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     println!(

@@ -177,11 +177,38 @@ fn same_without_case(a: &str, b: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use crate::expand::marked::Marked;
     use crate::expand::pattern::{Pattern, PatternOptions};
 
     fn pattern(text: &str) -> Pattern {
         Pattern::new(&Marked::from(text), PatternOptions { extglob: true, ignore_case: false })
+    }
+
+    proptest! {
+        #[test]
+        fn parts_of_a_text_fit_as_the_whole_of_them_does(
+            glob in "[-ab!^*?@+()|\\[\\]:.é\\\\]{0,12}",
+            text in "[abé.\\[]{0,8}",
+        ) {
+            let pattern = pattern(&glob);
+            for longest in [false, true] {
+                if let Some(end) = pattern.prefix(&text, longest) {
+                    prop_assert!(pattern.matches(&text[..end]));
+                }
+                if let Some(start) = pattern.suffix(&text, longest) {
+                    prop_assert!(pattern.matches(&text[start..]));
+                }
+            }
+            if let Some((start, end)) = pattern.find(&text, 0) {
+                prop_assert!(pattern.matches(&text[start..end]));
+            }
+            if pattern.matches(&text) {
+                prop_assert_eq!(pattern.prefix(&text, true), Some(text.len()));
+                prop_assert_eq!(pattern.suffix(&text, true), Some(0));
+            }
+        }
     }
 
     #[test]

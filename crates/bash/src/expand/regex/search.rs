@@ -199,7 +199,21 @@ fn holds(assertion: Assertion, text: &str, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn groups_lie_within_the_whole(regex in "[ab.*+?()|{}0-2,^$é\\\\\\[\\]-]{0,12}", text in "[abé]{0,8}") {
+            let groups = Regex::new(&regex, false).and_then(|regex| regex.find(&text)).unwrap_or_default();
+            let Some(Some((start, end))) = groups.first().copied() else { return Ok(()) };
+            for (from, to) in groups.into_iter().flatten() {
+                prop_assert!(start <= from && from <= to && to <= end);
+                prop_assert!(text.get(from..to).is_some());
+            }
+        }
+    }
 
     fn found(regex: &str, text: &str) -> Option<Vec<String>> {
         let groups = Regex::new(regex, false)?.find(text);

@@ -152,7 +152,7 @@ pub(super) enum Step {
     Set(Place),
     Update(Place, Arithmetic),
     /// `++` and `--`; whether the value from before is wanted.
-    Bump(Place, f64, bool),
+    Bump(Place, i8, bool),
     Pop,
     /// Makes an index of so many values.
     Index(u32),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use sandbox_kernel::{Description, Process, Status};
+use sandbox_kernel::{Description, Process, SIGPIPE, Status};
 
 use super::super::child::Child;
 use super::super::live::Stop;
@@ -86,11 +86,10 @@ fn not_run(missing: Missing) -> i32 {
     missing.code()
 }
 
-/// A signal counts above all codes.
+/// A signal that ends the shell counts above all codes. A broken pipe ends what the shell runs.
 fn told(status: Status) -> i32 {
     match status {
-        Status::Exited(code) if code > 128 && code < 128 + 65 => code + 128,
-        Status::Exited(code) => code,
+        Status::Exited(_) | Status::Signalled(SIGPIPE) => status.code(),
         Status::Signalled(signal) => 256 + signal,
     }
 }

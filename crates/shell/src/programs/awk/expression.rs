@@ -77,6 +77,10 @@ impl Parser<'_> {
                     Dialect::Mawk => PIPE,
                     Dialect::Gawk => GAWK_PIPE,
                 },
+                "|" if !self.prints => {
+                    self.advance();
+                    return Err(self.unexpected());
+                }
                 _ if self.begins_operand() => CONCAT,
                 _ => return Ok(left),
             };
@@ -228,8 +232,8 @@ impl Parser<'_> {
         let primary = self.primary()?;
         let Kind::Place(place) = primary else { return Ok(primary) };
         let delta = match self.token {
-            Token::Sign("++") => 1.0,
-            Token::Sign("--") => -1.0,
+            Token::Sign("++") => 1,
+            Token::Sign("--") => -1,
             _ => return Ok(primary),
         };
         self.advance();
@@ -261,7 +265,7 @@ impl Parser<'_> {
                 self.advance();
                 let Kind::Place(place) = self.deeper(Self::primary)? else { return Err(self.unexpected()) };
                 self.take_back();
-                self.emit(Step::Bump(place, if sign == "++" { 1.0 } else { -1.0 }, false));
+                self.emit(Step::Bump(place, if sign == "++" { 1 } else { -1 }, false));
                 Ok(Kind::Value)
             }
             Token::Sign(sign @ ("-" | "+" | "!")) => {
@@ -327,7 +331,9 @@ impl Parser<'_> {
     /// Values up to the sign that ends them, which stays.
     fn values(&mut self, end: &str) -> Parsed<u32> {
         let prints = std::mem::replace(&mut self.prints, false);
-        self.parentheses += 1;
+        // In brackets a missing parenthesis is none of theirs.
+        let parentheses = if end == ")" { self.parentheses + 1 } else { 0 };
+        let outer = std::mem::replace(&mut self.parentheses, parentheses);
         let mut values = 0;
         while !self.is(end) {
             if values > 0 {
@@ -340,7 +346,7 @@ impl Parser<'_> {
             self.value(LOWEST)?;
             values += 1;
         }
-        self.parentheses -= 1;
+        self.parentheses = outer;
         self.prints = prints;
         Ok(values)
     }

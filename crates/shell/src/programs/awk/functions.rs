@@ -3,9 +3,10 @@
 use super::array::{Array, Index};
 use super::code::{ArrayAt, Builtin, RLENGTH, RSTART};
 use super::dialect::Dialect;
-use super::machine::{Done, Machine, format_problem, out_of_memory};
+use super::machine::{Done, Machine, out_of_memory};
 use super::number;
 use super::printf;
+use super::printing::format_problem;
 use super::separator::Separator;
 use super::value::Value;
 use crate::limits::MAX_WEIGHT;

@@ -7,6 +7,7 @@ use super::super::source::Source;
 use super::command::Reading;
 use super::settings::RecordEnd;
 use crate::limits::{MAX_WHOLE_BYTES, PIECE_BYTES};
+use sandbox_kernel::pause;
 
 enum From {
     Source(Source),
@@ -70,6 +71,15 @@ impl Input {
             }
             searched = self.buffer.len() - self.at;
             self.fill().await?;
+            // Ends that are looked for from the beginning each time are looked for less often in what is long.
+            while !matches!(end, RecordEnd::Byte(_))
+                && !self.ended
+                && searched > PIECE_BYTES
+                && self.buffer.len() < 2 * searched
+            {
+                self.fill().await?;
+                pause().await;
+            }
         }
     }
 

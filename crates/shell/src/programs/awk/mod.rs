@@ -1,6 +1,7 @@
 //! `awk`, of our own: a program becomes steps for a machine, which stops whenever it has to wait.
 
 mod array;
+mod calls;
 mod code;
 mod command;
 mod dialect;
@@ -14,13 +15,18 @@ mod number;
 mod options;
 mod output;
 mod parser;
+mod patterns;
+mod places;
 mod printf;
+mod printing;
 mod random;
+mod reckoning;
 mod record;
 mod regex;
 mod run;
 mod separator;
 mod settings;
+mod statements;
 mod substitute;
 mod time;
 mod value;

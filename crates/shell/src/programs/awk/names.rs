@@ -140,7 +140,8 @@ impl Names {
                 return Ok(array(found));
             }
         }
-        Err(format!("illegal reference to variable {name}"))
+        let what = if self.is_local(name) { "local variable" } else { "variable" };
+        Err(format!("illegal reference to {what} {name}"))
     }
 
     /// The place of a name that stands alone as an argument: of the function and parameter, or of `length`.

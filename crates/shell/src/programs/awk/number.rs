@@ -89,7 +89,12 @@ pub(super) fn looked_at(text: &[u8], dialect: Dialect) -> Option<f64> {
 
 /// A number without a sign in the text of a program, and its length.
 pub(super) fn constant(text: &[u8], dialect: Dialect) -> (f64, usize) {
-    leading(text, dialect)
+    let is_hexadecimal =
+        text.len() > 2 && text[0] == b'0' && text[1] | 32 == b'x' && text[2].is_ascii_hexdigit();
+    match dialect {
+        Dialect::Gawk if is_hexadecimal => hexadecimal(text),
+        _ => decimal(text),
+    }
 }
 
 /// The integer that a number is, where it is written as one.

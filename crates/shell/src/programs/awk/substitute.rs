@@ -1,6 +1,7 @@
 //! `sub`, `gsub` and `gensub`.
 
 use super::code::Place;
+use super::dialect::Dialect;
 use super::machine::{Done, Machine, out_of_memory};
 use crate::limits::MAX_WHOLE_BYTES;
 
@@ -15,7 +16,7 @@ impl Machine {
     /// Replaces the first or every match in a place.
     pub(super) fn substitute(&mut self, all: bool, place: Place) -> Done {
         let operand = self.operand(place);
-        let replacement = pieces(&self.pop_text());
+        let replacement = pieces(&self.pop_text(), self.dialect);
         let pattern = self.pop();
         let regex = self.pattern(&pattern)?;
         let text = self.get(place, &operand)?.text(&self.settings.conversion);
@@ -111,33 +112,36 @@ impl Machine {
     }
 }
 
-/// A replacement, in which `&` is the match, `\&` the letter, and `\\&` a backslash before the match.
-fn pieces(text: &[u8]) -> Vec<Piece> {
+/// A replacement, in which `&` is the match and `\&` the letter. Two backslashes are one, for gawk before a `&` only.
+fn pieces(text: &[u8], dialect: Dialect) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut plain = Vec::new();
-    let mut at = 0;
-    while at < text.len() {
-        let backslashes = text[at..].iter().take_while(|byte| **byte == b'\\').count();
-        at += backslashes;
-        if text.get(at) != Some(&b'&') {
-            plain.resize(plain.len() + backslashes, b'\\');
-            if let Some(byte) = text.get(at).filter(|_| backslashes == 0) {
-                plain.push(*byte);
-                at += 1;
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        match byte {
+            b'&' => {
+                pieces.push(Piece::Text(std::mem::take(&mut plain)));
+                pieces.push(Piece::Group(0));
             }
-            continue;
-        }
-        at += 1;
-        plain.resize(plain.len() + backslashes / 2, b'\\');
-        if backslashes % 2 == 1 {
-            plain.push(b'&');
-        } else {
-            pieces.push(Piece::Text(std::mem::take(&mut plain)));
-            pieces.push(Piece::Group(0));
+            b'\\' if after.first() == Some(&b'&') => {
+                plain.push(b'&');
+                rest = &after[1..];
+            }
+            b'\\' if after.first() == Some(&b'\\') && (dialect == Dialect::Mawk || leads_to_match(after)) => {
+                plain.push(b'\\');
+                rest = &after[1..];
+            }
+            _ => plain.push(byte),
         }
     }
     pieces.push(Piece::Text(plain));
     pieces
+}
+
+/// Whether a `&` comes behind the backslashes.
+fn leads_to_match(text: &[u8]) -> bool {
+    text.iter().find(|byte| **byte != b'\\') == Some(&b'&')
 }
 
 /// The same for `gensub`, where `\1` is what the first group fits.

@@ -5,15 +5,15 @@ pub(super) const DAY: i64 = 86_400;
 
 /// A moment as a calendar and a clock show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Civil {
-    pub(super) year: i64,
+pub(in crate::programs) struct Civil {
+    pub(in crate::programs) year: i64,
     /// From 1.
-    pub(super) month: i64,
+    pub(in crate::programs) month: i64,
     /// From 1.
-    pub(super) day: i64,
-    pub(super) hour: i64,
-    pub(super) minute: i64,
-    pub(super) second: i64,
+    pub(in crate::programs) day: i64,
+    pub(in crate::programs) hour: i64,
+    pub(in crate::programs) minute: i64,
+    pub(in crate::programs) second: i64,
 }
 
 impl Civil {
@@ -26,7 +26,7 @@ impl Civil {
 
     /// Seconds since 1970 began; what is out of its range (a 13th month, a 30th of February) runs over into the next.
     /// `None` where no number holds them.
-    pub(super) fn seconds(&self) -> Option<i64> {
+    pub(in crate::programs) fn seconds(&self) -> Option<i64> {
         let months = self.year.checked_mul(12)?.checked_add(self.month - 1)?;
         let first = days(months.div_euclid(12), months.rem_euclid(12) + 1)?;
         let days = first.checked_add(self.day - 1)?;

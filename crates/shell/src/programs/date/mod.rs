@@ -6,6 +6,7 @@ mod parse;
 mod words;
 mod zone;
 
+pub(super) use civil::Civil;
 use std::mem::discriminant;
 
 use crate::programs::command::{Builtin, BuiltinContext, ExecResult, Result};

@@ -2,11 +2,13 @@
 
 mod base;
 mod bre;
+mod bzip2;
 mod cmp;
 mod comm;
 mod csplit;
 mod cut;
 mod diff;
+mod diff3;
 mod expand;
 mod fields;
 mod fmt;
@@ -18,16 +20,19 @@ mod nl;
 mod numfmt;
 mod od;
 mod paste;
+mod patch;
 mod sort;
 mod split;
 mod sums;
 mod tac;
-mod tool;
+pub(super) mod tool;
 mod tr;
 mod uniq;
+mod unzip;
 
 use super::command::Registry;
 
+use super::{bc, pager, system};
 use tool::Tool;
 
 /// Adds the tool `name` to the commands of an image, if it is one of these.
@@ -39,11 +44,32 @@ pub(super) fn insert(name: &str, registry: &mut Registry) -> bool {
 
 macro_rules! tool {
     ($name:literal, $known:path, $work:path, $usage:expr) => {
-        ($name, Tool { known: &$known, usage: $usage, work: |io, given| Box::pin($work(io, given)) })
+        ($name, Tool { known: Some(&$known), usage: $usage, work: |io, given| Box::pin($work(io, given)) })
+    };
+    // One that reads its arguments itself.
+    ($name:literal, $work:path) => {
+        ($name, Tool { known: None, usage: "", work: |io, given| Box::pin($work(io, given)) })
     };
 }
 
 static TOOLS: &[(&str, Tool)] = &[
+    tool!("bc", bc::BC, bc::run, "bc [options] [file ...]"),
+    tool!("bunzip2", bzip2::KNOWN, bzip2::run, "bunzip2 [flags and input files in any order]"),
+    tool!("bzcat", bzip2::KNOWN, bzip2::run, "bzcat [flags and input files in any order]"),
+    tool!("bzip2", bzip2::KNOWN, bzip2::run, "bzip2 [flags and input files in any order]"),
+    tool!("getconf", system::getconf),
+    tool!("getent", system::getent),
+    tool!("less", pager::run),
+    tool!("locale", system::locale),
+    tool!("more", pager::run),
+    tool!("stty", system::STTY, system::stty, "stty [-F DEVICE | --file=DEVICE] [SETTING]..."),
+    tool!("watch", system::WATCH, system::watch, "watch [options] command"),
+    tool!("which", system::which),
+    tool!("diff3", diff3::KNOWN, diff3::run, "diff3 [OPTION]... MYFILE OLDFILE YOURFILE"),
+    tool!("sdiff", diff::SDIFF, diff::run_sdiff, "sdiff [OPTION]... FILE1 FILE2"),
+    tool!("patch", patch::KNOWN, patch::run, "patch [OPTION]... [ORIGFILE [PATCHFILE]]"),
+    tool!("unzip", unzip::run),
+    tool!("dc", bc::DC, bc::run_dc, "dc [OPTION] [file ...]"),
     tool!("csplit", csplit::KNOWN, csplit::run, "csplit [OPTION]... FILE PATTERN..."),
     tool!("egrep", grep::KNOWN, grep::run, grep::HELP),
     tool!("fgrep", grep::KNOWN, grep::run, grep::HELP),

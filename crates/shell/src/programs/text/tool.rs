@@ -21,10 +21,10 @@ use sandbox_fs::OpenFlags;
 use sandbox_kernel::pause;
 
 /// A tool's exit code, or why it ended before.
-pub(super) type Worked<T = i32> = std::result::Result<T, End>;
+pub(in crate::programs) type Worked<T = i32> = std::result::Result<T, End>;
 
 /// Why a tool ends.
-pub(super) enum End {
+pub(in crate::programs) enum End {
     /// With this exit code; what is to be said has been said.
     Code(i32),
     Stop(Stop),
@@ -39,19 +39,23 @@ impl From<Stop> for End {
 type Working<'a> = Pin<Box<dyn Future<Output = Worked> + Send + 'a>>;
 
 /// A text tool as the engine takes it.
-pub(super) struct Tool {
-    pub(super) known: &'static Known,
-    pub(super) usage: &'static str,
-    pub(super) work: for<'a, 'c> fn(&'a mut Io<'c>, Given) -> Working<'a>,
+pub(in crate::programs) struct Tool {
+    /// Its options. A tool without any reads its arguments itself: all of them are operands to it.
+    pub(in crate::programs) known: Option<&'static Known>,
+    pub(in crate::programs) usage: &'static str,
+    pub(in crate::programs) work: for<'a, 'c> fn(&'a mut Io<'c>, Given) -> Working<'a>,
 }
 
 #[async_trait]
 impl Command for &'static Tool {
     async fn execute(&self, ctx: CommandContext<'_>) -> Result<CommandStatus> {
         let run = Arc::clone(&ctx.run);
-        let given = match read_options(&ctx, ctx.args, self.known, self.usage).await? {
-            Ok(given) => given,
-            Err(ended) => return Ok(ended),
+        let given = match self.known {
+            Some(known) => match read_options(&ctx, ctx.args, known, self.usage).await? {
+                Ok(given) => given,
+                Err(ended) => return Ok(ended),
+            },
+            None => Given { operands: ctx.args.to_vec(), ..Given::default() },
         };
         let mut io = Io { ctx: &ctx, run, out: Vec::new(), target: None, failed: false };
         let mut worked = (self.work)(&mut io, given).await;
@@ -80,20 +84,20 @@ impl Command for &'static Tool {
 }
 
 /// What a tool reads, writes and says.
-pub(super) struct Io<'c> {
-    pub(super) ctx: &'c CommandContext<'c>,
-    pub(super) run: Arc<Run>,
+pub(in crate::programs) struct Io<'c> {
+    pub(in crate::programs) ctx: &'c CommandContext<'c>,
+    pub(in crate::programs) run: Arc<Run>,
     /// What is to be written next.
-    pub(super) out: Vec<u8>,
+    pub(in crate::programs) out: Vec<u8>,
     /// The file that takes it, instead of standard output.
-    pub(super) target: Option<String>,
+    pub(in crate::programs) target: Option<String>,
     /// Whether something went wrong on the way, which the exit code shall tell.
-    pub(super) failed: bool,
+    pub(in crate::programs) failed: bool,
 }
 
 impl Io<'_> {
     /// Writes what waits in `out`.
-    pub(super) async fn flush(&mut self) -> std::result::Result<(), Stop> {
+    pub(in crate::programs) async fn flush(&mut self) -> std::result::Result<(), Stop> {
         if self.out.is_empty() {
             return Ok(());
         }
@@ -105,7 +109,7 @@ impl Io<'_> {
     }
 
     /// To be called again and again in long work: writes when much waits, and gives a turn.
-    pub(super) async fn turn(&mut self) -> std::result::Result<(), Stop> {
+    pub(in crate::programs) async fn turn(&mut self) -> std::result::Result<(), Stop> {
         if self.out.len() >= PIECE_BYTES {
             self.flush().await?;
         }
@@ -114,20 +118,26 @@ impl Io<'_> {
     }
 
     /// A line on standard error, after the tool's name. The output so far goes first.
-    pub(super) async fn say(&mut self, problem: impl AsRef<str>) -> std::result::Result<(), Stop> {
+    pub(in crate::programs) async fn say(
+        &mut self,
+        problem: impl AsRef<str>,
+    ) -> std::result::Result<(), Stop> {
         self.flush().await?;
         complain(self.ctx, problem.as_ref()).await;
         Ok(())
     }
 
     /// Like [`Io::say`], of something that went wrong.
-    pub(super) async fn complain(&mut self, problem: impl AsRef<str>) -> std::result::Result<(), Stop> {
+    pub(in crate::programs) async fn complain(
+        &mut self,
+        problem: impl AsRef<str>,
+    ) -> std::result::Result<(), Stop> {
         self.failed = true;
         self.say(problem).await
     }
 
     /// The end by a problem.
-    pub(super) async fn fatal(&mut self, problem: impl AsRef<str>) -> End {
+    pub(in crate::programs) async fn fatal(&mut self, problem: impl AsRef<str>) -> End {
         match self.say(problem).await {
             Ok(()) => End::Code(misuse_code(self.ctx.name)),
             Err(stop) => End::Stop(stop),
@@ -135,14 +145,19 @@ impl Io<'_> {
     }
 
     /// The end of a tool that was not used as it must be.
-    pub(super) async fn misused(&mut self, problem: impl AsRef<str>) -> End {
+    pub(in crate::programs) async fn misused(&mut self, problem: impl AsRef<str>) -> End {
         // It always is told: who cannot be told is not told.
         let _ = misused(self.ctx, problem.as_ref()).await;
         End::Code(misuse_code(self.ctx.name))
     }
 
     /// Ends the tool unless there are at least `least` and at most `most` operands.
-    pub(super) async fn operands(&mut self, operands: &[String], least: usize, most: usize) -> Worked<()> {
+    pub(in crate::programs) async fn operands(
+        &mut self,
+        operands: &[String],
+        least: usize,
+        most: usize,
+    ) -> Worked<()> {
         if operands.len() < least {
             return Err(self.misused(missing_operand(operands)).await);
         }
@@ -153,12 +168,12 @@ impl Io<'_> {
     }
 
     /// The exit code: 1 if something went wrong.
-    pub(super) fn code(&self) -> i32 {
+    pub(in crate::programs) fn code(&self) -> i32 {
         i32::from(self.failed)
     }
 
     /// Opens an operand, `-` being standard input, or gives the reason why not.
-    pub(super) async fn open(
+    pub(in crate::programs) async fn open(
         &mut self,
         operand: &str,
     ) -> std::result::Result<std::result::Result<Input, String>, Stop> {
@@ -170,7 +185,7 @@ impl Io<'_> {
     }
 
     /// Opens an operand, or complains as most tools do: `cut: f: No such file or directory`.
-    pub(super) async fn open_or_complain(
+    pub(in crate::programs) async fn open_or_complain(
         &mut self,
         operand: &str,
     ) -> std::result::Result<Option<Input>, Stop> {
@@ -184,7 +199,11 @@ impl Io<'_> {
     }
 
     /// What an error in the middle of an input means: a complaint, and on to the next.
-    pub(super) async fn unless_input_fails(&mut self, operand: &str, worked: Worked<()>) -> Worked<()> {
+    pub(in crate::programs) async fn unless_input_fails(
+        &mut self,
+        operand: &str,
+        worked: Worked<()>,
+    ) -> Worked<()> {
         match worked {
             Err(End::Stop(Stop::Input(reason))) => {
                 Ok(self.complain(format!("{}: {reason}", quoting::name(operand))).await?)
@@ -194,7 +213,7 @@ impl Io<'_> {
     }
 
     /// Empties or makes the file that an option names, or gives the reason why not.
-    pub(super) async fn create(
+    pub(in crate::programs) async fn create(
         &self,
         name: &str,
     ) -> std::result::Result<std::result::Result<(), String>, Stop> {
@@ -203,7 +222,7 @@ impl Io<'_> {
     }
 
     /// Adds to a file, or gives the reason why not.
-    pub(super) async fn append(
+    pub(in crate::programs) async fn append(
         &self,
         name: &str,
         bytes: &[u8],
@@ -221,15 +240,15 @@ impl Io<'_> {
 }
 
 /// The operands, or standard input if there are none.
-pub(super) fn files(operands: Vec<String>) -> Vec<String> {
+pub(in crate::programs) fn files(operands: Vec<String>) -> Vec<String> {
     if operands.is_empty() { vec!["-".to_owned()] } else { operands }
 }
 
 /// An input that is read line by line or piece by piece.
-pub(super) struct Input {
+pub(in crate::programs) struct Input {
     source: Source,
     /// As the user typed it.
-    pub(super) name: String,
+    pub(in crate::programs) name: String,
     /// What was read and not yet given.
     ready: Bytes,
     /// Whether the last line that was given had no end.
@@ -238,7 +257,7 @@ pub(super) struct Input {
 
 impl Input {
     /// The next bytes; empty at the end.
-    pub(super) async fn piece(&mut self, io: &mut Io<'_>) -> std::result::Result<Bytes, Stop> {
+    pub(in crate::programs) async fn piece(&mut self, io: &mut Io<'_>) -> std::result::Result<Bytes, Stop> {
         if self.ready.is_empty() {
             io.turn().await?;
             return self.source.read(PIECE_BYTES).await;
@@ -247,7 +266,7 @@ impl Input {
     }
 
     /// Reads the next line into `line`, with the `end` that it has. False when there is none.
-    pub(super) async fn line(
+    pub(in crate::programs) async fn line(
         &mut self,
         io: &mut Io<'_>,
         end: u8,
@@ -278,7 +297,7 @@ impl Input {
     }
 
     /// Everything that is left.
-    pub(super) async fn rest(&mut self, io: &mut Io<'_>) -> std::result::Result<Vec<u8>, Stop> {
+    pub(in crate::programs) async fn rest(&mut self, io: &mut Io<'_>) -> std::result::Result<Vec<u8>, Stop> {
         let mut all = Vec::new();
         loop {
             let piece = self.piece(io).await?;
@@ -293,12 +312,12 @@ impl Input {
     }
 
     /// How many bytes are left, where that is known.
-    pub(super) fn left(&self) -> Option<u64> {
+    pub(in crate::programs) fn left(&self) -> Option<u64> {
         self.source.left().map(|left| left + self.ready.len() as u64)
     }
 
     /// Leaves out bytes where that costs nothing; gives how many are still to be read.
-    pub(super) fn skip(&mut self, count: u64) -> u64 {
+    pub(in crate::programs) fn skip(&mut self, count: u64) -> u64 {
         if self.ready.is_empty() && self.source.left().is_some_and(|left| left >= count) {
             self.source.skip(count)
         } else {
@@ -312,18 +331,18 @@ impl Input {
     }
 
     /// Gives no more.
-    pub(super) fn close(&mut self) {
+    pub(in crate::programs) fn close(&mut self) {
         (self.ready, self.whole) = (Bytes::new(), true);
     }
 }
 
 /// Takes the end of a line off it.
-pub(super) fn without_end(line: &[u8], end: u8) -> &[u8] {
+pub(in crate::programs) fn without_end(line: &[u8], end: u8) -> &[u8] {
     line.strip_suffix(&[end]).unwrap_or(line)
 }
 
 /// The meaning of an option's value that is one of several words, or the beginning of one.
-pub(super) fn word<T: Copy + PartialEq>(
+pub(in crate::programs) fn word<T: Copy + PartialEq>(
     value: &str,
     option: &str,
     words: &[(&str, T)],

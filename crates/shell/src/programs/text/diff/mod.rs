@@ -83,6 +83,55 @@ struct Wish {
     switches: String,
 }
 
+pub(super) const SDIFF: Known = Known {
+    letters: "abBdEHiI:lo:stw:WZ",
+    long: &[
+        ("expand-tabs", 't'),
+        ("ignore-all-space", 'W'),
+        ("ignore-blank-lines", 'B'),
+        ("ignore-case", 'i'),
+        ("ignore-matching-lines", 'I'),
+        ("ignore-space-change", 'b'),
+        ("ignore-tab-expansion", 'E'),
+        ("ignore-trailing-space", 'Z'),
+        ("left-column", 'l'),
+        ("minimal", 'd'),
+        ("output", 'o'),
+        ("speed-large-files", 'H'),
+        ("suppress-common-lines", 's'),
+        ("text", 'a'),
+        ("width", 'w'),
+    ],
+};
+
+/// `sdiff` without output of its own is `diff -y`, whose options have other letters.
+pub(super) async fn run_sdiff(io: &mut Io<'_>, mut given: Given) -> Worked {
+    if given.has('o') {
+        return Err(io.fatal("-o is not available in this stand-in yet (simulated sandbox)").await);
+    }
+    for (letter, _) in &mut given.options {
+        *letter = match *letter {
+            's' => 'k',
+            'w' => 'W',
+            'W' => 'w',
+            other => other,
+        };
+    }
+    given.options.push(('y', String::new()));
+    run(io, given).await
+}
+
+/// The runs of lines that change from one file to another: from, and up to, those numbers of each.
+pub(super) async fn changes(
+    io: &mut Io<'_>,
+    first: &[u32],
+    second: &[u32],
+    kinds: usize,
+) -> Result<Vec<((usize, usize), (usize, usize))>, Stop> {
+    let changed = script::compare(io, first, second, kinds).await?;
+    Ok(script::hunks(&changed).into_iter().map(|hunk| (hunk.first, hunk.second)).collect())
+}
+
 /// Lines of context where none are named.
 const CONTEXT: usize = 3;
 
@@ -298,7 +347,7 @@ pub(super) async fn run(io: &mut Io<'_>, given: Given) -> Worked {
     };
     let operands = &given.operands;
     if operands.len() < 2 {
-        let last = operands.last().map_or("diff", String::as_str);
+        let last = operands.last().map_or(io.ctx.name, String::as_str);
         return Err(io.misused(format!("missing operand after {}", quoting::value(last))).await);
     }
     if let Some(extra) = operands.get(2) {
