@@ -29,8 +29,13 @@ const CASES: &[(&str, &str)] = &[
 const ENVIRONMENT: &[(&str, &str)] =
     &[("HOME", "/root"), ("LC_ALL", "C.UTF-8"), ("PATH", "/usr/local/bin:/usr/bin:/bin")];
 
-/// Where scripts run; both have it.
+/// Where scripts run, as they name it.
 const PLACE: &str = "/tmp/beside-bash";
+
+/// Where they run: another place for each run of the tests, so that two of them do not meet.
+fn place() -> String {
+    format!("{PLACE}-{}", std::process::id())
+}
 
 #[tokio::test]
 async fn builtins_are_those_of_bash() {
@@ -42,7 +47,7 @@ async fn builtins_are_those_of_bash() {
                 continue;
             }
             count += 1;
-            let script = case.replace('¶', "\n");
+            let script = case.replace('¶', "\n").replace(PLACE, &place());
             let (theirs, ours) = (theirs(&script), ours(&script).await);
             if ours != theirs {
                 wrong.push(format!("{subject}: {case}\n  ours:   {ours:?}\n  theirs: {theirs:?}"));
@@ -56,19 +61,21 @@ async fn builtins_are_those_of_bash() {
 type Outcome = (String, String, i32);
 
 fn theirs(script: &str) -> Outcome {
-    let _ = std::fs::remove_dir_all(PLACE);
-    std::fs::create_dir_all(format!("{PLACE}/a/b")).unwrap();
-    std::fs::write(format!("{PLACE}/f"), "one\ntwo\n").unwrap();
-    std::os::unix::fs::symlink("a/b", format!("{PLACE}/l")).unwrap();
+    let place = place();
+    let _ = std::fs::remove_dir_all(&place);
+    std::fs::create_dir_all(format!("{place}/a/b")).unwrap();
+    std::fs::write(format!("{place}/f"), "one\ntwo\n").unwrap();
+    std::os::unix::fs::symlink("a/b", format!("{place}/l")).unwrap();
     let run = Command::new("/bin/bash")
         .arg0("bash")
         .args(["--norc", "-c", script])
         .env_clear()
         .envs(ENVIRONMENT.iter().copied())
-        .current_dir(PLACE)
+        .current_dir(&place)
         .stdin(std::process::Stdio::null())
         .output()
         .unwrap();
+    let _ = std::fs::remove_dir_all(&place);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (text(&run.stdout), text(&run.stderr), run.status.code().unwrap_or(-1))
 }
@@ -77,13 +84,14 @@ async fn ours(script: &str) -> Outcome {
     let now = Timestamp(1_700_000_000_000_000_000);
     let tree = Tree::new("root".into(), None, ChangeLog::new(), now);
     let root = Namespace::new(Arc::new(Mutex::new(tree)));
-    for directory in ["/tmp", "/usr/bin", "/etc", "/root", "/dev", "/tmp/beside-bash/a/b"] {
+    let place = place();
+    for directory in ["/tmp", "/usr/bin", "/etc", "/root", "/dev", &format!("{place}/a/b")] {
         root.mkdir_all(directory, 0o755, now).unwrap();
     }
     root.chmod("/tmp", 0o1777, now).unwrap();
     root.symlink("usr/bin", "/bin", now).unwrap();
-    root.write("/tmp/beside-bash/f", "one\ntwo\n", now).unwrap();
-    root.symlink("a/b", "/tmp/beside-bash/l", now).unwrap();
+    root.write(&format!("{place}/f"), "one\ntwo\n", now).unwrap();
+    root.symlink("a/b", &format!("{place}/l"), now).unwrap();
     root.write("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n", now).unwrap();
     root.write("/etc/group", "root:x:0:\n", now).unwrap();
     for name in ["bash", "ls", "cat"] {
@@ -94,7 +102,7 @@ async fn ours(script: &str) -> Outcome {
     let host = TestHost { now: Arc::new(AtomicI64::new(now.0)), random: AtomicU64::new(0) };
     let kernel = Kernel::new(root, Arc::new(OnlyBash), "box".into(), Arc::new(host), Limits::default());
     let args: Vec<String> = ["bash", "--norc", "-c", script].map(str::to_owned).into();
-    let process = kernel.start(args.clone(), PLACE.to_owned(), None).unwrap();
+    let process = kernel.start(args.clone(), place, None).unwrap();
     let (out, err) = (Arc::new(Written::default()), Arc::new(Written::default()));
     let stdin = Description::device(sandbox_kernel::Device::Null, true, true, "/dev/null".into());
     let descriptors = Descriptors::standard(

@@ -5,8 +5,24 @@ use super::locale::is_utf8;
 use super::outcome::Outcome;
 use super::wish::Wish;
 use crate::expand::DYNAMIC_NAMES;
-use crate::state::{Shell, Variable};
+use crate::state::{Shell, Value, Variable};
 use crate::text;
+
+/// Variables that have no value before somebody asks for it, and so have none in lists.
+const MADE_WHEN_ASKED: &[&str] = &[
+    "BASHPID",
+    "BASH_ARGV0",
+    "BASH_COMMAND",
+    "BASH_SUBSHELL",
+    "COMP_WORDBREAKS",
+    "EPOCHREALTIME",
+    "EPOCHSECONDS",
+    "HISTCMD",
+    "LINENO",
+    "RANDOM",
+    "SECONDS",
+    "SRANDOM",
+];
 
 /// All variables with those that the shell itself makes, by name.
 pub(crate) fn all_variables(shell: &mut Shell) -> Vec<(String, Variable)> {
@@ -16,11 +32,17 @@ pub(crate) fn all_variables(shell: &mut Shell) -> Vec<(String, Variable)> {
     names.sort_unstable();
     let mut all = Vec::with_capacity(names.len());
     for name in names {
-        if let Some(variable) = shell.variable(&name).map(std::borrow::Cow::into_owned)
-            && !is_unset_for_good(&name, &variable)
-        {
-            all.push((name, variable));
+        let is_stored = shell.variables.get(&name).is_some();
+        let Some(mut variable) = shell.variable(&name).map(std::borrow::Cow::into_owned) else { continue };
+        if is_unset_for_good(&name, &variable) {
+            continue;
         }
+        if !is_stored && MADE_WHEN_ASKED.contains(&&*name) {
+            variable.value = Value::Unset;
+        } else if !is_stored && matches!(&*name, "DIRSTACK" | "GROUPS") {
+            variable.value = Value::Indexed(Default::default());
+        }
+        all.push((name, variable));
     }
     all
 }

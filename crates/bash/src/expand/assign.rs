@@ -81,12 +81,33 @@ impl Shell {
                 return self.assign_through(name, subscript, value, append);
             }
             Some(_) => {}
-            None => {
-                if self.assign_dynamic(name, &value)? {
-                    return Ok(());
-                }
-            }
+            None => return self.assign_new(name, subscript, value, append),
         }
+        self.assign_stored(name, subscript, value, append)
+    }
+
+    /// Assigns a variable that is not stored: one that the shell makes, or a new one.
+    fn assign_new(
+        &mut self,
+        name: &str,
+        subscript: Option<&str>,
+        value: String,
+        append: bool,
+    ) -> Result<(), AssignError> {
+        let value = if append { self.appended(name, subscript, value)? } else { value };
+        match self.assign_dynamic(name, subscript, &value)? {
+            true => Ok(()),
+            false => self.assign_stored(name, subscript, value, false),
+        }
+    }
+
+    fn assign_stored(
+        &mut self,
+        name: &str,
+        subscript: Option<&str>,
+        value: String,
+        append: bool,
+    ) -> Result<(), AssignError> {
         match subscript {
             None => self.assign_scalar(name, value, append)?,
             Some(subscript) => self.assign_element(name, subscript, value, append)?,
@@ -153,7 +174,10 @@ impl Shell {
             (true, false) => value,
             (true, true) => {
                 // In place: a text that grows in a loop must not be copied each time.
-                if let Value::Text(text) = &mut self.variables.get_or_make(name).value {
+                let export = self.options.has(SetOption::ALLEXPORT);
+                let variable = self.variables.get_or_make(name);
+                if let Value::Text(text) = &mut variable.value {
+                    variable.attributes.exported |= export;
                     text.push_str(&value);
                     return Ok(());
                 }

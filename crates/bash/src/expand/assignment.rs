@@ -82,7 +82,7 @@ impl Shell {
         append: bool,
     ) -> Result<(), AssignError> {
         let name = &*self.referred(name).into_owned();
-        if self.variables.get(name).is_none() && self.assign_dynamic(name, "")? {
+        if self.variables.get(name).is_none() && self.assign_dynamic(name, None, "")? {
             return Ok(());
         }
         self.changeable(name)?;

@@ -7,7 +7,7 @@ use crate::state::{Flow, Shell, Unwind};
 use crate::syntax::{ParameterName, Part, Word};
 
 /// How much brace expansion of one word may make, in bytes.
-const MAX_BYTES: usize = 256 << 20;
+const MAX_BYTES: usize = 128 << 20;
 
 /// How deep braces may lie in one another; what is deeper stands for itself.
 const MAX_DEPTH: usize = 200;

@@ -156,7 +156,23 @@ impl Shell {
     }
 
     /// Assigns a variable that the shell makes, and says whether that was all: an ordinary one is still to be stored.
-    pub(super) fn assign_dynamic(&mut self, name: &str, value: &str) -> Result<bool, AssignError> {
+    pub(super) fn assign_dynamic(
+        &mut self,
+        name: &str,
+        subscript: Option<&str>,
+        value: &str,
+    ) -> Result<bool, AssignError> {
+        match (name, subscript) {
+            ("BASH_ALIASES", Some(alias)) => {
+                self.aliases.insert(alias.to_owned(), value.to_owned());
+                return Ok(true);
+            }
+            ("BASH_CMDS", Some(command)) => {
+                self.hashed.insert(command.to_owned(), (value.to_owned(), 0));
+                return Ok(true);
+            }
+            _ => {}
+        }
         match name {
             "UID" | "EUID" | "PPID" | "SHELLOPTS" | "BASHOPTS" | "BASH_VERSINFO" => {
                 return Err(AssignError::Readonly(name.to_owned()));

@@ -9,6 +9,9 @@ use super::substitutions::runs_commands;
 use crate::state::{Flow, SetOption, Shell, ShoptOption};
 use crate::syntax::{Part, Word};
 
+/// How many words of a brace expansion are expanded before others have their turn.
+const WORDS_AT_ONCE: usize = 1000;
+
 impl Shell {
     /// The arguments that words become: all expansions are done.
     ///
@@ -29,8 +32,11 @@ impl Shell {
                 true => match self.expand_braces(word)? {
                     Expanded::Texts(texts) => out.words.extend(texts),
                     Expanded::Words(words) => {
-                        for word in words {
-                            self.expand_word(&word, &mut out).await?;
+                        for words in words.chunks(WORDS_AT_ONCE) {
+                            for word in words {
+                                self.expand_word(word, &mut out).await?;
+                            }
+                            self.process.kernel.breathe().await;
                         }
                     }
                 },
