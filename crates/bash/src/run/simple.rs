@@ -7,6 +7,7 @@ use sandbox_fs::Errno;
 use sandbox_kernel::SIGPIPE;
 
 use crate::builtins::{Builtin, Entry, builtin};
+use crate::expand::AssignError;
 use crate::state::{Flow, SetOption, Shell, Unwind, Variable};
 use crate::syntax::{Assignment, Part, Simple, Word};
 
@@ -118,8 +119,18 @@ impl Shell {
                 }
             }
             hidden.push((assignment.name.clone(), before));
-            if let Err(unwind) = self.run_assignment(assignment).await {
-                return Err((hidden, unwind));
+            match self.try_assignment(assignment).await {
+                Ok(Ok(())) => {}
+                // It is told, and the command runs without it.
+                Ok(Err(error @ AssignError::Readonly(_))) => {
+                    let _told = self.assign_failed(&error);
+                    continue;
+                }
+                Ok(Err(error)) => {
+                    let unwind = self.assign_failed(&error);
+                    return Err((hidden, unwind));
+                }
+                Err(unwind) => return Err((hidden, unwind)),
             }
             self.variables.get_or_make(&assignment.name).attributes.exported = true;
             if self.traces() {
