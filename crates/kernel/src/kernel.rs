@@ -8,11 +8,13 @@ use std::time::Duration;
 use sandbox_fs::{Errno, Namespace, Timestamp};
 
 use crate::deadline::Deadlines;
+use crate::description::Sink;
 use crate::host::Host;
 use crate::limits::Limits;
 use crate::process::{Pid, Process};
 use crate::program::Programs;
 use crate::signal::{SIGKILL, Signal};
+use crate::terminal::Terminal;
 
 /// Pid of the first exec. Small numbers belong to the image's own processes.
 const FIRST_PID: Pid = 7;
@@ -32,6 +34,7 @@ pub struct Kernel {
     /// What it may use.
     pub limits: Limits,
     table: Mutex<Table>,
+    terminals: Mutex<BTreeMap<u32, Arc<Terminal>>>,
     /// When others last had their turn, in nanoseconds of real time.
     turned_at: AtomicU64,
 }
@@ -54,7 +57,17 @@ impl Kernel {
     ) -> Arc<Self> {
         let started = host.now();
         let turned_at = AtomicU64::new(host.real_elapsed().as_nanos() as u64);
-        Arc::new(Self { host, root, programs, hostname, started, limits, table: Mutex::default(), turned_at })
+        Arc::new(Self {
+            host,
+            root,
+            programs,
+            hostname,
+            started,
+            limits,
+            table: Mutex::default(),
+            terminals: Mutex::default(),
+            turned_at,
+        })
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -138,6 +151,34 @@ impl Kernel {
         for process in self.processes() {
             process.signal(SIGKILL);
         }
+    }
+
+    fn terminals(&self) -> MutexGuard<'_, BTreeMap<u32, Arc<Terminal>>> {
+        self.terminals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A new terminal, of the lowest number that is free; nobody's yet. It is there until it is closed.
+    pub fn open_terminal(self: &Arc<Self>, output: Arc<dyn Sink>, columns: u16, rows: u16) -> Arc<Terminal> {
+        let mut terminals = self.terminals();
+        let number = (0..).find(|number| !terminals.contains_key(number)).unwrap_or_default();
+        let terminal = Terminal::new(self, number, output, columns, rows);
+        terminals.insert(number, Arc::clone(&terminal));
+        terminal
+    }
+
+    /// Takes a terminal away: its name is free again. Who has it open keeps it.
+    pub fn close_terminal(&self, number: u32) {
+        self.terminals().remove(&number);
+    }
+
+    /// The terminal of a number: `/dev/pts/N`.
+    pub fn terminal(&self, number: u32) -> Option<Arc<Terminal>> {
+        self.terminals().get(&number).cloned()
+    }
+
+    /// The terminal of a session: `/dev/tty`.
+    pub fn terminal_of(&self, session: Pid) -> Option<Arc<Terminal>> {
+        self.terminals().values().find(|terminal| terminal.session() == session).cloned()
     }
 
     /// Whether others have waited long enough for a turn.

@@ -51,7 +51,11 @@ fn special(
         return Ok(Some(Description::device(device, reads, writes, path.to_owned())));
     }
     if path == "/dev/tty" {
-        return Err(Errno::ENXIO);
+        let terminal = process.kernel.terminal_of(process.session()).ok_or(Errno::ENXIO)?;
+        return Ok(Some(Description::terminal(terminal)));
+    }
+    if let Some(number) = path.strip_prefix("/dev/pts/").and_then(|number| number.parse().ok()) {
+        return Ok(process.kernel.terminal(number).map(Description::terminal));
     }
     match generated(process, path) {
         Some(_) if writes && path.starts_with("/proc/") => Err(Errno::EACCES),

@@ -64,6 +64,8 @@ struct State {
     ends: usize,
     /// The process group that signals go to.
     foreground: Pid,
+    /// The session whose terminal it is.
+    session: Pid,
     is_hung_up: bool,
 }
 
@@ -78,8 +80,8 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// A terminal whose output goes to `output`.
-    pub fn new(
+    /// A terminal whose output goes to `output`. [`Kernel::open_terminal`] makes them.
+    pub(crate) fn new(
         kernel: &Arc<Kernel>,
         number: u32,
         output: Arc<dyn Sink>,
@@ -94,6 +96,7 @@ impl Terminal {
             line: Vec::new(),
             ends: 0,
             foreground: 0,
+            session: 0,
             is_hung_up: false,
         };
         let readable = Waiting::default();
@@ -202,10 +205,29 @@ impl Terminal {
         self.lock().foreground = group;
     }
 
-    /// The line is gone: readers get nothing more, the foreground a SIGHUP.
+    /// The session whose terminal it is; 0 while it is nobody's.
+    pub fn session(&self) -> Pid {
+        self.lock().session
+    }
+
+    /// Makes it the terminal of the session that a process leads, which is its foreground then.
+    pub fn control(&self, leader: Pid) {
+        let mut state = self.lock();
+        (state.session, state.foreground) = (leader, leader);
+    }
+
+    /// The line is gone: readers get nothing more, the session's leader and the foreground a SIGHUP.
     pub fn hang_up(&self) {
-        self.lock().is_hung_up = true;
+        let leader = {
+            let mut state = self.lock();
+            state.is_hung_up = true;
+            state.session
+        };
         self.readable.wake();
+        if let (Some(kernel), true) = (self.kernel.upgrade(), leader > 0 && leader != self.foreground()) {
+            // A leader that has ended has nothing to be told.
+            let _nobody = kernel.signal(leader, SIGHUP);
+        }
         self.signal_foreground(SIGHUP);
     }
 
@@ -346,6 +368,7 @@ mod tests {
             line: Vec::new(),
             ends: 0,
             foreground: 0,
+            session: 0,
             is_hung_up: false,
         }
     }

@@ -135,7 +135,7 @@ impl Drop for Exec {
 }
 
 /// What bash says of a command that it does not find.
-fn complaint(missing: Missing, name: &str) -> String {
+pub(crate) fn complaint(missing: Missing, name: &str) -> String {
     let is_name = missing.0 == Errno::ENOENT && !name.contains('/');
     let reason = if is_name { "command not found" } else { missing.reason() };
     format!("bash: line 1: {name}: {reason}\n")

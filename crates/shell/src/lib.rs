@@ -16,6 +16,7 @@ mod programs;
 mod quote;
 mod request;
 mod shell;
+mod terminal;
 
 pub use error::{EndReason, ShellError};
 pub use host::{NoSink, OutputSink};
@@ -24,3 +25,4 @@ pub use limits::ROOT_DISK_BYTES;
 pub use request::{CommandLine, ExecOutcome, ExecRequest};
 pub use sandbox_kernel::Host;
 pub use shell::{ProcessInfo, SandboxShell};
+pub use terminal::{TerminalHandle, TerminalRequest, TerminalSink};

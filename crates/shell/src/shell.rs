@@ -11,6 +11,10 @@ use crate::exec::Exec;
 use crate::host::OutputSink;
 use crate::image::Image;
 use crate::request::{ExecOutcome, ExecRequest};
+use crate::terminal::{TerminalHandle, TerminalRequest, TerminalSink};
+
+/// What terminals are called: programs write its sequences.
+const TERMINAL_TYPE: &str = "xterm-256color";
 
 /// A command that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +111,27 @@ impl SandboxShell {
         drop(listed);
         self.unless_ended()?;
         Ok(outcome)
+    }
+
+    /// Opens a terminal with a shell in it, which runs until it exits, until the terminal is hung up, or until the sandbox
+    /// ends. What it shows goes to `sink` as it comes, and its exit code in the end.
+    ///
+    /// A shell that the image does not have is no error: the terminal says so and exits with 127.
+    ///
+    /// # Errors
+    ///
+    /// [`ShellError::Ended`] when the sandbox has ended, [`ShellError::CwdNotFound`] and
+    /// [`ShellError::CwdNotADirectory`].
+    pub fn open_terminal(
+        &self,
+        request: TerminalRequest,
+        sink: Arc<dyn TerminalSink>,
+    ) -> Result<TerminalHandle, ShellError> {
+        let cwd = self.directory(request.cwd.as_deref())?;
+        self.unless_ended()?;
+        let mut env = self.environment(&BTreeMap::new());
+        env.insert("TERM".to_owned(), TERMINAL_TYPE.to_owned());
+        Ok(TerminalHandle::open(&self.sandbox.kernel, request, cwd, env, sink))
     }
 
     /// Ends every process and refuses new ones; execs under way reject with `reason`. The first call counts.

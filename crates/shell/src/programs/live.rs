@@ -10,7 +10,7 @@ use sandbox_kernel::pause;
 
 use super::command::{CommandContext, CommandOutput, CommandStatus, Error, Result};
 use super::getopt::{Given, Known, misuse_code};
-use super::usage::version;
+use super::usage::{procps_usage, version};
 use crate::limits::PIECE_BYTES;
 
 /// Why a command stops before its work is done.
@@ -83,7 +83,8 @@ pub(super) async fn stopped(ctx: &CommandContext<'_>, what: &str, stop: Stop) ->
 
 /// The end of a command that was not used as it must be.
 pub(super) async fn misused(ctx: &CommandContext<'_>, problem: impl Display) -> Result<CommandStatus> {
-    misused_with(ctx, misuse_code(ctx.name), problem).await
+    let code = if ctx.name == "iconv" { 64 } else { misuse_code(ctx.name) };
+    misused_with(ctx, code, problem).await
 }
 
 /// As [`misused`], with an exit code of its own.
@@ -102,7 +103,13 @@ pub(super) async fn misused_with(
     let open = if name == "gzip" { '`' } else { '\'' };
     let problem = problem.to_string();
     let told = if problem.is_empty() { problem } else { format!("{name}: {problem}\n") };
-    let text = format!("{told}{again}Try {open}{name} --help' for more information.\n");
+    let text = match procps_usage(name) {
+        Some(usage) => format!("{told}{usage}"),
+        None if name == "iconv" => {
+            format!("{told}Try `iconv --help' or `iconv --usage' for more information.\n")
+        }
+        None => format!("{told}{again}Try {open}{name} --help' for more information.\n"),
+    };
     say(&ctx.stderr, text).await;
     Ok(CommandStatus::with_code(code))
 }
@@ -117,7 +124,10 @@ pub(super) async fn read_options(
     let mut options = args.iter().map(String::as_str).take_while(|arg| *arg != "--");
     if let Some(asked) = options.find(|arg| matches!(*arg, "--help" | "--version")) {
         let text = match asked {
-            "--help" => format!("Usage: {usage}\n"),
+            "--help" => match procps_usage(ctx.name) {
+                Some(usage) => usage.to_owned(),
+                None => format!("Usage: {usage}\n"),
+            },
             _ => version(ctx.name),
         };
         return Ok(Err(match write(ctx, text.as_bytes()).await {
