@@ -92,7 +92,7 @@ impl Shell {
         self.status = 2;
         match what {
             "" => Err(Unwind::Exit(2)),
-            _ => Ok(if what == "eval" { 1 } else { 2 }),
+            _ => Ok(2),
         }
     }
 
