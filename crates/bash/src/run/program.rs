@@ -84,7 +84,6 @@ impl Shell {
         if std::mem::take(&mut self.is_last_command) && !self.has_last_words() {
             return self.become_program(program, args, env).await;
         }
-        let text = args.join(" ");
         let process = match self.process.fork(args.clone()) {
             Ok(process) => process,
             Err(errno) => {
@@ -93,7 +92,7 @@ impl Shell {
             }
         };
         let status = self.run_child(process.clone(), program, args, env).await;
-        Ok(self.status_of(status, Some((process.pid, &text))))
+        Ok(self.status_of(&process, status))
     }
 
     /// Runs a program in a process that is waiting for it.

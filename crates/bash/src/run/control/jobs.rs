@@ -136,7 +136,7 @@ impl Shell {
         match last.ended_or_stopped().await {
             Progress::Ended(status) => {
                 self.jobs.remove(job.id);
-                self.status_of(status, None)
+                self.status_of(last, status)
             }
             Progress::Stopped(signal) => {
                 let line = self.job_line(&job, false);

@@ -38,7 +38,7 @@ impl From<Stop> for End {
 
 type Working<'a> = Pin<Box<dyn Future<Output = Worked> + Send + 'a>>;
 
-/// A text tool as the engine takes it.
+/// A text tool as images have it.
 pub(in crate::programs) struct Tool {
     /// Its options. A tool without any reads its arguments itself: all of them are operands to it.
     pub(in crate::programs) known: Option<&'static Known>,
