@@ -124,7 +124,7 @@ async fn a_resize_reaches_what_runs() {
     typed(&socket, "trap 'echo re$((1))sized' WINCH; echo o$((1))k\r");
     shown(&socket, "o1k").await;
     socket.send_text(&json!({ "type": "resize", "cols": 61, "rows": 17 }).to_string());
-    typed(&socket, "\r");
+    typed(&socket, ":\r");
     shown(&socket, "re1sized\r\n").await;
 }
 

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import instantiate from "virtual:engine";
 import { type BackendOptions, engineOptions } from "../backend.js";
 import { SandboxApiError } from "../errors.js";
-import type { EngineAnswer } from "../transport.js";
+import type { EngineAnswer, MessageLine } from "../transport.js";
 import type { HostFunctions, OpenEngine } from "./contract.js";
 import { EngineInstance } from "./instance.js";
 
@@ -54,6 +54,9 @@ function keptAlive(engine: OpenEngine): OpenEngine {
       const answer = await whileUnderWay(engine.handle(method, path, headers, body));
       return EVENTS_PATH.test(path) ? answer : withLiveStream(answer);
     },
+    async connect(path) {
+      return withHold(await whileUnderWay(engine.connect(path)));
+    },
     close: () => whileUnderWay(engine.close()),
   };
 }
@@ -67,17 +70,40 @@ function withLiveStream(answer: EngineAnswer): EngineAnswer {
 }
 
 async function whileUnderWay<T>(work: Promise<T>): Promise<T> {
-  keepAlive ??= setInterval(() => undefined, FOREVER_MS);
-  if (underWay++ === 0) {
-    keepAlive.ref();
-  }
+  const release = held();
   try {
     return await work;
   } finally {
-    if (--underWay === 0) {
-      keepAlive.unref();
-    }
+    release();
   }
+}
+
+/** Keeps the process alive until the function that it gives is called. */
+function held(): () => void {
+  keepAlive ??= setInterval(() => undefined, FOREVER_MS);
+  const timer = keepAlive;
+  if (underWay++ === 0) {
+    timer.ref();
+  }
+  return () => {
+    if (--underWay === 0) {
+      timer.unref();
+    }
+  };
+}
+
+/** A terminal keeps nothing alive, nor does its socket, unless somebody listens to it: as the platform's own does. */
+function withHold(line: MessageLine): MessageLine {
+  let release: (() => void) | undefined;
+  const hold = (on: boolean) => {
+    if (on) {
+      release ??= held();
+    } else {
+      release?.();
+      release = undefined;
+    }
+  };
+  return { ...line, hold };
 }
 
 function readWasm(wasmUrl: string | URL | undefined): WebAssembly.Module {
