@@ -1,6 +1,5 @@
 /** Terminals in Node: the SDK's call, and sockets with the platform's interface. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import test from "node:test";
 import { createBackend, Sandbox } from "../../www/sdk/dist/node/index.mjs";
 import { runScript } from "./package-under-test.mjs";
@@ -195,25 +194,4 @@ test("a script waits for the terminal that it listens to, as with the platform's
     socket.onmessage = ({ data }) => data.includes('"exit"') && console.log(data);
   `);
   assert.deepEqual([code, stdout], [0, '{"type":"exit","code":3}\nclosed 1000\n']);
-});
-
-const server = process.env.SANDBOX_SERVER;
-
-test("over a server, the platform's own socket does the same", { skip: server === undefined }, async (t) => {
-  const child = execFile(server, ["--port", "0", "--api-key", "secret"]);
-  t.after(() => child.kill("SIGINT"));
-  const baseUrl = await new Promise((resolve) => child.stdout.once("data", (line) => resolve(line.trim())));
-  const sandbox = await Sandbox({ baseUrl, apiKey: "secret" }).sandboxes.create({ image: "node:20" });
-  const { wsUrl } = await sandbox.terminals.create();
-  assert.ok(wsUrl.startsWith(baseUrl.replace("http", "ws")), wsUrl);
-  if (globalThis.WebSocket === undefined) {
-    return t.diagnostic("this Node has no WebSocket");
-  }
-  const socket = new WebSocket(wsUrl);
-  const watch = watched(socket);
-  await watch.open;
-  type(socket, "echo o$((1))ne; exit 4\r");
-  await watch.until("o1ne\r\n");
-  assert.equal((await watch.closed).code, 1000);
-  assert.deepEqual(watch.messages.at(-1), { type: "exit", code: 4 });
 });

@@ -196,7 +196,7 @@ export class TerminalSocket extends EventTarget {
 
   static {
     for (const type of TYPES) {
-      defineHandler(type);
+      defineHandler(this.prototype, type);
     }
     inspectAs(this.prototype, ({ url, readyState }) => {
       return `WebSocket (${url}, ${["connecting", "open", "closing", "closed"][readyState]})`;
@@ -205,9 +205,9 @@ export class TerminalSocket extends EventTarget {
 }
 
 /** Makes `on…` a property that holds one listener, which keeps its place among the others. */
-function defineHandler(type: Type): void {
+function defineHandler(prototype: TerminalSocket, type: Type): void {
   const handlers = new WeakMap<TerminalSocket, { handler: Handler; listener: (event: Event) => void }>();
-  Object.defineProperty(TerminalSocket.prototype, `on${type}`, {
+  Object.defineProperty(prototype, `on${type}`, {
     get(this: TerminalSocket): Handler {
       return handlers.get(this)?.handler ?? null;
     },
