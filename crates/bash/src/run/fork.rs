@@ -67,10 +67,10 @@ impl Shell {
             && !matches!(signal, sandbox_kernel::SIGINT | sandbox_kernel::SIGPIPE)
         {
             let what = sandbox_kernel::signal_description(signal);
-            let told = format!("{pid:>5} {what:<23} {command}");
-            match self.interactive {
+            // bash says little of what was asked to end.
+            match self.interactive || signal == sandbox_kernel::SIGTERM {
                 true => self.say(&format!("{what}\n")),
-                false => self.complain(told),
+                false => self.complain(format!("{pid:>5} {what:<23} {command}")),
             }
         }
     }

@@ -260,6 +260,7 @@ impl Loaded {
             true => args,
             false => self.leading.into_iter().chain(args.into_iter().skip(1)).collect(),
         };
+        let args = args.into_iter().map(crate::text::plain).collect();
         self.program.run(Call { process, args, env, descriptors })
     }
 }

@@ -63,9 +63,17 @@ fn called(name: &str) -> &str {
     }
 }
 
+/// What a command calls itself in messages: by its path, where it was called so.
+fn shown<'a>(ctx: &'a CommandContext<'_>) -> &'a str {
+    match ctx.run.called.contains('/') {
+        true => &ctx.run.called,
+        false => called(ctx.name),
+    }
+}
+
 /// Writes a line to standard error, after the command's name. That nobody takes it is no reason to stop.
 pub(super) async fn complain(ctx: &CommandContext<'_>, problem: impl Display) {
-    say(&ctx.stderr, format!("{}: {problem}\n", called(ctx.name))).await;
+    say(&ctx.stderr, format!("{}: {problem}\n", shown(ctx))).await;
 }
 
 /// Writes to standard error as it is.
@@ -93,22 +101,22 @@ pub(super) async fn misused_with(
     code: i32,
     problem: impl Display,
 ) -> Result<CommandStatus> {
-    let name = called(ctx.name);
+    let (name, shown) = (called(ctx.name), shown(ctx));
     // Those of diffutils say their name again.
     let again = match name {
-        "cmp" | "diff" | "diff3" | "sdiff" => format!("{name}: "),
+        "cmp" | "diff" | "diff3" | "sdiff" => format!("{shown}: "),
         "grep" => "Usage: grep [OPTION]... PATTERNS [FILE]...\n".to_owned(),
         _ => String::new(),
     };
     let open = if name == "gzip" { '`' } else { '\'' };
     let problem = problem.to_string();
-    let told = if problem.is_empty() { problem } else { format!("{name}: {problem}\n") };
+    let told = if problem.is_empty() { problem } else { format!("{shown}: {problem}\n") };
     let text = match procps_usage(name) {
         Some(usage) => format!("{told}{usage}"),
         None if name == "iconv" => {
             format!("{told}Try `iconv --help' or `iconv --usage' for more information.\n")
         }
-        None => format!("{told}{again}Try {open}{name} --help' for more information.\n"),
+        None => format!("{told}{again}Try {open}{shown} --help' for more information.\n"),
     };
     say(&ctx.stderr, text).await;
     Ok(CommandStatus::with_code(code))

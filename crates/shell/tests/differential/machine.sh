@@ -21,11 +21,8 @@ else
 fi
 mount -o remount,ro,bind "$root"
 code=0
-# What this shell says of a case that a signal ends is not the case's.
-exec 3>&2 2>/dev/null
 chroot "$root" /usr/bin/env -i -C /workspace \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=e7847229c547d8 \
-    "$@" 2>&3 3>&- || code=$?
-exec 2>&3
+    "$@" || code=$?
 if [ -n "$disk" ]; then cp -a "$root/workspace/." "$directory/"; fi
 exit $code
