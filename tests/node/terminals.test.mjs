@@ -168,23 +168,31 @@ test("a terminal starts where it is told, and refuses what it cannot be", async 
   assert.ok(error.stack.split("\n")[1].includes(import.meta.filename), error.stack);
 });
 
-test("an open terminal keeps no process alive, nor does a socket that nobody listens to", async () => {
+test("a terminal at its prompt keeps no process alive, nor does one that nobody listens to", async () => {
   const { code, stdout, ms } = await runScript(`
     import { createBackend, Sandbox } from SDK;
     const backend = createBackend();
     const sandbox = await Sandbox({ backend }).sandboxes.create({ image: "node:20" });
-    const { wsUrl } = await sandbox.terminals.create();
-    const socket = backend.connect(wsUrl);
-    await new Promise((resolve) => (socket.onopen = resolve));
-    socket.send(JSON.stringify({ type: "input", data: "sleep 1000\\r" }));
+    const open = async () => {
+      const socket = backend.connect((await sandbox.terminals.create()).wsUrl);
+      await new Promise((resolve) => (socket.onopen = resolve));
+      return socket;
+    };
+    const unheard = await open();
+    unheard.send(JSON.stringify({ type: "input", data: "sleep 1000\\r" }));
+    const heard = await open();
+    await new Promise((resolve) => {
+      heard.onmessage = ({ data }) => data.includes("r1eady") && resolve();
+      heard.send(JSON.stringify({ type: "input", data: "echo r$((1))eady\\r" }));
+    });
     console.log("last line");
   `);
   assert.deepEqual([code, stdout], [0, "last line\n"]);
   assert.ok(ms < 5_000, `took ${ms} ms`);
 });
 
-test("a script waits for the terminal that it listens to, as with the platform's own socket", async () => {
-  const { code, stdout } = await runScript(`
+test("a script waits for what runs in a terminal that it listens to", async () => {
+  const { code, stdout, ms } = await runScript(`
     import { createBackend, Sandbox } from SDK;
     const backend = createBackend();
     const sandbox = await Sandbox({ backend }).sandboxes.create({ image: "node:20" });
@@ -194,4 +202,5 @@ test("a script waits for the terminal that it listens to, as with the platform's
     socket.onmessage = ({ data }) => data.includes('"exit"') && console.log(data);
   `);
   assert.deepEqual([code, stdout], [0, '{"type":"exit","code":3}\nclosed 1000\n']);
+  assert.ok(ms >= 1_000, `took ${ms} ms`);
 });

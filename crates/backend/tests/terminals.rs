@@ -191,6 +191,26 @@ async fn the_end_of_a_sandbox_closes_its_sockets_and_says_why() {
 }
 
 #[tokio::test]
+async fn a_connection_is_idle_when_only_keys_are_missing() {
+    let backend = backend(json!({})).await;
+    let (_, url) = opened(&backend, json!({})).await;
+    let socket = connected(&backend, &url).await;
+    typed(&socket, "sleep 0.1; echo d$((1))one\r");
+    assert!(!socket.is_idle());
+    shown(&socket, "sleep").await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert!(!socket.is_idle(), "something runs");
+    shown(&socket, "d1one").await;
+    let at_the_prompt = async {
+        while !socket.is_idle() {
+            // Whatever it shows at its prompt is told first.
+            let _told = tokio::time::timeout(Duration::from_millis(1), socket.receive()).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, at_the_prompt).await.expect("a prompt");
+}
+
+#[tokio::test]
 async fn what_is_no_terminal_is_refused() {
     let backend = backend(json!({})).await;
     let (id, url) = opened(&backend, json!({})).await;

@@ -56,6 +56,12 @@ impl EngineSocket {
         })
     }
 
+    /// Whether nothing more comes until the client types.
+    #[wasm_bindgen(getter)]
+    pub fn idle(&self) -> bool {
+        self.connection.is_idle()
+    }
+
     /// The code of the close, once the terminal has closed the socket; 0 otherwise.
     #[wasm_bindgen(getter)]
     pub fn code(&self) -> u16 {

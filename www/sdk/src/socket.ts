@@ -90,7 +90,7 @@ export class TerminalSocket extends EventTarget {
     super.addEventListener(...args);
     if (AWAITED.includes(args[0])) {
       this.#isAwaited = true;
-      this.#hold();
+      this.#listen();
     }
   }
 
@@ -141,7 +141,7 @@ export class TerminalSocket extends EventTarget {
       }
       this.#line = line;
       this.#state = OPEN;
-      this.#hold();
+      this.#listen();
       this.dispatchEvent(new Event("open"));
       await this.#hear(line, address.origin);
     } catch (error) {
@@ -184,14 +184,14 @@ export class TerminalSocket extends EventTarget {
   #closed(code: number, reason: string, wasClean: boolean): void {
     if (this.#state !== CLOSED) {
       this.#state = CLOSED;
-      this.#hold();
+      this.#listen();
       const CloseEventHere = globalThis.CloseEvent ?? OwnCloseEvent;
       this.dispatchEvent(new CloseEventHere("close", { code, reason, wasClean }));
     }
   }
 
-  #hold(): void {
-    this.#line?.hold?.(this.#isAwaited && this.#state !== CLOSED);
+  #listen(): void {
+    this.#line?.listen?.(this.#isAwaited && this.#state !== CLOSED);
   }
 
   static {

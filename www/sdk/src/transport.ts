@@ -74,8 +74,10 @@ export interface MessageLine {
   send(message: string | Uint8Array): void;
   /** Closes it from this side. */
   close(): void;
-  /** Whether somebody waits for what it brings: then a process must not end. */
-  hold?(on: boolean): void;
+  /** Whether nothing more comes until something is sent; unknown where the engine is elsewhere. */
+  isIdle?(): boolean;
+  /** Whether somebody listens to it: then a process must not end before what is still to come has come. */
+  listen?(on: boolean): void;
 }
 
 /** Where the API lives below a backend's door. */

@@ -1,6 +1,7 @@
 //! One client's connection to a terminal, without a transport under it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sandbox_core::{Error, TerminalInput, parse_json};
 use serde_json::{Value, json};
@@ -32,12 +33,14 @@ pub struct Connection {
     service: Arc<Service>,
     terminal: Arc<Terminal>,
     line: Arc<Line>,
+    /// Whether a message has left the queue and is not told yet.
+    is_telling: AtomicBool,
 }
 
 impl Connection {
     pub(crate) fn new(service: Arc<Service>, terminal: Arc<Terminal>) -> Self {
         let line = terminal.connect();
-        Self { service, terminal, line }
+        Self { service, terminal, line, is_telling: AtomicBool::new(false) }
     }
 
     /// Most bytes of a message that a client may send.
@@ -64,11 +67,20 @@ impl Connection {
     /// What comes next, when it has come, and what it may tell of is durable.
     pub async fn receive(&self) -> Received {
         let received = self.line.next().await;
-        match self.service.flush().await {
+        self.is_telling.store(true, Ordering::Relaxed);
+        let durable = self.service.flush().await;
+        self.is_telling.store(false, Ordering::Relaxed);
+        match durable {
             Ok(()) => received,
             // What cannot be made durable is not told, as on a stream of events.
             Err(error) => Received::Closed { code: 1011, reason: error.reason() },
         }
+    }
+
+    /// Whether nothing more comes until somebody types: what runs in the terminal waits for keys, and all that it has
+    /// shown is told.
+    pub fn is_idle(&self) -> bool {
+        self.terminal.is_idle() && self.line.is_empty() && !self.is_telling.load(Ordering::Relaxed)
     }
 
     fn complain(&self, error: &Error) {

@@ -92,6 +92,12 @@ impl Line {
         .await
     }
 
+    /// Whether nothing waits to be sent.
+    pub(crate) fn is_empty(&self) -> bool {
+        let queue = self.lock();
+        queue.waiting.is_empty() && queue.end.is_none()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }

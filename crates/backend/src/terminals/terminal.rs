@@ -106,6 +106,12 @@ impl Terminal {
         }
     }
 
+    /// Whether nothing comes until somebody types.
+    pub(crate) fn is_idle(&self) -> bool {
+        let keyboard = self.lock().keyboard.clone();
+        keyboard.is_some_and(|keyboard| keyboard.is_idle())
+    }
+
     /// What it shows. A character that is cut by the edge of a piece waits for its rest.
     pub(crate) fn show(&self, bytes: &[u8]) {
         let mut state = self.lock();

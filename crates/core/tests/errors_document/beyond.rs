@@ -57,13 +57,18 @@ pub(crate) fn beyond_answers() -> String {
 #[test]
 fn no_reason_is_missing_from_the_page_and_none_is_invented() {
     let named: BTreeSet<String> =
-        SOURCES.iter().flat_map(|(path, before)| reasons_in(path, before)).collect();
+        SOURCES.iter().flat_map(|(path, before)| reasons_in(path, before)).filter(is_one).collect();
     let listed: BTreeSet<String> = REASONS.iter().map(|(reason, _)| (*reason).to_owned()).collect();
     let of_answers: BTreeSet<String> = ErrorKind::ALL.iter().map(|kind| kind.reason().to_owned()).collect();
     let missing: Vec<_> = named.difference(&listed).filter(|reason| !of_answers.contains(*reason)).collect();
     assert!(missing.is_empty(), "say in {} when these happen: {missing:?}", file!());
     let invented: Vec<_> = listed.difference(&named).collect();
     assert!(invented.is_empty(), "nothing has these reasons: {invented:?}");
+}
+
+/// The reason of a socket's usual close is a text without characters.
+fn is_one(reason: &String) -> bool {
+    !reason.is_empty()
 }
 
 fn reasons_in(path: &str, before: &[&str]) -> Vec<String> {

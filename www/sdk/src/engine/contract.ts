@@ -26,6 +26,8 @@ export interface EngineSocket {
   sendText(message: string): void;
   sendBinary(message: Uint8Array): void;
   next(): Promise<string | undefined>;
+  /** Whether nothing more comes until something is sent. */
+  readonly idle: boolean;
   readonly code: number;
   readonly reason: string;
   close(): void;
@@ -105,6 +107,7 @@ export function takeLine(socket: EngineSocket, call: <T>(work: () => T) => T): M
         call(() => (typeof message === "string" ? socket.sendText(message) : socket.sendBinary(message)));
       }
     },
+    isIdle: () => !isOpen || call(() => socket.idle),
     close() {
       if (isOpen) {
         isOpen = false;

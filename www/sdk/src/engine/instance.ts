@@ -94,7 +94,7 @@ export class EngineInstance {
           }
           const line = takeLine(socket, (work) => this.#called(work));
           const next = () => this.#watched(() => line.next());
-          return { next, send: (message) => line.send(message), close: () => line.close() };
+          return { ...line, next };
         }),
       close: () => (this.#crash === undefined ? this.#watched(() => engine.close()) : Promise.resolve()),
     };

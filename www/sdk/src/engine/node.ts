@@ -16,6 +16,8 @@ import { EngineInstance } from "./instance.js";
 
 /** The longest that a timer can be set for. */
 const FOREVER_MS = 2 ** 31 - 1;
+/** How often a terminal that is waited for is asked whether something runs in it. */
+const IDLE_CHECK_MS = 25;
 
 /** A stream of events is a subscription: like an idle connection in a pool, it keeps nothing alive. */
 const EVENTS_PATH = /^\/api\/v1\/events(\?|$)/;
@@ -55,7 +57,7 @@ function keptAlive(engine: OpenEngine): OpenEngine {
       return EVENTS_PATH.test(path) ? answer : withLiveStream(answer);
     },
     async connect(path) {
-      return withHold(await whileUnderWay(engine.connect(path)));
+      return withLiveTerminal(await whileUnderWay(engine.connect(path)));
     },
     close: () => whileUnderWay(engine.close()),
   };
@@ -92,18 +94,45 @@ function held(): () => void {
   };
 }
 
-/** A terminal keeps nothing alive, nor does its socket, unless somebody listens to it: as the platform's own does. */
-function withHold(line: MessageLine): MessageLine {
+/**
+ * A socket that somebody listens to keeps the process alive while something runs in its terminal: what that writes may be
+ * awaited. At a prompt nothing comes by itself, so a terminal that waits for keys keeps nothing alive.
+ */
+function withLiveTerminal(line: MessageLine): MessageLine {
+  let isListenedTo = false;
+  let watch: NodeJS.Timeout | undefined;
   let release: (() => void) | undefined;
-  const hold = (on: boolean) => {
-    if (on) {
-      release ??= held();
-    } else {
+  const settle = () => {
+    if (!isListenedTo || line.isIdle?.()) {
+      clearInterval(watch);
+      watch = undefined;
       release?.();
       release = undefined;
     }
   };
-  return { ...line, hold };
+  const stir = () => {
+    if (isListenedTo) {
+      release ??= held();
+      watch ??= setInterval(settle, IDLE_CHECK_MS);
+    }
+  };
+  return {
+    ...line,
+    async next() {
+      const heard = await line.next();
+      stir();
+      return heard;
+    },
+    send(message) {
+      line.send(message);
+      stir();
+    },
+    listen(on) {
+      isListenedTo = on;
+      stir();
+      settle();
+    },
+  };
 }
 
 function readWasm(wasmUrl: string | URL | undefined): WebAssembly.Module {
