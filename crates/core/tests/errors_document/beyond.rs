@@ -56,6 +56,8 @@ pub(crate) fn beyond_answers() -> String {
 
 #[test]
 fn no_reason_is_missing_from_the_page_and_none_is_invented() {
+    // The reason of a socket's usual close is a text without characters.
+    let is_one = |reason: &String| !reason.is_empty();
     let named: BTreeSet<String> =
         SOURCES.iter().flat_map(|(path, before)| reasons_in(path, before)).filter(is_one).collect();
     let listed: BTreeSet<String> = REASONS.iter().map(|(reason, _)| (*reason).to_owned()).collect();
@@ -64,11 +66,6 @@ fn no_reason_is_missing_from_the_page_and_none_is_invented() {
     assert!(missing.is_empty(), "say in {} when these happen: {missing:?}", file!());
     let invented: Vec<_> = listed.difference(&named).collect();
     assert!(invented.is_empty(), "nothing has these reasons: {invented:?}");
-}
-
-/// The reason of a socket's usual close is a text without characters.
-fn is_one(reason: &String) -> bool {
-    !reason.is_empty()
 }
 
 fn reasons_in(path: &str, before: &[&str]) -> Vec<String> {
