@@ -261,7 +261,7 @@ impl State {
         {
             self.line.clear();
             if self.modes.echo {
-                shown.extend([b'^', byte + b'@', b'\r', b'\n']);
+                shown.extend([b'^', byte + b'@']);
             }
             signals.push(signal);
             return;
@@ -396,7 +396,7 @@ mod tests {
     #[test]
     fn control_keys_are_signals_unless_every_key_is_input() {
         let mut state = state();
-        assert_eq!(typed(&mut state, "ab\x03"), ("ab^C\r\n".to_owned(), vec![SIGINT]));
+        assert_eq!(typed(&mut state, "ab\x03"), ("ab^C".to_owned(), vec![SIGINT]));
         state.modes = Modes::keys();
         assert_eq!(typed(&mut state, "\x03\r"), (String::new(), vec![]));
         assert_eq!(state.read(9).unwrap(), "\x03\r");
