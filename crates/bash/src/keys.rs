@@ -162,13 +162,10 @@ mod tests {
     fn bytes_become_keys_however_they_come() {
         assert_eq!(keys("aä🙂".as_bytes()), [Key::Char('a'), Key::Char('ä'), Key::Char('🙂')]);
         assert_eq!(keys(b"\x1b[A\x1bOB\x1b[1;5C\x1b[3~"), [Key::Up, Key::Down, Key::WordRight, Key::Delete]);
-        assert_eq!(keys(b"\x01\x7f\x1bb\x1b\x7f\r"), [
-            Key::Ctrl('a'),
-            Key::Backspace,
-            Key::Alt('b'),
-            Key::AltBackspace,
-            Key::Enter
-        ]);
+        assert_eq!(
+            keys(b"\x01\x7f\x1bb\x1b\x7f\r"),
+            [Key::Ctrl('a'), Key::Backspace, Key::Alt('b'), Key::AltBackspace, Key::Enter]
+        );
         assert_eq!(keys(b"\x1b[200~"), [Key::PasteBegin]);
         assert_eq!(keys(b"\xff"), [Key::Char(crate::text::carrier(255))]);
     }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use crate::description::Sink;
 use crate::kernel::Kernel;
-use crate::process::Pid;
+use crate::process::{Pid, Process};
 use crate::signal::{SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH, Signal};
 use crate::waiting::Waiting;
 
@@ -216,6 +216,12 @@ impl Terminal {
         (state.session, state.foreground) = (leader, leader);
     }
 
+    /// Whether it is a process's own terminal, and others are in its foreground.
+    pub fn is_background(&self, process: &Process) -> bool {
+        let state = self.lock();
+        state.session == process.session() && state.foreground != process.group() && !state.is_hung_up
+    }
+
     /// The line is gone: readers get nothing more, the session's leader and the foreground a SIGHUP.
     pub fn hang_up(&self) {
         let leader = {
@@ -259,7 +265,9 @@ impl State {
         if self.modes.signals
             && let Some(signal) = signal_of(byte)
         {
+            // What was typed before is not meant any more.
             self.line.clear();
+            self.input.clear();
             if self.modes.echo {
                 shown.extend([b'^', byte + b'@']);
             }

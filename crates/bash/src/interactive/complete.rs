@@ -31,8 +31,10 @@ struct Word {
 }
 
 /// Words after which a command begins.
-const BEFORE_COMMANDS: &[&str] =
-    &["if", "then", "else", "elif", "while", "until", "do", "!", "{", "time", "exec", "sudo", "nohup", "command"];
+const BEFORE_COMMANDS: &[&str] = &[
+    "if", "then", "else", "elif", "while", "until", "do", "!", "{", "time", "exec", "sudo", "nohup",
+    "command",
+];
 
 impl Word {
     fn of(line: &Line) -> Self {

@@ -109,7 +109,8 @@ impl Shell {
         let typed = editor.run(self).await;
         terminal.set_modes(modes);
         // What was typed after the line is for the command that it runs.
-        let rest = editor.keyboard.keys.take_rest();
+        let mut rest = editor.keyboard.keys.take_rest();
+        rest.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
         if !rest.is_empty() {
             terminal.unread(&rest);
         }
@@ -132,8 +133,8 @@ impl Editor<'_> {
             let process = Arc::clone(&self.process);
             let terminal = Arc::clone(&self.terminal);
             let read = futures_util::select_biased! {
-                bytes = terminal.read(PIECE).fuse() => Some(bytes),
                 () = process.signalled().fuse() => None,
+                bytes = terminal.read(PIECE).fuse() => Some(bytes),
             };
             match read {
                 Some(bytes) if bytes.is_empty() => return Ok(Typed::End),
@@ -245,6 +246,7 @@ impl Editor<'_> {
             }
             Key::Ctrl('d') if end == 0 => {
                 self.out.push_str(PASTE_OFF);
+                self.out.push_str("\r\n");
                 return Did::Ended(Typed::End);
             }
             Key::Ctrl('o') => {

@@ -152,7 +152,8 @@ impl Event<'_> {
             Some('-' | '0'..='9') => {
                 let is_back = self.peek() == Some('-');
                 self.at += usize::from(is_back);
-                let number = self.take_while(|character| character.is_ascii_digit()).parse().unwrap_or(0usize);
+                let number =
+                    self.take_while(|character| character.is_ascii_digit()).parse().unwrap_or(0usize);
                 let place = match is_back {
                     true => self.history.len().checked_sub(number).filter(|_| number > 0),
                     false => number.checked_sub(1),
@@ -291,7 +292,9 @@ mod tests {
 
     #[test]
     fn what_is_no_event_stays() {
-        for line in ["echo hi!", "if ! true", "[ a != b ]", "echo '!!'", "echo \\!x", "echo $!", "echo \"hi!\""] {
+        for line in
+            ["echo hi!", "if ! true", "[ a != b ]", "echo '!!'", "echo \\!x", "echo $!", "echo \"hi!\""]
+        {
             assert_eq!(expand(line).unwrap(), line);
         }
     }

@@ -58,7 +58,8 @@ impl Shell {
         }
         self.options.set(SetOption::MONITOR, self.terminal().is_some());
         for option in [SetOption::HISTEXPAND, SetOption::HISTORY, SetOption::EMACS] {
-            self.options.set(option, !(option == SetOption::HISTEXPAND && self.options.has(SetOption::POSIX)));
+            self.options
+                .set(option, !(option == SetOption::HISTEXPAND && self.options.has(SetOption::POSIX)));
         }
         self.options.set_shopt(ShoptOption::EXPAND_ALIASES, true);
         let prompt = match &*self.message_name {
@@ -195,7 +196,9 @@ impl Shell {
                 Ok(None) if !parser.take_warnings().is_empty() => {
                     return Some(more("here-document delimited by end-of-file"));
                 }
-                Ok(None) if backslashes % 2 == 1 => return Some(more("syntax error: unexpected end of file")),
+                Ok(None) if backslashes % 2 == 1 => {
+                    return Some(more("syntax error: unexpected end of file"));
+                }
                 Ok(None) => return None,
                 Err(error) => return Some(error).filter(|error| error.incomplete),
             }

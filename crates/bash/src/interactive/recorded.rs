@@ -9,7 +9,8 @@ impl Shell {
     /// Reads the file of earlier shells.
     pub(super) fn begin_history(&mut self) {
         let file = self.home_file(".bash_history");
-        for (name, value) in [("HISTFILE", file), ("HISTSIZE", LINES.to_string()), ("HISTFILESIZE", LINES.to_string())]
+        for (name, value) in
+            [("HISTFILE", file), ("HISTSIZE", LINES.to_string()), ("HISTFILESIZE", LINES.to_string())]
         {
             if self.variables.get(name).is_none() {
                 self.variables.insert(name, Variable::text(value));
@@ -51,7 +52,9 @@ impl Shell {
             return;
         }
         let control = self.value("HISTCONTROL").map(|control| control.into_owned()).unwrap_or_default();
-        let has = |what: &str| control.split(':').any(|word| word == what || word == "ignoreboth" && what != "erasedups");
+        let has = |what: &str| {
+            control.split(':').any(|word| word == what || word == "ignoreboth" && what != "erasedups")
+        };
         let is_again = self.memory.history.last() == Some(&text);
         if has("ignorespace") && text.starts_with(' ') || has("ignoredups") && is_again {
             return;
@@ -72,10 +75,11 @@ impl Shell {
         let (files, now) = (self.process.files(), self.process.kernel.host.now());
         let begin = self.memory.history_begin.min(self.memory.history.len());
         let new = &self.memory.history[begin..];
-        let before = match self.options.has_shopt(ShoptOption::HISTAPPEND) || new.len() < self.memory.history.len() {
-            true => crate::text::decode(&files.read(&path).unwrap_or_default()),
-            false => String::new(),
-        };
+        let before =
+            match self.options.has_shopt(ShoptOption::HISTAPPEND) || new.len() < self.memory.history.len() {
+                true => crate::text::decode(&files.read(&path).unwrap_or_default()),
+                false => String::new(),
+            };
         let mut lines: Vec<&str> = before.lines().collect();
         lines.extend(new.iter().map(String::as_str));
         let lines: Vec<String> = lines.into_iter().map(str::to_owned).collect();

@@ -42,7 +42,8 @@ impl Person {
     pub async fn before(world: &World, request: TerminalRequest) -> Self {
         let screen = Mutex::new(vt100::Parser::new(request.rows, request.columns, 0));
         let shown = Arc::new(Shown { screen, raw: Mutex::default(), exited: Mutex::default() });
-        let terminal = world.shell.open_terminal(request, Arc::clone(&shown) as Arc<dyn TerminalSink>).unwrap();
+        let terminal =
+            world.shell.open_terminal(request, Arc::clone(&shown) as Arc<dyn TerminalSink>).unwrap();
         let person = Self { terminal, shown };
         person.settle().await;
         person
