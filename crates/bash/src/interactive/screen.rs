@@ -156,7 +156,7 @@ fn measured(prompt: &str) -> (String, usize) {
             '\u{1b}' if !hidden => {
                 shown.push(character);
                 // A colour without the marks is not seen either.
-                while let Some(next) = rest.next() {
+                for next in rest.by_ref() {
                     shown.push(next);
                     if next.is_ascii_alphabetic() || next == '\u{7}' {
                         break;

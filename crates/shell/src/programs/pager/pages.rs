@@ -72,7 +72,7 @@ impl Pages {
                 '\u{1b}' => {
                     // Colours are passed on and take no room.
                     let mut sequence = String::from(character);
-                    while let Some((_, next)) = rest.next() {
+                    for (_, next) in rest.by_ref() {
                         sequence.push(next);
                         if next.is_ascii_alphabetic() {
                             break;

@@ -25,7 +25,7 @@ pub(super) const TTY: Known = Known { letters: "s", long: &[("quiet", 's'), ("si
 /// `tty`: the name of the terminal on standard input.
 pub(super) async fn tty(io: &mut Io<'_>, given: Given) -> Worked {
     io.operands(&given.operands, 0, 0).await?;
-    let terminal = io.ctx.stdin.description().and_then(|stdin| terminal_of(stdin));
+    let terminal = io.ctx.stdin.description().and_then(terminal_of);
     if !given.has('s') {
         match &terminal {
             Some(terminal) => io.out.extend(format!("/dev/pts/{}\n", terminal.number).bytes()),

@@ -26,7 +26,6 @@ pub(super) struct Buffer {
     column: Option<usize>,
     undone: Vec<Snapshot>,
     done: Vec<Snapshot>,
-    ends_in_newline: bool,
 }
 
 impl Default for Buffer {
@@ -39,15 +38,7 @@ impl Buffer {
     pub(super) fn of(text: &str) -> Self {
         let body = text.strip_suffix('\n').unwrap_or(text);
         let lines = body.split('\n').map(|line| Arc::new(line.chars().collect())).collect();
-        Self {
-            lines,
-            at: (0, 0),
-            is_changed: false,
-            column: None,
-            undone: Vec::new(),
-            done: Vec::new(),
-            ends_in_newline: true,
-        }
+        Self { lines, at: (0, 0), is_changed: false, column: None, undone: Vec::new(), done: Vec::new() }
     }
 
     pub(super) fn text(&self) -> String {
