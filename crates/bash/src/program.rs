@@ -126,6 +126,7 @@ impl Shell {
                 return Err(2);
             };
             self.is_command_string = true;
+            self.variables.insert("BASH_EXECUTION_STRING", Variable::text(text.as_str()));
             if let Some(name) = rest.next() {
                 self.name = Arc::from(&*name);
                 self.message_name = Arc::from(&*name);

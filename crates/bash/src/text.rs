@@ -34,6 +34,14 @@ pub fn encode(text: &str) -> Cow<'_, [u8]> {
     Cow::Owned(bytes)
 }
 
+/// The text as programs get it, which know nothing of carriers: bytes that are no UTF-8 become U+FFFD.
+pub fn plain(text: String) -> String {
+    match encode(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+    }
+}
+
 /// The character that carries a byte; ASCII carries itself.
 pub fn carrier(byte: u8) -> char {
     match byte.is_ascii() {

@@ -45,7 +45,7 @@ const ELSEWHERE: [(&str, &str, &str); 9] = [
         "Routes for files, below a sandbox or a detached volume.",
     ),
     (
-        "crates/shell/src/shell.rs",
+        "crates/shell/src/exec.rs",
         "TIMED_OUT: i32 = 124",
         "Exit code of a command that ran past its `timeoutMs`, as of `timeout(1)`; its promise resolves with what it wrote so far.",
     ),

@@ -57,7 +57,8 @@ pub enum Executable {
 /// `ENOENT`, `EACCES` (also for directories), `ENOEXEC` for a binary that is none of ours, `ELOOP` for scripts whose
 /// interpreters are scripts without end.
 pub fn executable(process: &Process, path: &str) -> Result<Executable, ExecError> {
-    let mut path = process.absolute(path);
+    // As it was called: a script finds itself under that name.
+    let mut path = path.to_owned();
     let mut before: Option<Vec<String>> = None;
     for _ in 0..MAX_INTERPRETERS {
         let interpreter = before.is_some().then(|| path.clone());
@@ -86,7 +87,7 @@ pub fn executable(process: &Process, path: &str) -> Result<Executable, ExecError
         words.push(path.clone());
         // The script's own path has become the last of the words; what came before it is dropped with it.
         words.extend(before.unwrap_or_default().into_iter().skip(1));
-        path = process.absolute(name);
+        path = name.to_owned();
         before = Some(words);
     }
     Err(ExecError { errno: Errno::ELOOP, interpreter: None })
@@ -102,6 +103,7 @@ pub struct ExecError {
 }
 
 fn head_of(process: &Process, path: &str) -> Result<Vec<u8>, Errno> {
+    let path = &process.absolute(path);
     let files = process.files();
     let stat = files.stat(path).map_err(|error| error.errno)?;
     if stat.kind != Kind::File {

@@ -80,9 +80,8 @@ async fn what_is_read_whole_is_refused_when_it_is_too_large() {
     world.sh("truncate -s 3G /sparse; yes '' | head -c 15M > /lines").await;
     for (script, says) in [
         ("sort /dev/zero", "sort: read failed: /dev/zero: Cannot allocate memory\n"),
-        ("sort < /dev/zero", "bash: line 1: /dev/zero: Cannot allocate memory\n"),
+        ("sort < /dev/zero", "sort: read failed: -: Cannot allocate memory\n"),
         ("tac /sparse", "tac: /sparse: read error: Cannot allocate memory\n"),
-        ("grep -c x < /lines", "bash: line 1: /lines: Cannot allocate memory\n"),
         ("tail -n 1 /dev/zero", "tail: error reading '/dev/zero': Cannot allocate memory\n"),
         (
             "dd if=/dev/zero of=/f bs=1G count=1",
@@ -93,8 +92,7 @@ async fn what_is_read_whole_is_refused_when_it_is_too_large() {
         assert_eq!((stdout.as_str(), stderr.as_str()), ("", says), "{script}");
         assert_ne!(code, 0, "{script}");
     }
-    let (_, stderr, code) = world.sh("grep -c x < /sparse").await;
-    assert!(stderr.starts_with("bash: Cannot allocate memory (") && code == 1, "{stderr}");
+    assert_eq!(world.sh("grep -c x < /lines").await, ("0\n".into(), String::new(), 1));
     assert_eq!(world.sh("wc -c /sparse; tail -c 1 /sparse | wc -c").await.0, "3221225472 /sparse\n1\n");
 }
 
@@ -108,13 +106,13 @@ async fn an_endless_pipe_into_a_command_that_reads_it_whole_ends_with_an_error()
             log.drain();
         }
     });
-    for script in ["yes | cat | tsort | tail -n 1", "yes | tee /f | tsort | tail -n 1"] {
+    for script in
+        ["yes | sort | tail -n 1", "yes | cat | sort | tail -n 1", "yes | tee /f | sort | tail -n 1"]
+    {
         let (stdout, stderr, _) = world.sh(script).await;
-        let expected = ("y\n", "yes: standard output: Cannot allocate memory\n");
+        let expected = ("", "sort: read failed: -: Cannot allocate memory\n");
         assert_eq!((stdout.as_str(), stderr.as_str()), expected, "{script}");
     }
-    let (stdout, stderr, _) = world.sh("yes | sort | tail -n 1").await;
-    assert_eq!((stdout.as_str(), stderr.as_str()), ("", "sort: read failed: -: Cannot allocate memory\n"));
     // What only passes through is not counted for ever.
     let script = "head -c 200M /dev/zero | cat | wc -c; head -c 200M /dev/zero | tail -c 5 | wc -c";
     assert_eq!(world.sh(script).await, ("209715200\n5\n".into(), String::new(), 0));

@@ -88,9 +88,9 @@ async fn processes_are_listed_in_the_usual_forms() {
         shown(&world, "ps aux").await,
         "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n\
          root           1  0.0  0.0      0     0 ?        Ss   00:00   0:00 /sbin/init\n\
-         root           7  0.0  0.0      0     0 ?        R    00:00   0:00 ps aux\n"
+         root           7  0.0  0.0      0     0 ?        Rs   00:00   0:00 ps aux\n"
     );
-    assert_eq!(shown(&world, "ps -o pid,comm -p 1").await, "PID COMMAND\n  1 init\n");
-    assert_eq!(shown(&world, "ps -o pid= -p 1").await, "1\n");
+    assert_eq!(shown(&world, "ps -o pid,comm -p 1").await, "    PID COMMAND\n      1 init\n");
+    assert_eq!(shown(&world, "ps -o pid= -p 1").await, "      1\n");
     assert_eq!(world.sh("ps -p 999").await.2, 1);
 }

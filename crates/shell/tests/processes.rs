@@ -127,16 +127,19 @@ async fn background_returns_at_once_and_runs_on() {
 async fn background_commands_are_seen_and_killed() {
     let world = World::of("node:20");
     world.run(background("while :; do sleep 1; done")).await;
-    world.run(background("sleep 500 # my server")).await;
+    world.run(background("sleep 500; : my server")).await;
     settle().await;
     assert_eq!(world.sh("pgrep -f 'my server'").await, ("8\n".into(), String::new(), 0));
     let (listing, ..) = world.sh("ps aux").await;
-    assert!(listing.contains("       8  0.0  0.0") && listing.contains("sleep 500 # my server"), "{listing}");
+    assert!(
+        listing.contains("       8  0.0  0.0") && listing.contains("sleep 500; : my server"),
+        "{listing}"
+    );
     assert!(world.sh("ps -ef").await.0.contains("while :; do sleep 1; done"));
     assert_eq!(world.sh("kill 8; kill -0 7; echo $?").await.0, "0\n");
     settle().await;
     assert_eq!(world.sh("pgrep -f 'my server'").await.2, 1);
-    assert_eq!(world.sh("pkill -9 -f 'sleep 1;'; sleep 1; pgrep -f sleep").await.2, 1);
+    assert_eq!(world.sh("pkill -9 -f '^bash -c while'; sleep 1; pgrep -x sleep").await.2, 1);
     let (_, stderr, code) = world.sh("kill 8").await;
     assert_eq!((stderr.as_str(), code), ("bash: line 1: kill: (8) - No such process\n", 1));
 }

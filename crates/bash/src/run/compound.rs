@@ -26,6 +26,9 @@ impl Shell {
                 false => self.run_redirected(compound).await,
             };
             self.depth -= 1;
+            if self.signalled_child.is_some() {
+                self.tell_of_a_signal(compound);
+            }
             ran
         })
     }
@@ -267,7 +270,7 @@ impl Shell {
             child.finish(ran).await
         };
         let status = process.run(body).await;
-        Ok(self.status_of(status, None))
+        Ok(self.status_of(&process, status))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use sandbox_kernel::{Process, Progress, SIGCONT, SIGHUP, SIGINT, Signal, Status, Terminal};
+use sandbox_kernel::{
+    Process, Progress, SIGCONT, SIGHUP, SIGINT, SIGPIPE, Signal, Status, Terminal, signal_description,
+};
 
 use super::background::Work;
 use super::{Job, Jobs};
@@ -82,8 +84,8 @@ impl Shell {
                 self.say("\n");
                 Err(Unwind::Discard(128 + SIGINT))
             }
-            Progress::Ended(status) => {
-                self.status_of(status, Some((0, "")));
+            Progress::Ended(Status::Signalled(signal)) if signal != SIGPIPE => {
+                self.say(&format!("{}\n", signal_description(signal)));
                 Ok(statuses)
             }
             _ => Ok(statuses),

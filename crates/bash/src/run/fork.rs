@@ -1,6 +1,6 @@
 //! Subshells: a copy of the shell in a process of its own.
 
-use sandbox_kernel::{Disposition, Status};
+use sandbox_kernel::{Disposition, Process, Status};
 
 use crate::state::{Flow, Shell, Unwind};
 
@@ -61,17 +61,24 @@ impl Shell {
         }
     }
 
-    /// The status of a child that has ended, told where a signal ended it as only a shell can tell it.
-    pub(crate) fn status_of(&mut self, status: Status, command: Option<(i32, &str)>) -> i32 {
-        if let (Status::Signalled(signal), Some((pid, command))) = (status, command)
+    /// Tells of a child that a signal has ended, if the command that ran was one.
+    pub(crate) fn tell_of_a_signal(&mut self, command: &dyn std::fmt::Display) {
+        if let Some((pid, signal)) = self.signalled_child.take()
             && !matches!(signal, sandbox_kernel::SIGINT | sandbox_kernel::SIGPIPE)
         {
             let what = sandbox_kernel::signal_description(signal);
-            let told = format!("{pid:>5} {what:<23} {command}");
-            match self.interactive {
+            // bash says little of what was asked to end.
+            match self.interactive || signal == sandbox_kernel::SIGTERM {
                 true => self.say(&format!("{what}\n")),
-                false => self.complain(told),
+                false => self.complain(format!("{pid:>5} {what:<23} {command}")),
             }
+        }
+    }
+
+    /// The status of a child that has ended, noted where a signal ended it.
+    pub(crate) fn status_of(&mut self, process: &Process, status: Status) -> i32 {
+        if let Status::Signalled(signal) = status {
+            self.signalled_child = Some((process.pid, signal));
         }
         status.code()
     }

@@ -25,7 +25,7 @@ impl Shell {
                 last = Some(command);
                 break;
             }
-            let Some(mut child) = self.fork_or_complain(vec![]) else {
+            let Some(mut child) = self.fork_or_complain(first_argv(command)) else {
                 self.pipe_status = vec![254];
                 return Ok(254);
             };
@@ -154,6 +154,14 @@ fn seconds(nanoseconds: i64, digits: usize, long: bool) -> String {
     match long {
         true => format!("{}m{}{point}{fraction}s", all / 60, all % 60),
         false => format!("{all}{point}{fraction}"),
+    }
+}
+
+/// How a process shows until it has become the program that its command names.
+fn first_argv(command: &Command) -> Vec<String> {
+    match command {
+        Command::Simple(simple) => simple.words.iter().map(|word| word.source.to_string()).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -84,7 +84,6 @@ impl Shell {
         if std::mem::take(&mut self.is_last_command) && !self.has_last_words() {
             return self.become_program(program, args, env).await;
         }
-        let text = args.join(" ");
         let process = match self.process.fork(args.clone()) {
             Ok(process) => process,
             Err(errno) => {
@@ -103,7 +102,7 @@ impl Shell {
             return Ok(self.wait_in_foreground(vec![process], text, None).await?.pop().unwrap_or(0));
         }
         let status = self.run_child(process.clone(), program, args, env).await;
-        Ok(self.status_of(status, Some((process.pid, &text))))
+        Ok(self.status_of(&process, status))
     }
 
     /// Runs a program in a process that is waiting for it.
@@ -271,6 +270,7 @@ impl Loaded {
             true => args,
             false => self.leading.into_iter().chain(args.into_iter().skip(1)).collect(),
         };
+        let args = args.into_iter().map(crate::text::plain).collect();
         self.program.run(Call { process, args, env, descriptors })
     }
 }

@@ -6,7 +6,7 @@ use sandbox_fs::{Errno, OpenFlags};
 use sandbox_kernel::{Description, open};
 
 use crate::state::{Caller, Flow, SetOption, Shell, ShoptOption, Unwind};
-use crate::syntax::{Options, Parser, SyntaxError};
+use crate::syntax::{List, Options, Parser, SyntaxError};
 
 /// Bytes that are read at a time.
 const PIECE: usize = 64 << 10;
@@ -55,14 +55,23 @@ impl Shell {
             let ends = what.is_empty() && self.is_command_string && text[begin..].trim().is_empty();
             self.is_last_command = ends && super::substitution::is_single(&list);
             match self.run_list(&list).await {
-                Err(Unwind::Discard(status)) if what.is_empty() && !self.is_command_string => {
-                    self.status = status
-                }
+                // A subshell ends by it.
+                Err(Unwind::Discard(status)) if self.subshells == 0 => self.status = status,
                 Err(unwind) => return Err(unwind),
                 Ok(_) => {}
             }
             *parser.options_mut() = self.syntax(first_line);
         }
+    }
+
+    /// All commands of a text, as this shell reads them now.
+    pub(crate) fn parsed(&self, text: &str) -> Result<List, SyntaxError> {
+        let mut parser = Parser::new(text, self.syntax(self.line));
+        let mut list = List::default();
+        while let Some(line) = parser.next()? {
+            list.items.extend(line.items);
+        }
+        Ok(list)
     }
 
     /// Text without commands succeeds.
@@ -83,7 +92,7 @@ impl Shell {
         self.status = 2;
         match what {
             "" => Err(Unwind::Exit(2)),
-            _ => Ok(if what == "eval" { 1 } else { 2 }),
+            _ => Ok(2),
         }
     }
 

@@ -23,16 +23,20 @@ impl Shell {
         }
         let open_before = self.substituted.len();
         self.substitution_status = None;
-        let args = match is_declaration(simple) {
-            true => Box::pin(self.expand_declaration(&simple.words)).await?,
-            false => self.expand_words(&simple.words).await?,
+        let expanded = match is_declaration(simple) {
+            true => Box::pin(self.expand_declaration(&simple.words)).await,
+            false => self.expand_words(&simple.words).await,
         };
-        let ran = match args.is_empty() {
-            true => Box::pin(self.run_without_command(simple)).await,
-            false if simple.redirections.is_empty() => self.run_with_assignments(simple, args).await,
-            false => Box::pin(self.run_with_redirections(simple, args)).await,
+        let ran = match expanded {
+            Ok(args) if args.is_empty() => Box::pin(self.run_without_command(simple)).await,
+            Ok(args) if simple.redirections.is_empty() => self.run_with_assignments(simple, args).await,
+            Ok(args) => Box::pin(self.run_with_redirections(simple, args)).await,
+            Err(unwind) => Err(unwind),
         };
         self.close_substituted(open_before);
+        if self.signalled_child.is_some() {
+            self.tell_of_a_signal(simple);
+        }
         ran
     }
 
@@ -54,9 +58,11 @@ impl Shell {
 
     /// An assignment of the script. One that is refused ends the command line.
     async fn assign_in_script(&mut self, assignment: &Assignment) -> Flow<()> {
+        // `PS4` as it is before the assignment: it may be what is assigned.
+        let prompt = self.trace_prompt_if_tracing().await;
         self.run_assignment(assignment).await?;
-        if self.traces() {
-            Box::pin(self.trace_assignment(assignment)).await;
+        if let Some(prompt) = prompt {
+            self.trace_assignment(&prompt, assignment);
         }
         Ok(())
     }
@@ -99,8 +105,13 @@ impl Shell {
         if self.traces() {
             Box::pin(self.trace_command(&args)).await;
         }
+        let kept = match &*args[0] {
+            // What they make the shell's own stays.
+            "export" | "readonly" => args.clone(),
+            _ => Vec::new(),
+        };
         let ran = self.run_args(args).await;
-        self.restore(hidden);
+        self.restore(hidden.into_iter().filter(|(name, _)| !kept.contains(name)).collect());
         ran
     }
 
@@ -119,6 +130,7 @@ impl Shell {
                 }
             }
             hidden.push((assignment.name.clone(), before));
+            let prompt = self.trace_prompt_if_tracing().await;
             match self.try_assignment(assignment).await {
                 Ok(Ok(())) => {}
                 // It is told, and the command runs without it.
@@ -133,8 +145,8 @@ impl Shell {
                 Err(unwind) => return Err((hidden, unwind)),
             }
             self.variables.get_or_make(&assignment.name).attributes.exported = true;
-            if self.traces() {
-                Box::pin(self.trace_assignment(assignment)).await;
+            if let Some(prompt) = prompt {
+                self.trace_assignment(&prompt, assignment);
             }
         }
         Ok(hidden)

@@ -64,7 +64,7 @@ impl Shell {
 
     /// The same of text that is still to be parsed: `` `…` ``.
     pub(crate) async fn backquote_substitution(&mut self, source: Arc<str>) -> Flow<String> {
-        match crate::syntax::parse(&source) {
+        match self.parsed(&source) {
             Ok(list) => self.command_substitution(Arc::new(list)).await,
             Err(error) => {
                 let name = format!("{}: command substitution", self.message_name);

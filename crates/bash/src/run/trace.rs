@@ -33,12 +33,19 @@ impl Shell {
         }
     }
 
+    pub(crate) async fn trace_prompt_if_tracing(&mut self) -> Option<String> {
+        match self.traces() {
+            true => Some(Box::pin(self.trace_prompt()).await),
+            false => None,
+        }
+    }
+
     pub(crate) async fn trace_command(&mut self, args: &[String]) {
         let line = args.iter().map(|arg| traced(arg)).collect::<Vec<_>>().join(" ");
         self.trace(&line).await;
     }
 
-    pub(crate) async fn trace_assignment(&mut self, assignment: &Assignment) {
+    pub(crate) fn trace_assignment(&mut self, prompt: &str, assignment: &Assignment) {
         let line = match (&assignment.value, &assignment.subscript) {
             (AssignmentValue::Scalar(_), None) => {
                 let value = self.variables.get(&assignment.name).and_then(|variable| variable.scalar());
@@ -47,7 +54,7 @@ impl Shell {
             }
             _ => assignment.to_string(),
         };
-        self.trace(&line).await;
+        self.say(&format!("{prompt}{line}\n"));
     }
 
     pub(crate) async fn trace_for(&mut self, name: &str, words: Option<&[Word]>) {
@@ -63,7 +70,7 @@ impl Shell {
     }
 
     pub(crate) async fn trace_arithmetic(&mut self, expression: &Arithmetic) {
-        self.trace(&format!("(( {} ))", expression.text.source.trim())).await;
+        self.trace(&format!("(( {} ))", expression.text.source)).await;
     }
 
     pub(crate) async fn trace_test(&mut self, text: &str) {

@@ -136,6 +136,8 @@ pub struct Shell {
     pub(crate) substituted: Vec<i32>,
     /// Whether the command that runs is the last thing this process does, so that a program can take its place.
     pub(crate) is_last_command: bool,
+    /// The child that a signal has ended, until that is told.
+    pub(crate) signalled_child: Option<(Pid, Signal)>,
     /// The signal by which the shell ends after its EXIT trap.
     pub(crate) dying_of: Option<Signal>,
 }
@@ -184,6 +186,7 @@ impl Shell {
             substitution_status: None,
             substituted: Vec::new(),
             is_last_command: false,
+            signalled_child: None,
             dying_of: None,
             expressions: 0,
         }

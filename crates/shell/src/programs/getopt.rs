@@ -137,6 +137,7 @@ impl Given {
 pub(super) fn misuse_code(name: &str) -> i32 {
     match name {
         "sort" | "ls" | "dir" | "vdir" | "diff" | "cmp" | "diff3" | "sdiff" | "grep" | "egrep" | "fgrep" => 2,
+        "tty" => 2,
         "env" | "timeout" | "nohup" | "nice" | "stdbuf" | "chroot" => 125,
         _ => 1,
     }

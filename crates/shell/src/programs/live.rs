@@ -10,7 +10,7 @@ use sandbox_kernel::pause;
 
 use super::command::{CommandContext, CommandOutput, CommandStatus, Error, Result};
 use super::getopt::{Given, Known, misuse_code};
-use super::usage::version;
+use super::usage::{procps_usage, version};
 use crate::limits::PIECE_BYTES;
 
 /// Why a command stops before its work is done.
@@ -63,9 +63,17 @@ fn called(name: &str) -> &str {
     }
 }
 
+/// What a command calls itself in messages: by its path, where it was called so.
+fn shown<'a>(ctx: &'a CommandContext<'_>) -> &'a str {
+    match ctx.run.called.contains('/') {
+        true => &ctx.run.called,
+        false => called(ctx.name),
+    }
+}
+
 /// Writes a line to standard error, after the command's name. That nobody takes it is no reason to stop.
 pub(super) async fn complain(ctx: &CommandContext<'_>, problem: impl Display) {
-    say(&ctx.stderr, format!("{}: {problem}\n", called(ctx.name))).await;
+    say(&ctx.stderr, format!("{}: {problem}\n", shown(ctx))).await;
 }
 
 /// Writes to standard error as it is.
@@ -83,7 +91,8 @@ pub(super) async fn stopped(ctx: &CommandContext<'_>, what: &str, stop: Stop) ->
 
 /// The end of a command that was not used as it must be.
 pub(super) async fn misused(ctx: &CommandContext<'_>, problem: impl Display) -> Result<CommandStatus> {
-    misused_with(ctx, misuse_code(ctx.name), problem).await
+    let code = if ctx.name == "iconv" { 64 } else { misuse_code(ctx.name) };
+    misused_with(ctx, code, problem).await
 }
 
 /// As [`misused`], with an exit code of its own.
@@ -92,17 +101,23 @@ pub(super) async fn misused_with(
     code: i32,
     problem: impl Display,
 ) -> Result<CommandStatus> {
-    let name = called(ctx.name);
+    let (name, shown) = (called(ctx.name), shown(ctx));
     // Those of diffutils say their name again.
     let again = match name {
-        "cmp" | "diff" | "diff3" | "sdiff" => format!("{name}: "),
+        "cmp" | "diff" | "diff3" | "sdiff" => format!("{shown}: "),
         "grep" => "Usage: grep [OPTION]... PATTERNS [FILE]...\n".to_owned(),
         _ => String::new(),
     };
     let open = if name == "gzip" { '`' } else { '\'' };
     let problem = problem.to_string();
-    let told = if problem.is_empty() { problem } else { format!("{name}: {problem}\n") };
-    let text = format!("{told}{again}Try {open}{name} --help' for more information.\n");
+    let told = if problem.is_empty() { problem } else { format!("{shown}: {problem}\n") };
+    let text = match procps_usage(name) {
+        Some(usage) => format!("{told}{usage}"),
+        None if name == "iconv" => {
+            format!("{told}Try `iconv --help' or `iconv --usage' for more information.\n")
+        }
+        None => format!("{told}{again}Try {open}{shown} --help' for more information.\n"),
+    };
     say(&ctx.stderr, text).await;
     Ok(CommandStatus::with_code(code))
 }
@@ -117,7 +132,10 @@ pub(super) async fn read_options(
     let mut options = args.iter().map(String::as_str).take_while(|arg| *arg != "--");
     if let Some(asked) = options.find(|arg| matches!(*arg, "--help" | "--version")) {
         let text = match asked {
-            "--help" => format!("Usage: {usage}\n"),
+            "--help" => match procps_usage(ctx.name) {
+                Some(usage) => usage.to_owned(),
+                None => format!("Usage: {usage}\n"),
+            },
             _ => version(ctx.name),
         };
         return Ok(Err(match write(ctx, text.as_bytes()).await {

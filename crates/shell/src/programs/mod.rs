@@ -27,6 +27,7 @@ mod float;
 mod getopt;
 mod getopt_program;
 mod glob;
+mod handover;
 mod head;
 mod id;
 mod inode;
@@ -38,11 +39,14 @@ mod live;
 mod ln;
 mod logname;
 mod ls;
+mod machine;
 mod mkdir;
 mod mknod;
 mod mktemp;
 mod mode;
 mod network;
+mod nice;
+mod nohup;
 mod npm;
 mod number;
 mod owner;
@@ -112,7 +116,10 @@ impl Commands {
                 registry.insert(name, command);
             } else if let Some((_, insert)) = LIVE.iter().find(|(name, _)| *name == program) {
                 insert(&mut registry);
-            } else if !text::insert(program, &mut registry) && !standalone::insert(program, &mut registry) {
+            } else if !text::insert(program, &mut registry)
+                && !standalone::insert(program, &mut registry)
+                && !machine::insert(program, &mut registry)
+            {
                 registry.insert(program, Arc::new(later::Later::new(program)));
             }
         }
@@ -170,6 +177,8 @@ const LIVE: &[(&str, Insert)] = &[
     ("link", |registry| registry.insert_command("link", link::Link::Make)),
     ("unlink", |registry| registry.insert_command("unlink", link::Link::Remove)),
     ("env", |registry| registry.insert_command("env", env::Env)),
+    ("nice", |registry| registry.insert_command("nice", nice::Nice)),
+    ("nohup", |registry| registry.insert_command("nohup", nohup::Nohup)),
     ("stdbuf", |registry| registry.insert_command("stdbuf", stdbuf::Stdbuf)),
     ("timeout", |registry| registry.insert_command("timeout", timeout::Timeout)),
     ("xargs", |registry| registry.insert_command("xargs", xargs::Xargs)),

@@ -2,13 +2,11 @@
 
 use async_trait::async_trait;
 
-use super::child::Child;
 use super::command::{Command, CommandContext, CommandStatus, ExecResult, Result};
 use super::getopt::{Known, missing_operand};
-use super::live::complain;
-use super::quantity;
 use super::quoting::value;
 use super::usage::{self, Ended};
+use super::{handover, quantity};
 
 pub(super) struct Stdbuf;
 
@@ -22,9 +20,7 @@ impl Command for Stdbuf {
             Err(ended) => return Ok(ended.tell(&ctx).await),
         };
         let name = value(&argv[0]);
-        let Err(missing) = Child::of(&ctx.run, argv).replace(&ctx.run).await;
-        complain(&ctx, format!("failed to run command {name}: {}", missing.reason())).await;
-        Ok(CommandStatus::with_code(missing.code()))
+        Ok(handover::to(&ctx, argv, |reason| format!("failed to run command {name}: {reason}")).await)
     }
 }
 

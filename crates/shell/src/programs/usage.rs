@@ -62,6 +62,9 @@ pub(super) fn asked(args: &[String], name: &str, help: &str) -> Option<ExecResul
 pub(super) fn version(name: &str) -> String {
     match name {
         "xargs" => "xargs (GNU findutils) 4.9.0\n".to_owned(),
+        "free" | "uptime" => format!("{name} from procps-ng 4.0.2\n"),
+        "mount" | "umount" => format!("{name} from util-linux 2.38.1\n"),
+        "hostname" => "hostname 3.23\n".to_owned(),
         "grep" | "egrep" | "fgrep" => GREP.to_owned(),
         name => format!("{name} (GNU coreutils) 9.1\n"),
     }
@@ -76,4 +79,57 @@ There is NO WARRANTY, to the extent permitted by law.
 
 Written by Mike Haertel and others; see
 <https://git.sv.gnu.org/cgit/grep.git/tree/AUTHORS>.
+";
+
+/// How a command of procps is used, which it says whenever it is misused.
+pub(super) fn procps_usage(name: &str) -> Option<&'static str> {
+    match name {
+        "free" => Some(FREE),
+        "uptime" => Some(UPTIME),
+        _ => None,
+    }
+}
+
+const UPTIME: &str = "
+Usage:
+ uptime [options]
+
+Options:
+ -p, --pretty   show uptime in pretty format
+ -h, --help     display this help and exit
+ -s, --since    system up since
+ -V, --version  output version information and exit
+
+For more details see uptime(1).
+";
+
+const FREE: &str = "
+Usage:
+ free [options]
+
+Options:
+ -b, --bytes         show output in bytes
+     --kilo          show output in kilobytes
+     --mega          show output in megabytes
+     --giga          show output in gigabytes
+     --tera          show output in terabytes
+     --peta          show output in petabytes
+ -k, --kibi          show output in kibibytes
+ -m, --mebi          show output in mebibytes
+ -g, --gibi          show output in gibibytes
+     --tebi          show output in tebibytes
+     --pebi          show output in pebibytes
+ -h, --human         show human-readable output
+     --si            use powers of 1000 not 1024
+ -l, --lohi          show detailed low and high memory statistics
+ -t, --total         show total for RAM + swap
+ -v, --committed     show committed memory and commit limit
+ -s N, --seconds N   repeat printing every N seconds
+ -c N, --count N     repeat printing N times, then exit
+ -w, --wide          wide output
+
+     --help     display this help and exit
+ -V, --version  output version information and exit
+
+For more details see free(1).
 ";

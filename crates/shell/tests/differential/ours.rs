@@ -18,6 +18,9 @@ const STACK: usize = 512 << 20;
 /// Programs of the image that the real root does not hold.
 const ABSENT: &[&str] = &["/usr/bin/perl"];
 
+/// Processes before the case's own, so that its pids have two digits, as they have on the real side.
+const FIRST_PROCESSES: usize = 5;
+
 /// Runs a case in a sandbox of its own.
 ///
 /// # Errors
@@ -56,6 +59,9 @@ fn run_here(case: &Case) -> Outcome {
         for path in ABSENT {
             // Not every image has it.
             let _ = world.files.unlink(path, now);
+        }
+        for _ in 0..FIRST_PROCESSES {
+            world.sh(":").await;
         }
         let request = ExecRequest { cwd: Some(DIRECTORY.to_owned()), timeout: PATIENCE, ..case.request() };
         let ended = world.run(request).await;

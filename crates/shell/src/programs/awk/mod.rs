@@ -109,11 +109,11 @@ async fn told_about(ctx: &CommandContext<'_>, asked: Asked, dialect: Dialect) ->
         (Asked::Version, Dialect::Gawk) => (options::GAWK_VERSION, ""),
         (Asked::Usage, _) => ("", options::USAGE),
     };
-    say(&ctx.stderr, stderr.to_owned()).await;
-    match write(ctx, stdout.as_bytes()).await {
-        Ok(()) => Ok(CommandStatus::success()),
-        Err(stop) => stopped(ctx, "write error", stop).await,
+    if let Err(stop) = write(ctx, stdout.as_bytes()).await {
+        return stopped(ctx, "write error", stop).await;
     }
+    say(&ctx.stderr, stderr.to_owned()).await;
+    Ok(CommandStatus::success())
 }
 
 /// The program that the options name, or what is wrong with it.

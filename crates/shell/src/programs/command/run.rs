@@ -19,16 +19,18 @@ pub(crate) struct Run {
     pub(crate) host: Arc<dyn Host>,
     /// The working directory when the command began.
     pub(crate) cwd: PathBuf,
+    /// The name by which it was called.
+    pub(crate) called: String,
 }
 
 impl Run {
     /// What a call gives, and its arguments without the name.
     pub(super) fn of(call: Call) -> (Arc<Self>, Vec<String>) {
         let Call { process, mut args, env, descriptors } = call;
-        args.drain(..args.len().min(1));
+        let called = if args.is_empty() { String::new() } else { args.remove(0) };
         let (files, host) = (process.files(), Arc::clone(&process.kernel.host));
         let cwd = PathBuf::from(process.cwd());
-        (Arc::new(Self { process, descriptors, env, files, host, cwd }), args)
+        (Arc::new(Self { process, descriptors, env, files, host, cwd, called }), args)
     }
 
     pub(crate) fn kernel(&self) -> &Arc<Kernel> {

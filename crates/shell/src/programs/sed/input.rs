@@ -95,6 +95,10 @@ impl<'a> Input<'a> {
     /// Ends the file that is being read, with all that follow.
     pub(super) async fn quit(&mut self, output: &mut Output<'_>) -> Result<(), Stop> {
         self.waiting.clear();
+        // What was read ahead is for whoever reads the same file next.
+        if let Some(source) = &mut self.source {
+            source.give_back(self.buffer.split_off(self.at).into());
+        }
         self.close(output).await
     }
 

@@ -10,46 +10,45 @@ mod cut;
 mod diff;
 mod diff3;
 mod expand;
+mod factor;
 mod fields;
 mod fmt;
 mod fold;
 mod grep;
 mod gzip;
+mod hexdump;
+mod iconv;
 mod join;
 mod nl;
 mod numfmt;
 mod od;
 mod paste;
 mod patch;
+mod pr;
 mod sort;
 mod split;
+mod strings;
 mod sums;
 mod tac;
 pub(super) mod tool;
 mod tr;
+mod tree;
+mod tsort;
 mod uniq;
+mod xxd;
+
 mod unzip;
 
 use super::command::Registry;
 
 use super::{bc, pager, system, terminal, vi};
-use tool::Tool;
+use tool::{Tool, tool};
 
 /// Adds the tool `name` to the commands of an image, if it is one of these.
 pub(super) fn insert(name: &str, registry: &mut Registry) -> bool {
     let Some((_, tool)) = TOOLS.iter().find(|(known, _)| *known == name) else { return false };
     registry.insert_command(name, tool);
     true
-}
-
-macro_rules! tool {
-    ($name:literal, $known:path, $work:path, $usage:expr) => {
-        ($name, Tool { known: Some(&$known), usage: $usage, work: |io, given| Box::pin($work(io, given)) })
-    };
-    // One that reads its arguments itself.
-    ($name:literal, $work:path) => {
-        ($name, Tool { known: None, usage: "", work: |io, given| Box::pin($work(io, given)) })
-    };
 }
 
 static TOOLS: &[(&str, Tool)] = &[
@@ -104,9 +103,13 @@ static TOOLS: &[(&str, Tool)] = &[
     tool!("cut", cut::KNOWN, cut::run, "cut OPTION... [FILE]..."),
     tool!("diff", diff::KNOWN, diff::run, "diff [OPTION]... FILES"),
     tool!("expand", expand::EXPAND, expand::expand, "expand [OPTION]... [FILE]..."),
+    tool!("factor", factor::KNOWN, factor::run, "factor [OPTION] [NUMBER]..."),
     tool!("fold", fold::KNOWN, fold::run, "fold [OPTION]... [FILE]..."),
     tool!("join", join::KNOWN, join::run, "join [OPTION]... FILE1 FILE2"),
     tool!("nl", nl::KNOWN, nl::run, "nl [OPTION]... [FILE]..."),
+    tool!("hexdump", hexdump::KNOWN, hexdump::run, "hexdump [options] <file>..."),
+    tool!("iconv", iconv::KNOWN, iconv::run, "iconv [OPTION...] [FILE...]"),
+    tool!("pr", pr::KNOWN, pr::run, "pr [OPTION]... [FILE]..."),
     tool!("paste", paste::KNOWN, paste::run, "paste [OPTION]... [FILE]..."),
     tool!(
         "sort",
@@ -114,8 +117,12 @@ static TOOLS: &[(&str, Tool)] = &[
         sort::run,
         "sort [OPTION]... [FILE]...\n  or:  sort [OPTION]... --files0-from=F"
     ),
+    tool!("strings", strings::KNOWN, strings::run, "strings [option(s)] [file(s)]"),
     tool!("tac", tac::KNOWN, tac::run, "tac [OPTION]... [FILE]..."),
     tool!("tr", tr::KNOWN, tr::run, "tr [OPTION]... SET1 [SET2]"),
+    tool!("tree", tree::KNOWN, tree::run, "tree [options] [directory ...]"),
+    tool!("tsort", tsort::KNOWN, tsort::run, "tsort [OPTION] [FILE]"),
     tool!("unexpand", expand::UNEXPAND, expand::unexpand, "unexpand [OPTION]... [FILE]..."),
     tool!("uniq", uniq::KNOWN, uniq::run, "uniq [OPTION]... [INPUT [OUTPUT]]"),
+    tool!("xxd", xxd::run),
 ];

@@ -38,7 +38,7 @@ impl From<Stop> for End {
 
 type Working<'a> = Pin<Box<dyn Future<Output = Worked> + Send + 'a>>;
 
-/// A text tool as the engine takes it.
+/// A text tool as images have it.
 pub(in crate::programs) struct Tool {
     /// Its options. A tool without any reads its arguments itself: all of them are operands to it.
     pub(in crate::programs) known: Option<&'static Known>,
@@ -326,7 +326,7 @@ impl Input {
     }
 
     /// Takes back the end of the piece that was given last.
-    pub(super) fn give_back(&mut self, bytes: Bytes) {
+    pub(in crate::programs) fn give_back(&mut self, bytes: Bytes) {
         self.ready = bytes;
     }
 
@@ -367,3 +367,29 @@ pub(in crate::programs) fn word<T: Copy + PartialEq>(
     }
     Err(problem)
 }
+
+/// A tool's name and what it is, as the lists of tools have it.
+macro_rules! tool {
+    ($name:literal, $known:path, $work:path, $usage:expr) => {
+        (
+            $name,
+            $crate::programs::text::tool::Tool {
+                known: Some(&$known),
+                usage: $usage,
+                work: |io, given| Box::pin($work(io, given)),
+            },
+        )
+    };
+    // One that reads its arguments itself.
+    ($name:literal, $work:path) => {
+        (
+            $name,
+            $crate::programs::text::tool::Tool {
+                known: None,
+                usage: "",
+                work: |io, given| Box::pin($work(io, given)),
+            },
+        )
+    };
+}
+pub(in crate::programs) use tool;
