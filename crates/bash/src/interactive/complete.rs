@@ -52,8 +52,12 @@ impl Word {
                 (character, Some(quote)) if character == quote => word.quote = None,
                 ('\'' | '"', None) => word.quote = Some(character),
                 (' ' | '\t' | '\n', None) => {
-                    if has_begun {
-                        word.before.push(std::mem::take(&mut word.meaning));
+                    let piece = std::mem::take(&mut word.meaning);
+                    match word.before.last_mut().filter(|last| last.ends_with('=')) {
+                        // It is the value of an assignment.
+                        Some(last) => last.push_str(&piece),
+                        None if has_begun => word.before.push(piece),
+                        None => {}
                     }
                     (word.from, has_begun) = (at, false);
                     continue;
