@@ -23,6 +23,7 @@ CONFLICTS = {
     "volume_in_other_region",
     "volume_not_resizable",
     "sandbox_stopped",
+    "shell_not_installed",
     "not_a_directory",
     "is_a_directory",
     "invalid_argument",
@@ -180,10 +181,10 @@ def keep_inside(body):
     for field in ("path", "from", "to"):
         if field in body:
             body[field] = shortened(body[field])
-    options = body.get("options")
-    if isinstance(options, dict) and "cwd" in options:
-        # One that is there, in every sandbox.
-        options["cwd"] = "/tmp"
+    for options in (body, body.get("options")):
+        if isinstance(options, dict) and "cwd" in options:
+            # One that is there, in every sandbox.
+            options["cwd"] = "/tmp"
     volumes = body.get("volumes")
     if isinstance(volumes, dict):
         body["volumes"] = {mountable(shortened(path)): volume for path, volume in volumes.items()}

@@ -23,6 +23,7 @@ const CALLS = [
   "sandbox.kill",
   "sandbox.exec",
   "sandbox.exec streaming",
+  "terminals.create",
   "files.read",
   "files.read binary",
   "files.write",

@@ -58,9 +58,8 @@ for (const [what, wasm, where] of cases) {
   test(`${what} ends the instance, and every request that waits: ${where}`, async () => {
     const calls = [];
     const crashes = [];
-    const noThread = () => assert.fail("no command asks for a thread");
     const note = (error) => crashes.push(error);
-    const instance = new EngineInstance(trappingGlue(calls), wasm, host, noThread, note);
+    const instance = new EngineInstance(trappingGlue(calls), wasm, host, note);
     const one = instance.openMemory({});
     const other = await instance.open({});
     const waiting = other.handle("GET", "/waits", [], undefined);

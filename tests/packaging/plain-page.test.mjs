@@ -79,6 +79,35 @@ test("a named cloud in IndexedDB can be closed and opened again", async () => {
   await context.close();
 });
 
+test("a terminal's socket goes through the worker, and is used as the platform's own", async () => {
+  const context = await chromium.newContext();
+  const { page } = await openPage(context, site.address);
+  const seen = await page.evaluate(async () => {
+    const backend = createBackend();
+    const sandbox = await Sandbox({ backend }).sandboxes.create({ image: "node:20" });
+    const { wsUrl } = await sandbox.terminals.create();
+    const socket = backend.connect(wsUrl);
+    const messages = [];
+    socket.onmessage = ({ data }) => messages.push(JSON.parse(data));
+    await new Promise((resolve) => (socket.onopen = resolve));
+    const closed = new Promise((resolve) => (socket.onclose = resolve));
+    socket.send(JSON.stringify({ type: "input", data: "echo o$((1))ne\r" }));
+    socket.send(new Blob(["exit 6\r"]));
+    const { code, wasClean } = await closed;
+    const shown = messages.map(({ data }) => data ?? "").join("");
+    const late = backend.connect(wsUrl);
+    const failed = new Promise((resolve) => (late.onerror = resolve));
+    return {
+      end: [code, wasClean, messages.at(-1)],
+      isShown: shown.includes("o1ne\r\n"),
+      reason: (await failed).error.reason,
+    };
+  });
+  const exit = { type: "exit", code: 6 };
+  assert.deepEqual(seen, { end: [1000, true, exit], isShown: true, reason: "terminal_not_found" });
+  await context.close();
+});
+
 test("a page that is put aside gives the cloud up, and takes it again when it comes back", async () => {
   const context = await chromium.newContext();
   const first = await openPage(context, site.address);

@@ -3,11 +3,13 @@
 //! Everything here is synchronous and under one lock; durability is awaited outside of it. What goes into the
 //! journal goes in the order in which it happened: file changes that wait are collected before each event.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_channel::mpsc::UnboundedReceiver;
-use sandbox_core::{Command, Config, Error, Event, Sandbox, SandboxStatus, State, UnixMillis, Volume};
+use sandbox_core::{
+    Command, Config, Error, Event, Sandbox, SandboxStatus, State, TerminalId, UnixMillis, Volume,
+};
 use sandbox_fs::{ChangeLog, Namespace, SharedTree, Tree, TreeId};
 use sandbox_shell::{EndReason, Host, Image, SandboxShell};
 use sandbox_store::Journal;
@@ -16,6 +18,7 @@ use serde_json::{Value, json};
 use crate::bus::Bus;
 use crate::iso;
 use crate::journal_format::Entry;
+use crate::terminals::{Identity, Terminal};
 use crate::trees::Trees;
 use crate::world::{World, from_millis};
 
@@ -34,6 +37,15 @@ pub(crate) struct Cloud {
 pub(crate) struct Living {
     pub(crate) namespace: Namespace,
     pub(crate) shell: Arc<SandboxShell>,
+    terminals: BTreeMap<TerminalId, Arc<Terminal>>,
+}
+
+impl Living {
+    /// Ends what runs, and the terminals first, so that they say why.
+    fn end(&self, reason: EndReason) {
+        self.terminals.values().for_each(|terminal| terminal.sandbox_ended(reason));
+        self.shell.end(reason);
+    }
 }
 
 impl Cloud {
@@ -76,6 +88,38 @@ impl Cloud {
         self.living.get(sandbox.id.as_str()).ok_or_else(not_found)
     }
 
+    /// A terminal of a sandbox that runs.
+    pub(crate) fn terminal(&self, sandbox: &str, id: &str) -> Result<Arc<Terminal>, Error> {
+        let mut terminals = self.sandbox(sandbox)?.terminals.values();
+        terminals
+            .find(|terminal| terminal.identity().id.as_str() == id && !terminal.has_ended())
+            .cloned()
+            .ok_or_else(|| Error::TerminalNotFound { id: id.to_owned() })
+    }
+
+    /// Takes a terminal whose shell has been started.
+    pub(crate) fn terminal_created(&mut self, terminal: Arc<Terminal>) {
+        let Identity { id, sandbox, shell, created_at } = terminal.identity().clone();
+        if let Some(living) = self.living.get_mut(&sandbox) {
+            living.terminals.insert(id.clone(), terminal);
+            let at = created_at.to_string();
+            self.bus.send(&json!({
+                "type": "terminal.created", "sandboxId": sandbox, "id": id, "shell": shell, "at": at,
+            }));
+        }
+    }
+
+    /// Lets go of a terminal whose shell has exited. One that ended with its sandbox is gone already.
+    pub(crate) fn terminal_exited(&mut self, sandbox: &str, id: &TerminalId, code: i32) {
+        let living = self.living.get_mut(sandbox);
+        if living.is_some_and(|living| living.terminals.remove(id).is_some()) {
+            let at = iso::from_timestamp(self.world.now());
+            self.bus.send(&json!({
+                "type": "terminal.exited", "sandboxId": sandbox, "id": id, "code": code, "at": at,
+            }));
+        }
+    }
+
     /// The files of a volume that no sandbox holds.
     pub(crate) fn detached_files(&self, name: &str) -> Result<Namespace, Error> {
         let volume = self.state.detached_volume(name)?;
@@ -94,9 +138,11 @@ impl Cloud {
         self.state.ended_during_exec(id, self.world.now_millis())
     }
 
-    /// Whether a command runs somewhere.
+    /// Whether a command runs somewhere, or a terminal is open.
     pub(crate) fn has_processes(&self) -> bool {
-        self.living.values().any(|living| !living.shell.processes().is_empty())
+        let is_at_work =
+            |living: &Living| !living.shell.processes().is_empty() || !living.terminals.is_empty();
+        self.living.values().any(is_at_work)
     }
 
     /// Bytes that all files take together.
@@ -126,7 +172,7 @@ impl Cloud {
     /// Replaces everything by what a saved cloud holds.
     pub(crate) fn replace(&mut self, state: State, trees: Trees) {
         for (_, living) in self.living.drain() {
-            living.shell.end(EndReason::EngineRestarted);
+            living.end(EndReason::EngineRestarted);
         }
         self.log.drain();
         self.state = state;
@@ -160,7 +206,7 @@ impl Cloud {
     pub(crate) fn close(&mut self) {
         self.collect_changes();
         for (_, living) in self.living.drain() {
-            living.shell.end(EndReason::EngineRestarted);
+            living.end(EndReason::EngineRestarted);
         }
         self.bus.close();
     }
@@ -183,7 +229,7 @@ impl Cloud {
 
     fn end(&mut self, id: &str, reason: EndReason) {
         if let Some(living) = self.living.remove(id) {
-            living.shell.end(reason);
+            living.end(reason);
             // What its last commands wrote to a volume is part of what happened before the end.
             self.collect_changes();
         }
@@ -212,7 +258,8 @@ impl Cloud {
         let host: Arc<dyn Host> = Arc::clone(&self.world) as Arc<dyn Host>;
         let image = Image::resolve(sandbox.image.as_str());
         let shell = SandboxShell::new(namespace.clone(), image, id, sandbox.env.as_map().clone(), host);
-        self.living.insert(id.to_owned(), Living { namespace, shell: Arc::new(shell) });
+        let terminals = BTreeMap::new();
+        self.living.insert(id.to_owned(), Living { namespace, shell: Arc::new(shell), terminals });
     }
 
     /// When the next sandbox is due to stop.

@@ -58,6 +58,10 @@ impl IntoResponse for Failure {
             // HTTP wants every 401 to say what it asks for.
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        if matches!(self.0, Error::UpgradeRequired { .. }) {
+            // And every 426 to what.
+            response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        }
         response
     }
 }
@@ -92,9 +96,10 @@ fn problem(errno: Errno) -> FileProblem {
     }
 }
 
-/// An exec that did not come to its end. `ended` is what the control plane says of the sandbox now.
-pub(crate) fn from_shell(error: ShellError, ended: impl FnOnce() -> Error) -> Error {
-    let bad_cwd = |rule, path: String| invalid("options.cwd", rule, &path);
+/// An exec that did not come to its end, or a terminal that could not be opened. `cwd` is the field with its directory,
+/// `ended` what the control plane says of the sandbox now.
+pub(crate) fn from_shell(error: ShellError, cwd: &str, ended: impl FnOnce() -> Error) -> Error {
+    let bad_cwd = |rule, path: String| invalid(cwd, rule, &path);
     match error {
         ShellError::Ended(sandbox_shell::EndReason::EngineRestarted) => Error::EngineRestarted,
         ShellError::Ended(_) => ended(),

@@ -22,6 +22,7 @@ mod routes;
 mod saved;
 mod service;
 mod sse;
+mod terminals;
 mod trees;
 mod utf8;
 mod virtual_clock;
@@ -38,6 +39,7 @@ use sandbox_store::Store;
 pub use axum::body::Body;
 pub use error::OpenError;
 pub use options::{BackendOptions, ClockOption, SystemClock};
+pub use terminals::{Connection, Received};
 
 use crate::service::Service;
 
@@ -89,6 +91,15 @@ impl Backend {
     /// Answers one request to the API. The body of an event stream comes while it happens; any other is whole.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Body> {
         door::answer(&self.service, &self.router, request).await
+    }
+
+    /// Connects to a terminal, as a WebSocket would; the host of its address does not matter. No key is asked for: who
+    /// knows the id of a terminal may use it.
+    ///
+    /// # Errors
+    /// The answer to a handshake that is refused: there is no such terminal, or its sandbox has ended.
+    pub async fn connect(&self, url: &Uri) -> Result<Connection, Response<Body>> {
+        terminals::connect(&self.service, url).await
     }
 
     /// Ends every process and every stream, and lets the store go. What is durable stays.

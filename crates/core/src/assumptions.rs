@@ -142,6 +142,12 @@ assumptions! {
     pub const MAX_SANDBOX_ID_LENGTH: usize = 64;
     /// `publicAccessUrlTemplate`; `{id}` is the sandbox. It has no scheme, since `expose` returns a host.
     pub const PUBLIC_ACCESS_URL_TEMPLATE: &str = "{{PORT}}-{id}.sandbox.localhost";
+    /// Hexadecimal digits in the id of a terminal, as in that of a sandbox. Who knows the id may connect: the socket asks for no key, since a browser's `WebSocket` can send none.
+    pub const TERMINAL_ID_DIGITS: usize = 14;
+    /// Most columns and most rows of a terminal.
+    pub const MAX_TERMINAL_SIDE: u16 = 1_000;
+    /// Host of `wsUrl` where a request names none, as one through the package does.
+    pub const TERMINAL_HOST: &str = "simplesandbox.local";
     /// Field of `details` with the machine-readable reason of an error.
     pub const REASON_FIELD: &str = "reason";
     /// Field of `details` that names the part of the request that was wrong.

@@ -26,5 +26,9 @@ pub const DEFAULT_REGION: &str = "iad";
 pub const QUARTER_CREDITS_PER_VCPU_SECOND: u64 = 28;
 /// Quarters of a credit that one GB of memory costs in a second (2.25 credits).
 pub const QUARTER_CREDITS_PER_GB_SECOND: u64 = 9;
+/// Characters in a line of a terminal whose opener names no `cols`.
+pub const DEFAULT_TERMINAL_COLS: u16 = 80;
+/// Lines of a terminal whose opener names no `rows`.
+pub const DEFAULT_TERMINAL_ROWS: u16 = 24;
 /// The placeholder for a port in `publicAccessUrlTemplate`.
 pub const PORT_PLACEHOLDER: &str = "{{PORT}}";

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::state::Mount;
 use crate::values::{Env, ImageRef, MountPath, Region, SandboxId, SizeGb, UnixMillis, VolumeName};
 
-/// Every `type` on the event stream. The last two are the backend's own, the others each an [`Event`].
-pub const EVENT_TYPES: [&str; 12] = [
+/// Every `type` on the event stream. The last four are the backend's own, the others each an [`Event`].
+pub const EVENT_TYPES: [&str; 14] = [
     "sandbox.created",
     "sandbox.killed",
     "sandbox.stopped",
@@ -18,6 +18,8 @@ pub const EVENT_TYPES: [&str; 12] = [
     "volume.detached",
     "volume.deleted",
     "image.not_emulated",
+    "terminal.created",
+    "terminal.exited",
     "files.changed",
     "cloud.replaced",
 ];

@@ -28,8 +28,8 @@ pub mod documented;
 pub use command::{Command, CreateSandbox, CreateVolume, RequestedMount};
 pub use config::{Config, Limits, Plan, UnknownImages};
 pub use door::{
-    CommandLine, ExecRequest, MAX_ADVANCE_MS, MkdirRequest, RenameRequest, parse_advance, parse_json,
-    parse_timeout,
+    CommandLine, ExecRequest, MAX_ADVANCE_MS, MkdirRequest, RenameRequest, TerminalInput, TerminalRequest,
+    parse_advance, parse_json, parse_timeout,
 };
 pub use errors::{Departure, Error, ErrorKind, FileProblem, ShownValue};
 pub use event::{EVENT_TYPES, Event, ForgetReason};
@@ -37,5 +37,5 @@ pub use ids::Ids;
 pub use state::{Attachment, Mount, Sandbox, SandboxStatus, State, Volume};
 pub use values::{
     Env, EnvVar, ExecTimeout, FilePath, ImageRef, MountPath, Region, SandboxId, SandboxTimeout, SizeGb,
-    UnixMillis, VolumeName, known_images,
+    TerminalId, TerminalShell, UnixMillis, VolumeName, known_images,
 };

@@ -22,7 +22,7 @@ Constants of `crates/core/src/assumptions.rs`.
 ";
 
 /// Guesses that other parts of the project make: the file, what stands in it, and what is assumed.
-const ELSEWHERE: [(&str, &str, &str); 9] = [
+const ELSEWHERE: [(&str, &str, &str); 11] = [
     (
         "crates/backend/src/door.rs",
         "MAX_JSON_BODY: u64 = 1 << 20",
@@ -53,6 +53,16 @@ const ELSEWHERE: [(&str, &str, &str); 9] = [
         "crates/fs/src/errno.rs",
         "No space left on device",
         "A write past the size of a volume fails as on Linux.",
+    ),
+    (
+        "crates/backend/src/terminals/terminal.rs",
+        r#""status": "running""#,
+        "Status of a terminal: it is told of one that runs, and of no other.",
+    ),
+    (
+        "crates/core/src/door/terminal.rs",
+        "pub enum TerminalInput {",
+        "Messages on a terminal's socket, as other services have them; `error` for a wrong one is ours.",
     ),
     (
         "www/sdk/src/errors.ts",

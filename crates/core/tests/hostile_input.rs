@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use sandbox_core::{
     Command, Config, CreateSandbox, CreateVolume, Env, EnvVar, Error, Event, ExecRequest, FilePath,
     ForgetReason, ImageRef, MkdirRequest, Mount, MountPath, Region, RenameRequest, SandboxId, SandboxTimeout,
-    State, UnixMillis, VolumeName, parse_advance, parse_json, parse_timeout,
+    State, TerminalInput, TerminalRequest, UnixMillis, VolumeName, parse_advance, parse_json, parse_timeout,
 };
 use serde_json::{Map, Value, json};
 use support::{Counting, cases};
@@ -31,6 +31,13 @@ fn words() -> impl Strategy<Value = String> {
         "from",
         "to",
         "advanceMs",
+        "shell",
+        "cols",
+        "rows",
+        "type",
+        "data",
+        "input",
+        "resize",
         "node:20",
         "iad",
         "/workspace",
@@ -77,6 +84,8 @@ fn check_all(body: &Value) {
     check(ExecRequest::parse(body));
     check(MkdirRequest::parse(body));
     check(RenameRequest::parse(body));
+    check(TerminalRequest::parse(body));
+    check(TerminalInput::parse(body));
     check(parse_timeout(body));
     check(parse_advance(body));
 }

@@ -148,6 +148,11 @@ impl Terminal {
         !state.input.is_empty() || state.ends > 0 || state.is_hung_up
     }
 
+    /// Whether somebody waits for keys, and there are none: nothing happens here until one is typed.
+    pub fn is_idle(&self) -> bool {
+        !self.is_ready() && self.readable.is_awaited()
+    }
+
     /// Waits until a read would not wait.
     pub async fn ready(&self) {
         self.readable.until(|| self.is_ready().then_some(())).await;

@@ -17,6 +17,11 @@ impl Waiting {
         wakers.into_iter().for_each(Waker::wake);
     }
 
+    /// Whether anybody waits.
+    pub(crate) fn is_awaited(&self) -> bool {
+        !self.wakers.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Adds one, who looks again after this.
     pub(crate) fn register(&self, waker: &Waker) {
         let mut wakers = self.wakers.lock().unwrap_or_else(PoisonError::into_inner);

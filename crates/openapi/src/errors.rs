@@ -66,6 +66,7 @@ fn failure(status: u16, reasons: &[&str]) -> Response {
     let response = ResponseBuilder::new().description(http_name(status)).content("application/json", body);
     match status {
         401 => response.header("www-authenticate", Header::new(one_of(["Bearer"]))).build(),
+        426 => response.header("upgrade", Header::new(one_of(["websocket"]))).build(),
         _ => response.build(),
     }
 }
@@ -79,6 +80,7 @@ fn http_name(status: u16) -> &'static str {
         404 => "Not there",
         409 => "In the way of something that is there",
         413 => "Too large",
+        426 => "To be connected to, with a WebSocket",
         414 => "The URL is too long",
         503 => "Storage failed",
         507 => "No room",

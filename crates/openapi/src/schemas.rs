@@ -1,15 +1,17 @@
 //! The bodies of requests and answers, by the names under which operations refer to them.
 
 use sandbox_core::assumptions::{FIELD_FIELD, REASON_FIELD};
-use sandbox_core::documented::{MAX_FILE_SIZE, MAX_VOLUMES_PER_SANDBOX, PORT_PLACEHOLDER};
-use sandbox_core::{EVENT_TYPES, MAX_ADVANCE_MS};
-use utoipa::openapi::schema::{AllOf, ArrayBuilder, ObjectBuilder, OneOf};
+use sandbox_core::documented::{
+    DEFAULT_TERMINAL_COLS, DEFAULT_TERMINAL_ROWS, MAX_FILE_SIZE, MAX_VOLUMES_PER_SANDBOX, PORT_PLACEHOLDER,
+};
+use sandbox_core::{EVENT_TYPES, MAX_ADVANCE_MS, TerminalShell};
+use utoipa::openapi::schema::{AllOf, ArrayBuilder, ObjectBuilder, OneOf, SchemaFormat};
 use utoipa::openapi::{Ref, RefOr, Schema};
 
 use crate::values::{
     boolean, closed, count, environment, exactly, exec_timeout, file_path, image, integer, moment,
     mount_path, one_of, or_null, region, sandbox_id, sandbox_timeout, sandbox_timeout_to_choose, size_gb,
-    size_to_choose, text, volume_name, without_nul,
+    size_to_choose, terminal_id, terminal_shell, terminal_side, text, volume_name, without_nul,
 };
 
 pub(crate) const ERROR: &str = "Error";
@@ -26,6 +28,7 @@ pub(crate) fn all() -> Vec<(String, RefOr<Schema>)> {
         ("CreateSandbox", create_sandbox().into()),
         ("SetTimeout", exactly([("timeoutMs", sandbox_timeout().into())]).into()),
         ("Exec", exec().into()),
+        ("OpenTerminal", open_terminal().into()),
         ("CreateVolume", create_volume().into()),
         ("MakeDirectory", make_directory().into()),
         ("Rename", moved().into()),
@@ -34,6 +37,7 @@ pub(crate) fn all() -> Vec<(String, RefOr<Schema>)> {
         ("Sandbox", sandbox().into()),
         ("StopsAt", exactly([("id", sandbox_id().into()), ("stopAt", moment().into())]).into()),
         ("ExecResult", exec_result().into()),
+        ("Terminal", terminal().into()),
         ("Volume", volume().into()),
         ("File", file().into()),
         ("Event", event().into()),
@@ -103,6 +107,30 @@ fn exec() -> ObjectBuilder {
         .property("command", RefOr::T(Schema::from(command)))
         .property("options", options)
         .required("command")
+}
+
+fn open_terminal() -> ObjectBuilder {
+    closed()
+        .property("shell", terminal_shell().default(Some(TerminalShell::default().as_str().into())))
+        .property("cwd", file_path())
+        .property("cols", terminal_side().default(Some(DEFAULT_TERMINAL_COLS.into())))
+        .property("rows", terminal_side().default(Some(DEFAULT_TERMINAL_ROWS.into())))
+}
+
+fn terminal() -> ObjectBuilder {
+    exactly([
+        ("id", terminal_id().into()),
+        ("sandboxId", sandbox_id().into()),
+        ("shell", terminal_shell().into()),
+        ("status", one_of(["running"]).into()),
+        ("createdAt", moment().into()),
+    ])
+}
+
+/// A terminal that was opened, and the address of its socket.
+pub(crate) fn opened_terminal() -> ObjectBuilder {
+    let address = text().format(Some(SchemaFormat::Custom("uri".to_owned())));
+    exactly([("terminal", named("Terminal")), ("wsUrl", address.into())])
 }
 
 fn create_volume() -> ObjectBuilder {

@@ -3,15 +3,15 @@
 //! JSON Schema counts characters where the rules count bytes: a path of many characters beyond ASCII can be allowed
 //! here and refused there. Everything else is the rule itself.
 
-use sandbox_core::ImageRef;
 use sandbox_core::assumptions::{
-    DEFAULT_EXEC_TIMEOUT_MS, MAX_PATH_BYTES, MAX_PATH_PART_BYTES, MIN_TIMEOUT_MS, REGIONS,
-    RESERVED_MOUNT_PATHS, RESERVED_MOUNT_TREES, SANDBOX_ID_DIGITS,
+    DEFAULT_EXEC_TIMEOUT_MS, MAX_PATH_BYTES, MAX_PATH_PART_BYTES, MAX_TERMINAL_SIDE, MIN_TIMEOUT_MS, REGIONS,
+    RESERVED_MOUNT_PATHS, RESERVED_MOUNT_TREES, SANDBOX_ID_DIGITS, TERMINAL_ID_DIGITS,
 };
 use sandbox_core::documented::{
     DEFAULT_REGION, DEFAULT_SIZE_GB, DEFAULT_TIMEOUT_MS, MAX_EXEC_TIMEOUT_MS, MAX_LIFETIME_MS, MAX_SIZE_GB,
     MAX_VOLUME_NAME_LENGTH, MIN_SIZE_GB,
 };
+use sandbox_core::{ImageRef, TerminalShell};
 use serde_json::{Value, json};
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::schema::{
@@ -59,6 +59,19 @@ pub(crate) fn bytes() -> ObjectBuilder {
 
 pub(crate) fn sandbox_id() -> ObjectBuilder {
     text().pattern(Some(format!("^[0-9a-f]{{{SANDBOX_ID_DIGITS}}}$")))
+}
+
+pub(crate) fn terminal_id() -> ObjectBuilder {
+    text().pattern(Some(format!("^[0-9a-f]{{{TERMINAL_ID_DIGITS}}}$")))
+}
+
+pub(crate) fn terminal_shell() -> ObjectBuilder {
+    one_of(TerminalShell::ALL.map(TerminalShell::as_str))
+}
+
+/// Columns or rows of a terminal.
+pub(crate) fn terminal_side() -> ObjectBuilder {
+    integer().minimum(Some(1)).maximum(Some(MAX_TERMINAL_SIDE))
 }
 
 pub(crate) fn volume_name() -> ObjectBuilder {

@@ -29,7 +29,7 @@ async fn the_document_and_the_router_have_the_same_routes_and_methods() {
     let mut answered = BTreeMap::new();
     for path in Backend::paths() {
         // No route answers OPTIONS itself; the refusal names what it does answer.
-        let url = path.replace("{id}", "e7847229c547d8").replace("{name}", "a");
+        let url = path.replace("{id}", "e7847229c547d8").replace("{name}", "a").replace("{terminalId}", "a");
         let request = Request::options(url).body(Bytes::new()).unwrap();
         let response = backend.handle(request).await;
         assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");

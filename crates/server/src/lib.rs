@@ -10,6 +10,7 @@
 mod options;
 mod platform;
 mod serve;
+mod socket;
 
 pub use options::{Options, Usage};
 pub use platform::NativeHost;

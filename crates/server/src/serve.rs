@@ -8,12 +8,15 @@ use std::time::Duration;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body as _, Incoming};
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use sandbox_backend::{Backend, Body};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::{self, Sender};
+
+use crate::socket;
 
 /// How long connections may take to end after the cloud is closed.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -31,6 +34,8 @@ pub async fn serve(
 ) -> io::Result<()> {
     listener.local_addr()?;
     let connections = GracefulShutdown::new();
+    // Each WebSocket holds a sender: when all are gone, the receiver ends.
+    let (open, mut all_closed) = mpsc::channel::<Infallible>(1);
     let mut stop = std::pin::pin!(stop);
     loop {
         let accepted = tokio::select! {
@@ -38,31 +43,42 @@ pub async fn serve(
             () = &mut stop => break,
         };
         match accepted {
-            Ok((socket, _)) => answer_all(socket, &backend, &connections),
+            Ok((socket, _)) => answer_all(socket, &backend, &connections, &open),
             Err(_) => tokio::time::sleep(AFTER_A_FAILED_ACCEPT).await,
         }
     }
     // Streams and commands end with the cloud; only then can their connections.
     backend.close().await;
-    let _late = tokio::time::timeout(FAREWELL, connections.shutdown()).await;
+    drop(open);
+    let farewell = futures_util::future::join(connections.shutdown(), all_closed.recv());
+    let _late = tokio::time::timeout(FAREWELL, farewell).await;
     Ok(())
 }
 
-fn answer_all(socket: TcpStream, backend: &Backend, connections: &GracefulShutdown) {
+fn answer_all(
+    socket: TcpStream,
+    backend: &Backend,
+    connections: &GracefulShutdown,
+    open: &Sender<Infallible>,
+) {
     // An answer leaves at once; it is written whole.
     let _slower = socket.set_nodelay(true);
-    let backend = backend.clone();
+    let (backend, open) = (backend.clone(), open.clone());
     let each = service_fn(move |request| {
-        let backend = backend.clone();
-        async move { Ok::<_, Infallible>(answer(&backend, request).await) }
+        let (backend, open) = (backend.clone(), open.clone());
+        async move { Ok::<_, Infallible>(answer(&backend, request, open).await) }
     });
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(socket), each);
+    let builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(socket), each).into_owned();
     let watched = connections.watch(connection);
     // A client that goes away in the middle is its own affair.
     tokio::spawn(async move { drop(watched.await) });
 }
 
-async fn answer(backend: &Backend, request: Request<Incoming>) -> Response<Body> {
+async fn answer(backend: &Backend, request: Request<Incoming>, open: Sender<Infallible>) -> Response<Body> {
+    if socket::is_handshake(&request) {
+        return socket::answer(backend, request, open).await;
+    }
     let (parts, body) = request.into_parts();
     let announced = body.size_hint().lower();
     if announced > Backend::LARGEST_BODY as u64 {

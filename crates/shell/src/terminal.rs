@@ -96,6 +96,11 @@ impl TerminalHandle {
         self.terminal.resize(columns, rows);
     }
 
+    /// Whether what runs there waits for keys, and there are none.
+    pub fn is_idle(&self) -> bool {
+        self.terminal.is_idle()
+    }
+
     /// Takes the line away: the shell and what runs in its foreground end, unless they ignore it.
     pub fn hang_up(&self) {
         self.terminal.hang_up();

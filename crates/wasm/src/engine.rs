@@ -14,6 +14,7 @@ use wasm_bindgen::prelude::*;
 use crate::error::{from_open, with_reason};
 use crate::platform::JsPlatform;
 use crate::response::EngineResponse;
+use crate::socket::EngineSocket;
 
 /// The database's name where none is given.
 const DEFAULT_DATABASE: &str = "simplesandbox-mock";
@@ -90,6 +91,22 @@ impl Engine {
             let response = backend.handle(request).await;
             Ok(EngineResponse::collect(response).await.into())
         }))
+    }
+
+    /// Connects to a terminal; `url` is absolute, or a path. Gives an [`EngineSocket`], or an [`EngineResponse`] that
+    /// says why there is none.
+    pub fn connect(&self, url: &str) -> js_sys::Promise {
+        let (uri, backend) = (Backend::read_url(url), self.backend.clone());
+        wasm_bindgen_futures::future_to_promise(async move {
+            let connected = match uri {
+                Ok(uri) => backend.connect(&uri).await,
+                Err(refused) => Err(*refused),
+            };
+            match connected {
+                Ok(connection) => Ok(EngineSocket::new(connection).into()),
+                Err(refused) => Ok(EngineResponse::collect(refused).await.into()),
+            }
+        })
     }
 
     /// Ends everything that runs and lets the storage go. What is durable stays.

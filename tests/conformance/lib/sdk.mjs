@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 
 const SANDBOX_FIELDS = ["image", "region", "timeoutMs", "env", "volumes"];
 const EXEC_OPTIONS = ["background", "timeoutMs", "env", "cwd"];
+const TERMINAL_OPTIONS = ["shell", "cwd", "cols", "rows"];
 const VOLUME_FIELDS = ["name", "sizeGb", "region"];
 
 /**
@@ -88,6 +89,7 @@ function sandboxCall(cloud, request, url, id, route) {
   }
   if (handle === undefined) return undefined;
   if (route === "POST exec") return execCall(handle, request);
+  if (route === "POST terminals") return terminalCall(handle, request);
   return fileCall(handle.files, request, url, route);
 }
 
@@ -117,6 +119,13 @@ function execCall(handle, { json, headers }) {
     };
   }
   return { name: "sandbox.exec", status: 200, make: () => handle.exec(json.command, options) };
+}
+
+function terminalCall(handle, { json }) {
+  // The SDK makes a relative directory absolute.
+  if (!has(json, [], TERMINAL_OPTIONS) || (json.cwd !== undefined && !isPlainPath(json.cwd)))
+    return undefined;
+  return { name: "terminals.create", status: 201, make: () => handle.terminals.create(json) };
 }
 
 /** A streaming exec's callbacks as the events they stand for. */

@@ -13,6 +13,7 @@ import { SandboxApiError } from "./errors.js";
 import type { EngineOptions, OpenEngine } from "./engine/contract.js";
 import { inspectAs } from "./inspect.js";
 import { serverSentEvents } from "./server-sent.js";
+import { TerminalSocket } from "./socket.js";
 import { type ByteStream, type Door, type EngineAnswer, doorTransport } from "./transport.js";
 
 /** How far the engine's download is, in bytes. */
@@ -147,6 +148,24 @@ export class Backend implements BackendDoor {
     }
   }
 
+  /**
+   * Connects to a terminal of this cloud, as `new WebSocket(wsUrl)` does to one of a server. The host of the address does
+   * not matter, and no key is needed. Where there is no such terminal, the socket fires `error` and `close`.
+   *
+   * @param url - The `wsUrl` that `sandbox.terminals.create()` gave.
+   * @returns An object with the platform's WebSocket interface.
+   * @throws A DOMException `SyntaxError` for what is no address.
+   */
+  connect(url: string | URL): WebSocket {
+    const socket = new TerminalSocket(url, async (path) => {
+      if (this.#closed) {
+        throw closedBackend();
+      }
+      return (this.#open ?? (await this.#opened())).connect(path);
+    });
+    return socket as unknown as WebSocket;
+  }
+
   /** Where the data is kept, the engine's version, and its clock. */
   async info(): Promise<BackendInfo> {
     const site = callSite(this.info);
@@ -193,7 +212,7 @@ export class Backend implements BackendDoor {
 
   readonly #through: Door = async (method, path, headers, body) => {
     if (this.#closed) {
-      throw new SandboxApiError({ status: 0, message: "This backend was closed", reason: "backend_closed" });
+      throw closedBackend();
     }
     const engine = this.#open ?? (await this.#opened());
     return engine.handle(method, path, headers, body);
@@ -257,6 +276,10 @@ export function checkBackendOptions(site: CallSite, options: BackendOptions): vo
 export function engineOptions(options: BackendOptions): EngineOptions {
   const { wasmUrl, workerUrl, onProgress, ...forEngine } = options;
   return forEngine;
+}
+
+function closedBackend(): SandboxApiError {
+  return new SandboxApiError({ status: 0, message: "This backend was closed", reason: "backend_closed" });
 }
 
 function isRequest(input: unknown): input is Request {

@@ -82,6 +82,45 @@ export interface ExecResult {
   success: boolean;
 }
 
+/** What a terminal is opened with. */
+export interface TerminalOptions {
+  /** What runs in it. Default `bash`. Which of them there are depends on the image: all have `bash` and `sh`. */
+  shell?: "bash" | "zsh" | "fish" | "sh";
+  /** The directory it starts in. Relative paths start at `sandbox.cwd()`, else at `/`. */
+  cwd?: string;
+  /** Its width in characters, from 1 to 1,000. Default 80. */
+  cols?: number;
+  /** Its height in lines, from 1 to 1,000. Default 24. */
+  rows?: number;
+}
+
+/** What the API tells of a terminal. */
+export interface TerminalData {
+  /** Its id. Who knows it may connect. */
+  id: string;
+  /** The id of its sandbox, with which it ends. */
+  sandboxId: string;
+  /** What runs in it. */
+  shell: "bash" | "zsh" | "fish" | "sh";
+  /** `running` until its shell exits. */
+  status: "running" | (string & {});
+  /** When it was opened, ISO 8601. */
+  createdAt: string;
+}
+
+/** A terminal that was opened. */
+export interface OpenedTerminal {
+  /** The terminal. */
+  terminal: TerminalData;
+  /**
+   * The address of its WebSocket, for `backend.connect(wsUrl)`, or for `new WebSocket(wsUrl)` against a server. Text
+   * frames carry JSON. To the terminal: `{ type: "input", data }` and `{ type: "resize", cols, rows }`; binary frames are
+   * keys as they are. From it: `{ type: "output", data }`, `{ type: "exit", code }`, `{ type: "error", code, message,
+   * details }`.
+   */
+  wsUrl: string;
+}
+
 /** Where a relative path of a file call starts. */
 export interface PathOptions {
   /** The directory that a relative path starts at. Default: `sandbox.cwd()`, else `/`. */

@@ -10,6 +10,7 @@ import { type FileCarrier, Files } from "./files.js";
 import { inspectAs } from "./inspect.js";
 import { absolutePath, changedDirectory } from "./paths.js";
 import { serverSentEvents } from "./server-sent.js";
+import { Terminals } from "./terminals.js";
 
 /** The options of exec that the SDK itself uses; the API checks the others. */
 const SDK_EXEC_OPTIONS = { onStdout: aFunction, onStderr: aFunction, signal: aSignal, cwd: aString };
@@ -25,6 +26,8 @@ export class SandboxInstance {
   readonly id: string;
   /** Its files. */
   readonly files: Files;
+  /** Its terminals. */
+  readonly terminals: Terminals;
   readonly #connection: Connection;
   #data: SandboxData;
   #cwd: string | undefined;
@@ -35,6 +38,7 @@ export class SandboxInstance {
     this.#data = data;
     this.id = data.id;
     this.files = new Files(connection, sandboxPath(data.id), carrier, () => this.#cwd);
+    this.terminals = new Terminals(connection, sandboxPath(data.id), () => this.#cwd);
   }
 
   /** What the API told last; {@link SandboxInstance.refresh} asks again. */

@@ -60,6 +60,26 @@ export type Door = (
   body: Uint8Array | undefined,
 ) => Promise<EngineAnswer>;
 
+/** How a socket was closed by the other side. */
+export interface LineClose {
+  code: number;
+  reason: string;
+}
+
+/** A terminal's socket, without the platform's interface. */
+export interface MessageLine {
+  /** The next message, or how it was closed, which stays the answer from then on. */
+  next(): Promise<string | LineClose>;
+  /** Sends a text or binary message; nothing where it is closed. */
+  send(message: string | Uint8Array): void;
+  /** Closes it from this side. */
+  close(): void;
+  /** Whether nothing more comes until something is sent; unknown where the engine is elsewhere. */
+  isIdle?(): boolean;
+  /** Whether somebody listens to it: then a process must not end before what is still to come has come. */
+  listen?(on: boolean): void;
+}
+
 /** Where the API lives below a backend's door. */
 export const API_PATH = "/api/v1";
 

@@ -77,7 +77,7 @@ fn stream(
 
 /// What the control plane says of a sandbox that ended under a command.
 fn ended(service: &Shared, id: &str, error: ShellError) -> Error {
-    from_shell(error, || service.cloud().ended_during_exec(id))
+    from_shell(error, "options.cwd", || service.cloud().ended_during_exec(id))
 }
 
 struct StreamSink {

@@ -9,6 +9,7 @@ mod extract;
 mod files;
 mod openapi;
 mod sandboxes;
+mod terminals;
 mod volumes;
 
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub(crate) fn table() -> Vec<Route> {
         (at("/sandboxes/{id}"), get(sandboxes::get).delete(sandboxes::kill)),
         (at("/sandboxes/{id}/timeout"), patch(sandboxes::set_timeout)),
         (at("/sandboxes/{id}/exec"), post(exec::exec)),
+        (at("/sandboxes/{id}/terminals"), post(terminals::create)),
+        (at("/sandboxes/{id}/terminals/{terminalId}/ws"), get(terminals::without_a_socket)),
         (at("/volumes"), get(volumes::list).post(volumes::create)),
         (at("/volumes/{name}"), get(volumes::get).delete(volumes::delete)),
         (at("/events"), get(events::stream)),

@@ -7,9 +7,11 @@ mod create;
 mod exec;
 mod object;
 mod requests;
+mod terminal;
 
 pub use exec::{CommandLine, ExecRequest};
 pub use requests::{MAX_ADVANCE_MS, MkdirRequest, RenameRequest, parse_advance, parse_timeout};
+pub use terminal::{TerminalInput, TerminalRequest};
 
 use crate::errors::Error;
 

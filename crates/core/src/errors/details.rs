@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Departure, Error};
+use super::{Departure, Error, ShownValue};
 use crate::assumptions::{FIELD_FIELD, REASON_FIELD, REGIONS};
 use crate::values::UnixMillis;
 
@@ -44,6 +44,8 @@ impl Error {
             Error::TooManyVolumes { .. } => Some("volumes"),
             Error::VolumeInOtherRegion { .. } => Some("region"),
             Error::TemplateNotFound { .. } => Some("image"),
+            Error::ShellNotInstalled { .. } => Some("shell"),
+            Error::TerminalNotFound { .. } => Some("terminalId"),
             Error::InvalidSandboxId { .. }
             | Error::SandboxNotFound { .. }
             | Error::SandboxStopped { .. }
@@ -55,6 +57,7 @@ impl Error {
             Error::ClockNotVirtual => Some("advanceMs"),
             Error::InvalidUrl { .. } | Error::RouteNotFound { .. } | Error::MethodNotAllowed { .. } => None,
             Error::InsufficientTokens { .. } | Error::ConcurrencyLimit { .. } => None,
+            Error::UpgradeRequired { .. } => None,
             Error::EngineRestarted | Error::HeldByAnotherTab { .. } => None,
             Error::StorageFailed { .. } | Error::StorageFull { .. } | Error::StorageUnavailable { .. } => {
                 None
@@ -133,6 +136,8 @@ impl Error {
             Error::SandboxNotFound { .. } => Some("a sandbox that exists"),
             Error::SandboxStopped { .. } | Error::SandboxKilled { .. } => Some("a sandbox that runs"),
             Error::TemplateNotFound { .. } => Some("a known image"),
+            Error::ShellNotInstalled { .. } => Some("a shell that the image has"),
+            Error::TerminalNotFound { .. } => Some("a terminal of the sandbox that has not ended"),
             Error::File { problem, .. } => Some(problem.text()),
             Error::FileTooLarge { .. } | Error::BodyTooLarge { .. } => Some("a size up to the maximum"),
             Error::UrlTooLong { .. } => Some("a length up to the maximum"),
@@ -141,6 +146,7 @@ impl Error {
             Error::InvalidUrl { .. }
             | Error::RouteNotFound { .. }
             | Error::MethodNotAllowed { .. }
+            | Error::UpgradeRequired { .. }
             | Error::InsufficientTokens { .. }
             | Error::ConcurrencyLimit { .. }
             | Error::EngineRestarted
@@ -177,6 +183,13 @@ impl Error {
             Error::TemplateNotFound { image, nearest } => {
                 vec![("value", json!(image)), ("nearest", json!(nearest))]
             }
+            Error::ShellNotInstalled { shell, image } => {
+                vec![("value", json!(shell)), ("image", json!(image))]
+            }
+            Error::TerminalNotFound { id } => {
+                vec![("value", ShownValue::from(id.as_str()).as_json().clone())]
+            }
+            Error::UpgradeRequired { path } => vec![("value", json!(path))],
             Error::TooManyVolumes { count } => vec![("value", json!(count))],
             Error::VolumeInOtherRegion { name, volume_region, sandbox_region } => vec![
                 ("value", json!(sandbox_region)),

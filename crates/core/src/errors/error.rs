@@ -3,7 +3,7 @@
 use super::{ErrorKind, FileProblem, ShownValue};
 use crate::assumptions::{INSUFFICIENT_TOKENS_MESSAGE, RESIZE_MESSAGE, VOLUME_NAME_LENGTH_MESSAGE};
 use crate::documented::MAX_VOLUME_NAME_LENGTH;
-use crate::values::{ImageRef, Region, SandboxId, SizeGb, UnixMillis, VolumeName};
+use crate::values::{ImageRef, Region, SandboxId, SizeGb, TerminalShell, UnixMillis, VolumeName};
 
 /// How a sandbox left the cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +91,9 @@ pub enum Error {
     /// Another sandbox holds the volume that a new one asks for.
     #[error("Volume \"{name}\" is already attached")]
     VolumeAlreadyAttached { field: String, name: VolumeName, holder: SandboxId, stop_at: UnixMillis },
+    /// The image has no such shell.
+    #[error("{} is not installed in the image {image}", .shell.as_str())]
+    ShellNotInstalled { shell: TerminalShell, image: ImageRef },
     /// The sandbox has reached `stopAt`.
     #[error("Sandbox \"{id}\" stopped at {at}")]
     SandboxStopped { id: SandboxId, at: UnixMillis },
@@ -115,6 +118,9 @@ pub enum Error {
     /// No such volume.
     #[error("Volume \"{name}\" not found")]
     VolumeNotFound { name: VolumeName },
+    /// No such terminal.
+    #[error("Terminal \"{id}\" not found")]
+    TerminalNotFound { id: String },
     /// A sandbox holds the volume.
     #[error("Volume \"{name}\" is attached to sandbox \"{holder}\"")]
     VolumeAttached { name: VolumeName, holder: SandboxId, stop_at: UnixMillis },
@@ -139,6 +145,9 @@ pub enum Error {
     /// The route exists, with other methods.
     #[error("{path} does not answer {method}: use {}", .allowed.join(", "))]
     MethodNotAllowed { method: String, path: String, allowed: Vec<&'static str> },
+    /// A socket's address, without the handshake of one.
+    #[error("{path} is the address of a WebSocket: connect to it with one")]
+    UpgradeRequired { path: String },
     /// The engine went away under a command.
     #[error("The engine restarted while the command ran; it is not run again")]
     EngineRestarted,
@@ -186,6 +195,7 @@ impl Error {
             Error::VolumeInOtherRegion { .. } => ErrorKind::VolumeInOtherRegion,
             Error::VolumeNotResizable { .. } => ErrorKind::VolumeNotResizable,
             Error::VolumeAlreadyAttached { .. } => ErrorKind::VolumeAlreadyAttached,
+            Error::ShellNotInstalled { .. } => ErrorKind::ShellNotInstalled,
             Error::SandboxStopped { .. } => ErrorKind::SandboxStopped,
             Error::Unauthorized => ErrorKind::Unauthorized,
             Error::InsufficientTokens { .. } => ErrorKind::InsufficientTokens,
@@ -194,6 +204,7 @@ impl Error {
             Error::SandboxKilled { .. } => ErrorKind::SandboxKilled,
             Error::TemplateNotFound { .. } => ErrorKind::TemplateNotFound,
             Error::VolumeNotFound { .. } => ErrorKind::VolumeNotFound,
+            Error::TerminalNotFound { .. } => ErrorKind::TerminalNotFound,
             Error::VolumeAttached { .. } => ErrorKind::VolumeAttached,
             Error::VolumeExists { .. } => ErrorKind::VolumeExists,
             Error::File { problem, .. } => problem.kind(),
@@ -202,6 +213,7 @@ impl Error {
             Error::UrlTooLong { .. } => ErrorKind::UrlTooLong,
             Error::RouteNotFound { .. } => ErrorKind::RouteNotFound,
             Error::MethodNotAllowed { .. } => ErrorKind::MethodNotAllowed,
+            Error::UpgradeRequired { .. } => ErrorKind::UpgradeRequired,
             Error::EngineRestarted => ErrorKind::EngineRestarted,
             Error::StorageFailed { .. } => ErrorKind::StorageFailed,
             Error::StorageFull { .. } => ErrorKind::StorageFull,

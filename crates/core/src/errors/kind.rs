@@ -54,6 +54,7 @@ kinds! {
     VolumeInOtherRegion, CREATE_VOLUME_ERROR_STATUS, "volume_in_other_region", "A sandbox is created with a volume of another region.";
     VolumeNotResizable, CREATE_VOLUME_ERROR_STATUS, "volume_not_resizable", "A sandbox is created with a volume that exists, and names another size.";
     VolumeAlreadyAttached, CREATE_VOLUME_ERROR_STATUS, "volume_already_attached", "A sandbox is created with a volume that another one holds.";
+    ShellNotInstalled, 400, "shell_not_installed", "A terminal is to run a shell that the image does not have.";
     SandboxStopped, SANDBOX_STOPPED_STATUS, "sandbox_stopped", "A call needs a running sandbox and it has reached `stopAt`, or reaches it while a command runs.";
     Unauthorized, 401, "unauthorized", "The server asks for a key, and the request has none or another.";
     InsufficientTokens, 402, "insufficient_tokens", "A sandbox is created or its time extended when the credits of the month are used up, where an option limits them.";
@@ -62,6 +63,7 @@ kinds! {
     SandboxKilled, KILLED_DURING_EXEC_STATUS, "sandbox_killed", "The sandbox is killed while a command runs in it.";
     TemplateNotFound, 404, "template_not_found", "The image is not known, where an option rejects those.";
     VolumeNotFound, 404, "volume_not_found", "There is no volume of that name.";
+    TerminalNotFound, 404, "terminal_not_found", "There is no terminal of that id in the sandbox, or no longer.";
     VolumeAttached, VOLUME_ATTACHED_STATUS, "volume_attached", "A volume is deleted, or its files reached for, while a sandbox holds it.";
     VolumeExists, VOLUME_EXISTS_STATUS, "volume_exists", "A volume is created whose name is taken.";
     FileNotFound, 404, "file_not_found", "There is nothing at the path.";
@@ -84,6 +86,7 @@ kinds! {
     UrlTooLong, 414, "url_too_long", "The path and query of the URL are longer than 16 KiB.";
     RouteNotFound, 404, "route_not_found", "No route has that path.";
     MethodNotAllowed, 405, "method_not_allowed", "The route does not know the method.";
+    UpgradeRequired, 426, "upgrade_required", "The address of a terminal's socket is asked for as if it were a page.";
     EngineRestarted, 503, "engine_restarted", "The engine restarted while a command ran; it is not run again.";
     StorageFailed, 503, "storage_failed", "The change could not be stored, or what is stored not read.";
     StorageFull, 507, "storage_full", "The browser or disk has no room for the change.";

@@ -56,8 +56,10 @@ pub(crate) fn beyond_answers() -> String {
 
 #[test]
 fn no_reason_is_missing_from_the_page_and_none_is_invented() {
+    // The reason of a socket's usual close is a text without characters.
+    let is_one = |reason: &String| !reason.is_empty();
     let named: BTreeSet<String> =
-        SOURCES.iter().flat_map(|(path, before)| reasons_in(path, before)).collect();
+        SOURCES.iter().flat_map(|(path, before)| reasons_in(path, before)).filter(is_one).collect();
     let listed: BTreeSet<String> = REASONS.iter().map(|(reason, _)| (*reason).to_owned()).collect();
     let of_answers: BTreeSet<String> = ErrorKind::ALL.iter().map(|kind| kind.reason().to_owned()).collect();
     let missing: Vec<_> = named.difference(&listed).filter(|reason| !of_answers.contains(*reason)).collect();

@@ -30,7 +30,7 @@ const ENDS: [(&str, End); 5] = [
 
 type Call = fn(&mut Cloud, &SandboxId) -> Result<String, Error>;
 
-const CALLS: [(&str, Call); 9] = [
+const CALLS: [(&str, Call); 10] = [
     ("get", |cloud, id| Ok(format!("200, state `{}`", cloud.state.sandbox(id.as_str())?.state()))),
     ("list", |cloud, id| {
         let listed = cloud.state.sandboxes().find(|sandbox| sandbox.id == *id);
@@ -41,6 +41,7 @@ const CALLS: [(&str, Call); 9] = [
         Ok(_) => Ok("goes on".to_owned()),
         Err(_) => Err(cloud.state.ended_during_exec(id.as_str(), cloud.now)),
     }),
+    ("terminals", |cloud, id| cloud.state.running(id.as_str(), cloud.now).map(|_| "201".to_owned())),
     ("files: every call", |cloud, id| cloud.state.running(id.as_str(), cloud.now).map(|_| "200".to_owned())),
     ("setTimeout", |cloud, id| {
         let timeout = SandboxTimeout::try_from(MIN_TIMEOUT_MS).unwrap();

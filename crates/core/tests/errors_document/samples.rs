@@ -3,7 +3,7 @@
 use sandbox_core::documented::{MAX_FILE_SIZE, MAX_LIFETIME_MS};
 use sandbox_core::{
     Command, Config, CreateSandbox, Departure, Error, ErrorKind, FileProblem, ImageRef, Region, SandboxId,
-    SandboxTimeout, SizeGb, VolumeName,
+    SandboxTimeout, SizeGb, TerminalShell, VolumeName,
 };
 use serde_json::json;
 
@@ -83,6 +83,14 @@ pub(crate) fn samples(kind: ErrorKind) -> Vec<Error> {
             nearest: field("node:20"),
         }],
         ErrorKind::VolumeNotFound => vec![Error::VolumeNotFound { name: volume() }],
+        ErrorKind::ShellNotInstalled => vec![Error::ShellNotInstalled {
+            shell: TerminalShell::Fish,
+            image: ImageRef::parse("node:20").unwrap(),
+        }],
+        ErrorKind::TerminalNotFound => vec![Error::TerminalNotFound { id: field("51c0ffee51c0de") }],
+        ErrorKind::UpgradeRequired => vec![Error::UpgradeRequired {
+            path: field("/api/v1/sandboxes/e7847229c547d8/terminals/51c0ffee51c0de/ws"),
+        }],
         ErrorKind::VolumeAttached => {
             vec![Error::VolumeAttached { name: volume(), holder: sandbox(), stop_at }]
         }

@@ -3,6 +3,7 @@
 mod control;
 mod files;
 mod sandboxes;
+mod terminals;
 mod volumes;
 
 use sandbox_core::ErrorKind;
@@ -17,9 +18,9 @@ use crate::schemas::named;
 /// Every path with its operations.
 pub(crate) fn all() -> Paths {
     let mut paths = Paths::new();
-    for route in
-        [sandboxes::routes(), files::routes(), volumes::routes(), control::routes()].into_iter().flatten()
-    {
+    let routes =
+        [sandboxes::routes(), terminals::routes(), files::routes(), volumes::routes(), control::routes()];
+    for route in routes.into_iter().flatten() {
         paths.add_path_operation(&route.path, vec![route.method], route.operation.build());
     }
     paths

@@ -20,6 +20,11 @@ export async function main(): Promise<string> {
   const result: ExecResult = await sandbox.exec(["ls", "-l"], { background: false, timeoutMs: 10 });
   const text: string = await sandbox.files.read("a");
   const bytes: ArrayBuffer = await sandbox.files.read("a", { encoding: "binary" });
+  const { terminal, wsUrl } = await sandbox.terminals.create({ shell: "bash", cols: 120 });
+  const socket: WebSocket = backend.connect(wsUrl);
+  socket.addEventListener("message", ({ data }) => console.log(terminal.id, data));
+  // @ts-expect-error: no such shell
+  await sandbox.terminals.create({ shell: "ksh" });
   const response: Response = await backend.fetch(new Request("http://localhost/api/v1/sandboxes"));
   // @ts-expect-error: the image is required
   await client.sandboxes.create({ region: "iad" });

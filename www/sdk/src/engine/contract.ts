@@ -3,7 +3,7 @@
  * used here, and what the package makes of it.
  */
 import type { BackendOptions } from "../backend.js";
-import type { ByteStream, EngineAnswer } from "../transport.js";
+import type { ByteStream, EngineAnswer, MessageLine } from "../transport.js";
 
 /** The options an engine is opened with; `crates/backend` gives them their meaning. */
 export type EngineOptions = Omit<BackendOptions, "wasmUrl" | "workerUrl" | "onProgress">;
@@ -16,7 +16,22 @@ export interface Engine {
     headers: string[],
     body: Uint8Array | undefined,
   ): Promise<EngineResponse>;
+  /** A socket, or the answer that refuses it. */
+  connect(url: string): Promise<EngineSocket | EngineResponse>;
   close(): Promise<void>;
+}
+
+/** One end of a terminal's socket, in the wasm memory until it is freed. */
+export interface EngineSocket {
+  sendText(message: string): void;
+  sendBinary(message: Uint8Array): void;
+  next(): Promise<string | undefined>;
+  /** Whether nothing more comes until something is sent. */
+  readonly idle: boolean;
+  readonly code: number;
+  readonly reason: string;
+  close(): void;
+  free(): void;
 }
 
 /** An answer that lives in the wasm memory until it is freed. */
@@ -57,6 +72,8 @@ export interface OpenEngine {
     headers: string[],
     body: Uint8Array | undefined,
   ): Promise<EngineAnswer>;
+  /** Connects to a terminal. Rejects where there is none, or the engine is gone. */
+  connect(path: string): Promise<MessageLine>;
   /** Ends the cloud's sandboxes and gives up its storage. */
   close(): Promise<void>;
 }
@@ -70,6 +87,37 @@ export function takeAnswer(response: EngineResponse): EngineAnswer {
     return { status, headers, body };
   }
   return { status, headers, stream: new ResponseStream(response) };
+}
+
+/** Takes a socket out of the wasm memory. `call` makes each call of the engine. */
+export function takeLine(socket: EngineSocket, call: <T>(work: () => T) => T): MessageLine {
+  let isOpen = true;
+  return {
+    async next() {
+      const message = isOpen ? await call(() => socket.next()) : undefined;
+      if (message !== undefined) {
+        return message;
+      }
+      const { code, reason } = isOpen ? socket : { code: 1005, reason: "" };
+      this.close();
+      return { code, reason };
+    },
+    send(message) {
+      if (isOpen) {
+        call(() => (typeof message === "string" ? socket.sendText(message) : socket.sendBinary(message)));
+      }
+    },
+    isIdle: () => !isOpen || call(() => socket.idle),
+    close() {
+      if (isOpen) {
+        isOpen = false;
+        call(() => {
+          socket.close();
+          socket.free();
+        });
+      }
+    },
+  };
 }
 
 /** The pieces of a streamed answer. The answer is freed at the end, but never while the engine works on a piece. */

@@ -4,8 +4,8 @@
  * After a trap the instance must never be called again. So every callback it gave to its host is guarded: the first
  * trap, wherever it comes up, fails all requests under way and closes the instance for good.
  */
-import { SandboxApiError } from "../errors.js";
-import type { EngineAnswer } from "../transport.js";
+import { SandboxApiError, errorFromAnswer } from "../errors.js";
+import type { EngineAnswer, MessageLine } from "../transport.js";
 import {
   type Engine,
   type EngineModule,
@@ -13,6 +13,7 @@ import {
   type HostFunctions,
   type OpenEngine,
   takeAnswer,
+  takeLine,
 } from "./contract.js";
 import { isTrap } from "./trap.js";
 
@@ -85,8 +86,30 @@ export class EngineInstance {
           }
           return answer;
         }),
+      connect: (path): Promise<MessageLine> =>
+        this.#watched(async () => {
+          const socket = await engine.connect(path);
+          if ("status" in socket) {
+            throw refusal(takeAnswer(socket));
+          }
+          const line = takeLine(socket, (work) => this.#called(work));
+          const next = () => this.#watched(() => line.next());
+          return { ...line, next };
+        }),
       close: () => (this.#crash === undefined ? this.#watched(() => engine.close()) : Promise.resolve()),
     };
+  }
+
+  /** Calls the engine, unless it has crashed, and notices when it does. */
+  #called<T>(work: () => T): T {
+    if (this.#crash !== undefined) {
+      throw this.#crash;
+    }
+    try {
+      return work();
+    } catch (error) {
+      throw this.#failure(error);
+    }
   }
 
   /** `work`, which is called unless the instance has crashed, and rejects when it does meanwhile. */
@@ -141,6 +164,11 @@ export class EngineInstance {
       queueMicrotask: (callback) => host.queueMicrotask(guard(callback)),
     };
   }
+}
+
+/** The error of an answer in place of a socket. */
+function refusal({ status, body }: EngineAnswer): SandboxApiError {
+  return errorFromAnswer(status, JSON.parse(new TextDecoder().decode(body)));
 }
 
 /** The engine rejects with errors that have a stable reason; callers get them as ours. */

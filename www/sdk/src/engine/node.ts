@@ -10,12 +10,14 @@ import { fileURLToPath } from "node:url";
 import instantiate from "virtual:engine";
 import { type BackendOptions, engineOptions } from "../backend.js";
 import { SandboxApiError } from "../errors.js";
-import type { EngineAnswer } from "../transport.js";
+import type { EngineAnswer, MessageLine } from "../transport.js";
 import type { HostFunctions, OpenEngine } from "./contract.js";
 import { EngineInstance } from "./instance.js";
 
 /** The longest that a timer can be set for. */
 const FOREVER_MS = 2 ** 31 - 1;
+/** How often a terminal that is waited for is asked whether something runs in it. */
+const IDLE_CHECK_MS = 25;
 
 /** A stream of events is a subscription: like an idle connection in a pool, it keeps nothing alive. */
 const EVENTS_PATH = /^\/api\/v1\/events(\?|$)/;
@@ -54,6 +56,9 @@ function keptAlive(engine: OpenEngine): OpenEngine {
       const answer = await whileUnderWay(engine.handle(method, path, headers, body));
       return EVENTS_PATH.test(path) ? answer : withLiveStream(answer);
     },
+    async connect(path) {
+      return withLiveTerminal(await whileUnderWay(engine.connect(path)));
+    },
     close: () => whileUnderWay(engine.close()),
   };
 }
@@ -67,17 +72,67 @@ function withLiveStream(answer: EngineAnswer): EngineAnswer {
 }
 
 async function whileUnderWay<T>(work: Promise<T>): Promise<T> {
-  keepAlive ??= setInterval(() => undefined, FOREVER_MS);
-  if (underWay++ === 0) {
-    keepAlive.ref();
-  }
+  const release = held();
   try {
     return await work;
   } finally {
-    if (--underWay === 0) {
-      keepAlive.unref();
-    }
+    release();
   }
+}
+
+/** Keeps the process alive until the function that it gives is called. */
+function held(): () => void {
+  keepAlive ??= setInterval(() => undefined, FOREVER_MS);
+  const timer = keepAlive;
+  if (underWay++ === 0) {
+    timer.ref();
+  }
+  return () => {
+    if (--underWay === 0) {
+      timer.unref();
+    }
+  };
+}
+
+/**
+ * A socket that somebody listens to keeps the process alive while something runs in its terminal: what that writes may be
+ * awaited. At a prompt nothing comes by itself, so a terminal that waits for keys keeps nothing alive.
+ */
+function withLiveTerminal(line: MessageLine): MessageLine {
+  let isListenedTo = false;
+  let watch: NodeJS.Timeout | undefined;
+  let release: (() => void) | undefined;
+  const settle = () => {
+    if (!isListenedTo || line.isIdle?.()) {
+      clearInterval(watch);
+      watch = undefined;
+      release?.();
+      release = undefined;
+    }
+  };
+  const stir = () => {
+    if (isListenedTo) {
+      release ??= held();
+      watch ??= setInterval(settle, IDLE_CHECK_MS);
+    }
+  };
+  return {
+    ...line,
+    async next() {
+      const heard = await line.next();
+      stir();
+      return heard;
+    },
+    send(message) {
+      line.send(message);
+      stir();
+    },
+    listen(on) {
+      isListenedTo = on;
+      stir();
+      settle();
+    },
+  };
 }
 
 function readWasm(wasmUrl: string | URL | undefined): WebAssembly.Module {

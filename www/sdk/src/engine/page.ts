@@ -8,7 +8,7 @@
 import workerSource from "virtual:worker";
 import { type BackendOptions, type EngineProgress, engineOptions } from "../backend.js";
 import { SandboxApiError } from "../errors.js";
-import type { EngineAnswer } from "../transport.js";
+import type { EngineAnswer, MessageLine } from "../transport.js";
 import type { OpenEngine } from "./contract.js";
 import type { Failure, FromWorker, Question, Replies, ToWorker } from "./protocol.js";
 import { loadWasm } from "./wasm-source.js";
@@ -52,6 +52,18 @@ class CloudInWorker implements OpenEngine {
       worker.ask({ kind: "cancel", stream }).catch(() => undefined);
     };
     return { ...rest, stream: { next: () => worker.ask({ kind: "next", stream }), cancel } };
+  }
+
+  async connect(path: string): Promise<MessageLine> {
+    const { worker, cloud } = await this.#current();
+    const { line } = await worker.ask({ kind: "connect", cloud, path });
+    // What fails here has failed for `next` too, which tells.
+    const tell = (question: Question) => void worker.ask(question).catch(() => undefined);
+    return {
+      next: () => worker.ask({ kind: "hear", line }),
+      send: (message) => tell({ kind: "say", line, message }),
+      close: () => tell({ kind: "hangUp", line }),
+    };
   }
 
   async close(): Promise<void> {

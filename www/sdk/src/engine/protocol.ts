@@ -1,4 +1,5 @@
 /** What the page and the engine's worker say to each other. Every question has an id, and one reply with that id. */
+import type { LineClose } from "../transport.js";
 import type { EngineOptions } from "./contract.js";
 
 /** A question of the page. */
@@ -15,6 +16,10 @@ export type Question =
     }
   | { kind: "next"; stream: number }
   | { kind: "cancel"; stream: number }
+  | { kind: "connect"; cloud: number; path: string }
+  | { kind: "hear"; line: number }
+  | { kind: "say"; line: number; message: string | Uint8Array }
+  | { kind: "hangUp"; line: number }
   | { kind: "close"; cloud: number };
 
 /** What each question is answered with. */
@@ -24,6 +29,10 @@ export interface Replies {
   handle: { status: number; headers: string[]; body: Uint8Array | undefined; stream: number | undefined };
   next: Uint8Array | undefined;
   cancel: void;
+  connect: { line: number };
+  hear: string | LineClose;
+  say: void;
+  hangUp: void;
   close: void;
 }
 

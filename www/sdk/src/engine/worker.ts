@@ -1,7 +1,7 @@
 /** The engine's Web Worker: it holds the one wasm instance of a page and answers the page's questions. */
 import instantiate from "virtual:engine";
 import { SandboxApiError } from "../errors.js";
-import type { ByteStream } from "../transport.js";
+import type { ByteStream, MessageLine } from "../transport.js";
 import type { OpenEngine } from "./contract.js";
 import { EngineInstance } from "./instance.js";
 import type { Failure, FromWorker, Replies, ToWorker } from "./protocol.js";
@@ -19,6 +19,7 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 const clouds = new Map<number, OpenEngine>();
 const streams = new Map<number, ByteStream>();
+const lines = new Map<number, MessageLine>();
 let lastKey = 0;
 let instance: EngineInstance | undefined;
 
@@ -81,6 +82,25 @@ async function answer(question: ToWorker): Promise<Replies[keyof Replies]> {
     case "cancel":
       streams.get(question.stream)?.cancel();
       streams.delete(question.stream);
+      return;
+    case "connect": {
+      const connected = await cloudOf(question.cloud).connect(question.path);
+      const line = ++lastKey;
+      lines.set(line, connected);
+      return { line };
+    }
+    case "hear": {
+      const heard = (await lines.get(question.line)?.next()) ?? { code: 1005, reason: "" };
+      if (typeof heard !== "string") {
+        lines.delete(question.line);
+      }
+      return heard;
+    }
+    case "say":
+      return lines.get(question.line)?.send(question.message);
+    case "hangUp":
+      lines.get(question.line)?.close();
+      lines.delete(question.line);
       return;
     case "close": {
       const engine = cloudOf(question.cloud);

@@ -4,6 +4,7 @@ export { SandboxApiError, type SandboxApiErrorFields, FileSizeError } from "../e
 export type { SandboxClient, SandboxOptions, Sandboxes } from "../client.js";
 export type { SandboxInstance } from "../sandbox.js";
 export type { Files } from "../files.js";
+export type { Terminals } from "../terminals.js";
 export type { Volumes } from "../volumes.js";
 export type { Backend, BackendDoor, BackendInfo, BackendOptions, EngineProgress } from "../backend.js";
 export type * from "../data.js";
