@@ -3,8 +3,11 @@
 pub mod arithmetic;
 mod builtins;
 pub mod expand;
+mod interactive;
+pub mod keys;
 pub mod program;
 mod run;
 pub mod state;
 pub mod syntax;
 pub mod text;
+pub mod width;

@@ -7,6 +7,7 @@ use sandbox_fs::{Errno, Kind};
 use sandbox_kernel::{Call, Program};
 
 use crate::expand::VERSION;
+use crate::interactive::Startup;
 use crate::state::{SetOption, Shell, ShoptOption, Value, Variable};
 use crate::syntax::Command;
 
@@ -29,11 +30,16 @@ enum Source {
 
 async fn run(call: Call) -> i32 {
     let mut shell = Shell::new(&call);
-    let source = match shell.read_arguments(&call.args) {
+    let mut startup = Startup::default();
+    let source = match shell.read_arguments(&call.args, &mut startup) {
         Ok(source) => source,
         Err(code) => return code,
     };
     drop(call);
+    let talks = matches!(source, Source::Input) && (startup.is_asked || shell.has_somebody());
+    if talks {
+        return shell.run_interactively(startup).await;
+    }
     match source {
         Source::Text(text) => shell.run_script(&text).await,
         Source::File(path) => match shell.script_of(&path).await {
@@ -46,7 +52,10 @@ async fn run(call: Call) -> i32 {
 
 impl Shell {
     /// Reads the arguments of `bash`, or gives the code with which it ends at once.
-    fn read_arguments(&mut self, args: &[String]) -> Result<Source, i32> {
+    fn read_arguments(&mut self, args: &[String], startup: &mut Startup) -> Result<Source, i32> {
+        if args.first().is_some_and(|name| name.starts_with('-')) {
+            self.options.set_shopt(ShoptOption::LOGIN_SHELL, true);
+        }
         if args.first().is_some_and(|name| name.rsplit('/').next() == Some("sh")) {
             self.options.set(SetOption::POSIX, true);
         }
@@ -66,11 +75,16 @@ impl Shell {
                     self.print(&format!("GNU bash, version {VERSION}-(x86_64-pc-linux-gnu)\nUsage:\tbash [GNU long option] [option] ...\n\tbash [GNU long option] [option] script-file ...\n"));
                     return Err(0);
                 }
-                "--norc" | "--noprofile" | "--noediting" | "--debugger" => {}
+                "--norc" => startup.no_rc = true,
+                "--noprofile" => startup.no_profile = true,
+                "--noediting" | "--debugger" => {}
                 "--login" => self.options.set_shopt(ShoptOption::LOGIN_SHELL, true),
                 "--posix" => self.options.set(SetOption::POSIX, true),
                 "--verbose" => self.options.set(SetOption::VERBOSE, true),
-                "--rcfile" | "--init-file" => at += 1,
+                "--rcfile" | "--init-file" => {
+                    at += 1;
+                    startup.rc_file = args.get(at).cloned();
+                }
                 long if long.starts_with("--") => {
                     self.say(&format!("{}: {long}: invalid option\n", self.message_name));
                     return Err(2);
@@ -81,7 +95,7 @@ impl Shell {
                         match letter {
                             'c' if is_on => is_command = true,
                             's' => reads_input = true,
-                            'i' => {}
+                            'i' => startup.is_asked = is_on,
                             'l' => self.options.set_shopt(ShoptOption::LOGIN_SHELL, is_on),
                             'o' | 'O' => {
                                 at += 1;
@@ -131,6 +145,11 @@ impl Shell {
                 Ok(Source::Input)
             }
         }
+    }
+
+    /// Whether somebody types into it: what it reads and where it complains are terminals.
+    fn has_somebody(&self) -> bool {
+        [0, 2].iter().all(|number| self.descriptors.get(*number).is_ok_and(|it| it.as_terminal().is_some()))
     }
 
     fn set_by_name(&mut self, letter: char, name: Option<&str>, is_on: bool) -> Result<(), i32> {

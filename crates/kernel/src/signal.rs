@@ -18,6 +18,8 @@ mod numbers {
     pub const SIGCONT: Signal = 18;
     pub const SIGSTOP: Signal = 19;
     pub const SIGTSTP: Signal = 20;
+    pub const SIGTTIN: Signal = 21;
+    pub const SIGTTOU: Signal = 22;
     pub const SIGWINCH: Signal = 28;
 }
 pub use numbers::*;
@@ -115,7 +117,7 @@ pub(crate) fn default_action(signal: Signal) -> Action {
     match signal {
         SIGCHLD | 23 | SIGWINCH => Action::Nothing,
         SIGCONT => Action::Continue,
-        SIGSTOP | SIGTSTP | 21 | 22 => Action::Stop,
+        SIGSTOP | SIGTSTP | SIGTTIN | SIGTTOU => Action::Stop,
         _ => Action::End,
     }
 }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use crate::description::Sink;
 use crate::kernel::Kernel;
-use crate::process::Pid;
+use crate::process::{Pid, Process};
 use crate::signal::{SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH, Signal};
 use crate::waiting::Waiting;
 
@@ -221,6 +221,12 @@ impl Terminal {
         (state.session, state.foreground) = (leader, leader);
     }
 
+    /// Whether it is a process's own terminal, and others are in its foreground.
+    pub fn is_background(&self, process: &Process) -> bool {
+        let state = self.lock();
+        state.session == process.session() && state.foreground != process.group() && !state.is_hung_up
+    }
+
     /// The line is gone: readers get nothing more, the session's leader and the foreground a SIGHUP.
     pub fn hang_up(&self) {
         let leader = {
@@ -264,9 +270,11 @@ impl State {
         if self.modes.signals
             && let Some(signal) = signal_of(byte)
         {
+            // What was typed before is not meant any more.
             self.line.clear();
+            self.input.clear();
             if self.modes.echo {
-                shown.extend([b'^', byte + b'@', b'\r', b'\n']);
+                shown.extend([b'^', byte + b'@']);
             }
             signals.push(signal);
             return;
@@ -401,7 +409,7 @@ mod tests {
     #[test]
     fn control_keys_are_signals_unless_every_key_is_input() {
         let mut state = state();
-        assert_eq!(typed(&mut state, "ab\x03"), ("ab^C\r\n".to_owned(), vec![SIGINT]));
+        assert_eq!(typed(&mut state, "ab\x03"), ("ab^C".to_owned(), vec![SIGINT]));
         state.modes = Modes::keys();
         assert_eq!(typed(&mut state, "\x03\r"), (String::new(), vec![]));
         assert_eq!(state.read(9).unwrap(), "\x03\r");

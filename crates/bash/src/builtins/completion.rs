@@ -63,6 +63,17 @@ impl Spec {
         self.actions.iter().map(|place| ACTIONS[*place].0)
     }
 
+    /// Words of one kind.
+    pub(crate) fn of_action(name: &str) -> Self {
+        let place = ACTIONS.iter().position(|(known, _)| *known == name);
+        Self { actions: place.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Whether `-o` was given that.
+    pub(crate) fn has_option(&self, name: &str) -> bool {
+        self.options.iter().any(|place| OPTIONS[*place] == name)
+    }
+
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -93,6 +93,11 @@ fn of_action(shell: &mut Shell, action: &str, word: &str) -> Vec<String> {
     }
 }
 
+/// The names of all variables.
+pub(crate) fn variable_names(shell: &mut Shell) -> Vec<String> {
+    variables(shell, |_| true)
+}
+
 fn variables(shell: &mut Shell, is_meant: fn(&Variable) -> bool) -> Vec<String> {
     all_variables(shell)
         .into_iter()

@@ -19,4 +19,8 @@ pub(crate) struct Memory {
     pub(crate) options_before: Vec<(usize, crate::state::Options)>,
     /// The lines of `history`.
     pub(crate) history: Vec<String>,
+    /// How many of them came from the file of earlier shells.
+    pub(crate) history_begin: usize,
+    /// Whether it was told that there are stopped jobs when the shell was to end.
+    pub(crate) was_warned_of_jobs: bool,
 }

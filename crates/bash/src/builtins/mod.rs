@@ -51,6 +51,8 @@ mod wish;
 
 use futures_util::future::BoxFuture;
 
+pub(crate) use completion::Spec as CompletionSpec;
+pub(crate) use generate::{variable_names, words as completion_words};
 pub(crate) use memory::Memory;
 pub(crate) use options::{Options, help, no_options, usage};
 pub(crate) use outcome::{Outcome, settled};

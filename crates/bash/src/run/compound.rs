@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
+use super::background::Work;
 use crate::state::{Flow, Shell, Unwind};
 use crate::syntax::{Arithmetic, Arm, ArmEnd, Compound, CompoundKind, List, Word};
 
@@ -258,6 +259,11 @@ impl Shell {
     async fn run_in_subshell(&mut self, list: &List) -> Flow<i32> {
         let Some(mut child) = self.fork_or_complain(vec![]) else { return Ok(254) };
         child.enter_subshell();
+        if self.controls_jobs() {
+            let text = self.job_text.clone();
+            let work = Work::List(Arc::new(list.clone()));
+            return Ok(self.run_as_job(vec![(child, work)], &text).await?.pop().unwrap_or(0));
+        }
         let process = Arc::clone(&child.process);
         let body = async move {
             let ran = child.run_list_afresh(list).await;

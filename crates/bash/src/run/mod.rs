@@ -4,6 +4,7 @@ mod assigning;
 mod background;
 mod compound;
 mod control;
+mod foreground;
 mod fork;
 mod function;
 mod jobs;
@@ -21,7 +22,7 @@ mod trap;
 
 pub(crate) use jobs::{Job, Jobs};
 pub(crate) use program::DEFAULT_PATH;
-pub(crate) use trap::{TrapName, Traps};
+pub(crate) use trap::{INTERACTIVE_SIGNALS, TrapName, Traps};
 
 use crate::state::{Flow, SetOption, Shell, Unwind};
 use crate::syntax::{AndOr, Command, CompoundKind, Connector, Item, List, Pipeline};
@@ -85,6 +86,9 @@ impl Shell {
     }
 
     async fn run_untimed(&mut self, pipeline: &Pipeline) -> Flow<()> {
+        if self.controls_jobs() {
+            self.job_text = pipeline.to_string();
+        }
         if pipeline.negated {
             self.lenient += 1;
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures_util::future::{BoxFuture, join_all};
 use sandbox_kernel::{Description, Status};
 
+use super::background::Work;
 use crate::state::{Flow, SetOption, Shell, ShoptOption};
 use crate::syntax::{Command, Pipeline, Timed};
 
@@ -13,6 +14,8 @@ impl Shell {
     pub(crate) async fn run_together(&mut self, commands: &[Command]) -> Flow<i32> {
         let last_here =
             self.options.has_shopt(ShoptOption::LASTPIPE) && !self.options.has(SetOption::MONITOR);
+        let controls = self.controls_jobs();
+        let mut job = Vec::new();
         let mut children: Vec<BoxFuture<'_, Status>> = Vec::with_capacity(commands.len());
         let mut input: Option<Arc<Description>> = None;
         let mut last = None;
@@ -35,7 +38,15 @@ impl Shell {
                 child.redirect_to(1, writer);
                 input = Some(reader);
             }
-            children.push(run_as_process(child, command));
+            match controls {
+                true => job.push((child, Work::Command(command.clone()))),
+                false => children.push(run_as_process(child, command)),
+            }
+        }
+        if controls {
+            let text = self.job_text.clone();
+            let mut statuses = self.run_as_job(job, &text).await?;
+            return Ok(self.note_statuses(&mut statuses));
         }
         let mut statuses: Vec<i32> = match last {
             None => join_all(children).await.into_iter().map(Status::code).collect(),

@@ -91,6 +91,16 @@ impl Shell {
                 return Ok(254);
             }
         };
+        if self.controls_jobs() {
+            self.join_group(&[Arc::clone(&process)]);
+            let call = program.call(Arc::clone(&process), args, env, self.descriptors.clone());
+            let running = process.run(call);
+            process.kernel.host.spawn(Box::pin(async move {
+                running.await;
+            }));
+            let text = self.job_text.clone();
+            return Ok(self.wait_in_foreground(vec![process], text, None).await?.pop().unwrap_or(0));
+        }
         let status = self.run_child(process.clone(), program, args, env).await;
         Ok(self.status_of(&process, status))
     }

@@ -16,7 +16,7 @@ const MAX_SCRIPT: usize = 64 << 20;
 
 impl Shell {
     /// How the parser is to read the next commands.
-    fn syntax(&self, first_line: u32) -> Options {
+    pub(crate) fn syntax(&self, first_line: u32) -> Options {
         let mut options = Options {
             first_line,
             extglob: self.options.has_shopt(ShoptOption::EXTGLOB),
@@ -139,7 +139,7 @@ impl Shell {
         self.finish(ran).await
     }
 
-    async fn read_line_of_script(&mut self) -> String {
+    pub(crate) async fn read_line_of_script(&mut self) -> String {
         let Ok(stdin) = self.descriptors.get(0).cloned() else { return String::new() };
         let kernel = Arc::clone(&self.process.kernel);
         let mut line = Vec::new();

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use sandbox_kernel::{Disposition, Progress, SIGHUP, SIGINT, SIGTERM, Signal, signal_by_name, signal_name};
+use sandbox_kernel::{
+    Disposition, Progress, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH, Signal,
+    signal_by_name, signal_name,
+};
 
 use crate::state::{Flow, SetOption, Shell, Unwind};
 
@@ -122,6 +125,10 @@ impl Traps {
     }
 }
 
+/// Signals that an interactive shell takes itself, and which only disturb it.
+pub(crate) const INTERACTIVE_SIGNALS: &[Signal] =
+    &[SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH];
+
 impl Shell {
     /// Tells the kernel which signals this shell handles.
     pub(crate) fn listen_to_traps(&mut self) {
@@ -139,6 +146,7 @@ impl Shell {
                 Some(_) => Disposition::Caught,
                 None if self.process.ignores(signal) => continue,
                 None if ends.contains(&signal) => Disposition::Caught,
+                None if self.interactive && INTERACTIVE_SIGNALS.contains(&signal) => Disposition::Caught,
                 None => Disposition::Default,
             };
             self.process.dispose(signal, disposition);
@@ -175,6 +183,7 @@ impl Shell {
             let name = TrapName::Signal(signal);
             match self.traps.get(name).cloned() {
                 Some(action) => self.run_trap(name, &action).await?,
+                None if self.interactive => self.is_signalled(signal)?,
                 None => {
                     self.dying_of = Some(signal);
                     return Err(Unwind::Exit(128 + signal));
@@ -192,7 +201,8 @@ impl Shell {
             come.push(signal);
         }
         come.iter().for_each(|signal| self.process.signal(*signal));
-        come.iter().any(|signal| self.traps.get(TrapName::Signal(*signal)).is_none())
+        let disturbs = |signal: Signal| self.interactive && signal != SIGHUP;
+        come.iter().any(|signal| self.traps.get(TrapName::Signal(*signal)).is_none() && !disturbs(*signal))
     }
 
     async fn run_trap(&mut self, name: TrapName, action: &str) -> Flow<()> {

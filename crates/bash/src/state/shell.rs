@@ -122,6 +122,8 @@ pub struct Shell {
     /// Bytes that could not be written yet because a pipe was full.
     pub unwritten: Vec<(Arc<Description>, Bytes)>,
     pub(crate) jobs: Jobs,
+    /// The pipeline that runs, as `jobs` shows it; kept only where there is job control.
+    pub(crate) job_text: String,
     pub(crate) traps: Traps,
     /// Compound commands and functions that run within each other.
     pub(crate) depth: u32,
@@ -176,6 +178,7 @@ impl Shell {
             unwritten: Vec::new(),
             command: Arc::from(""),
             jobs: Jobs::default(),
+            job_text: String::new(),
             traps: Traps::default(),
             depth: 0,
             trace_level: 0,

@@ -149,6 +149,16 @@ impl Variable {
         elements
     }
 
+    /// All its elements; a text is the only one.
+    pub fn elements(&self) -> Vec<String> {
+        match &self.value {
+            Value::Unset => Vec::new(),
+            Value::Text(text) => vec![text.clone()],
+            Value::Indexed(elements) => elements.values().cloned().collect(),
+            Value::Associative(elements) => elements.iter().map(|(_, value)| value.clone()).collect(),
+        }
+    }
+
     /// Whether it is an array.
     pub fn is_array(&self) -> bool {
         matches!(self.value, Value::Indexed(_) | Value::Associative(_))

@@ -18,7 +18,7 @@ tee test timeout touch tr true truncate tsort tty umount uname unexpand uniq unl
 const PROCESSES: &str = "free pgrep pkill ps uptime watch";
 
 const DEBIAN: &str = "apt apt-cache apt-get awk clear debconf deb-systemd-helper dpkg dpkg-deb dpkg-query diff3 flock getconf getent getopt iconv
-ldconfig ldd locale mawk more nawk perl rev sdiff tput which";
+ldconfig ldd locale mawk more nawk perl reset rev sdiff tput which";
 
 const RED_HAT: &str =
     "bzip2 bunzip2 bzcat clear curl dnf flock gawk getconf getent getopt iconv ldconfig ldd less locale
@@ -29,8 +29,8 @@ which xz";
 
 /// Alpine's programs come from busybox.
 const ALPINE: &str =
-    "adduser apk bc bunzip2 busybox bzcat bzip2 clear dc flock getconf getent getopt hexdump iconv less
-nc nslookup patch ping pidof rev strings tree unzip uuidgen vi wget which xxd";
+    "adduser apk bc bunzip2 busybox bzcat bzip2 clear dc flock getconf getent getopt hexdump iconv less more
+nc nslookup patch ping pidof reset rev strings tree unzip uuidgen vi wget which xxd";
 
 /// What Debian's buildpack-deps adds: the images without `-slim` are built on it.
 const BUILD_TOOLS: &str =

@@ -121,6 +121,9 @@ impl Shell {
         let spec = operands.first().map_or("current", String::as_str);
         let spec = if spec == "current" && operands.is_empty() { "%+" } else { spec };
         let Some(job) = self.job_or_complain(name, spec) else { return Ok(1) };
+        if let (Some(terminal), true, Some(first)) = (self.terminal(), name == "fg", job.processes.first()) {
+            terminal.set_foreground(first.group());
+        }
         job.processes.iter().for_each(|process| process.signal(SIGCONT));
         self.jobs.make_current(job.id);
         if name == "bg" {
@@ -128,23 +131,7 @@ impl Shell {
             return Ok(0);
         }
         self.say(&format!("{}\n", job.text));
-        Ok(self.wait_in_foreground(job).await)
-    }
-
-    async fn wait_in_foreground(&mut self, job: Job) -> i32 {
-        let Some(last) = job.processes.last() else { return 0 };
-        match last.ended_or_stopped().await {
-            Progress::Ended(status) => {
-                self.jobs.remove(job.id);
-                self.status_of(last, status)
-            }
-            Progress::Stopped(signal) => {
-                let line = self.job_line(&job, false);
-                self.say(&format!("\n{line}"));
-                128 + signal
-            }
-            Progress::Running => 0,
-        }
+        Ok(self.wait_in_foreground(job.processes, job.text, Some(job.id)).await?.pop().unwrap_or(0))
     }
 
     pub(super) fn suspend_builtin(&mut self, args: &[String], out: &mut Vec<u8>) -> Outcome {

@@ -1,7 +1,7 @@
 //! `break`, `continue`, `return`, `exit`.
 
 use crate::builtins::Outcome;
-use crate::state::{Flow, Shell, Unwind};
+use crate::state::{Flow, Shell, ShoptOption, Unwind};
 
 impl Shell {
     pub(super) fn loop_builtin(&mut self, args: &[String]) -> Outcome {
@@ -42,7 +42,10 @@ impl Shell {
 
     pub(super) fn exit_builtin(&mut self, args: &[String]) -> Outcome {
         if self.interactive {
-            self.say("exit\n");
+            self.say(if self.options.has_shopt(ShoptOption::LOGIN_SHELL) { "logout\n" } else { "exit\n" });
+            if self.warns_of_jobs() {
+                return Ok(1);
+            }
         }
         match self.code_from(args)? {
             Ok(code) => Err(Unwind::Exit(code).into()),

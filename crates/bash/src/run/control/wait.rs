@@ -137,6 +137,10 @@ impl Shell {
     }
 
     pub(super) fn forget_job_of(&mut self, pid: Pid) {
+        if self.interactive {
+            // It is told before the next prompt.
+            return;
+        }
         if let Some(job) = self.jobs.of_pid(pid)
             && matches!(job.progress(), Progress::Ended(_))
         {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use sandbox_fs::{Errno, OpenFlags};
-use sandbox_kernel::{Description, Process, SIGPIPE, open};
+use sandbox_kernel::{Description, Process, SIGPIPE, SIGTTIN, open, pause};
 
 use super::Run;
 
@@ -51,6 +51,13 @@ impl CommandInput {
     pub(crate) async fn read(&self, most: usize) -> Result<Bytes> {
         let description = self.description.as_ref().map_err(|errno| *errno)?;
         self.process.kernel.breathe().await;
+        if let Some(terminal) = description.as_terminal() {
+            // Only the foreground reads what is typed.
+            while terminal.is_background(&self.process) && !self.process.ignores(SIGTTIN) {
+                self.process.signal(SIGTTIN);
+                pause().await;
+            }
+        }
         Ok(description.read(&self.process.kernel, most).await?)
     }
 

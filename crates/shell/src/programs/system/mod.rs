@@ -3,11 +3,9 @@
 mod getconf;
 mod getent;
 mod locale;
-mod terminal;
 mod which;
 
 pub(super) use getconf::run as getconf;
 pub(super) use getent::run as getent;
 pub(super) use locale::run as locale;
-pub(super) use terminal::{STTY, WATCH, stty, watch};
 pub(super) use which::run as which;

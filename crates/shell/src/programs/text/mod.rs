@@ -41,7 +41,7 @@ mod unzip;
 
 use super::command::Registry;
 
-use super::{bc, pager, system};
+use super::{bc, pager, system, terminal, vi};
 use tool::{Tool, tool};
 
 /// Adds the tool `name` to the commands of an image, if it is one of these.
@@ -61,8 +61,14 @@ static TOOLS: &[(&str, Tool)] = &[
     tool!("less", pager::run),
     tool!("locale", system::locale),
     tool!("more", pager::run),
-    tool!("stty", system::STTY, system::stty, "stty [-F DEVICE | --file=DEVICE] [SETTING]..."),
-    tool!("watch", system::WATCH, system::watch, "watch [options] command"),
+    tool!("clear", terminal::clear),
+    tool!("reset", terminal::reset),
+    tool!("stty", terminal::stty),
+    tool!("tput", terminal::tput),
+    tool!("tty", terminal::TTY, terminal::tty, "tty [OPTION]..."),
+    tool!("vi", vi::run),
+    tool!("view", vi::run),
+    tool!("watch", terminal::WATCH, terminal::watch, "watch [options] command"),
     tool!("which", system::which),
     tool!("diff3", diff3::KNOWN, diff3::run, "diff3 [OPTION]... MYFILE OLDFILE YOURFILE"),
     tool!("sdiff", diff::SDIFF, diff::run_sdiff, "sdiff [OPTION]... FILE1 FILE2"),

@@ -1,4 +1,8 @@
-//! `less` and `more`: they pass everything on, since there is no terminal to show it on.
+//! `less` and `more`: page by page on a terminal; elsewhere they pass everything on.
+
+mod less;
+mod more;
+mod pages;
 
 use std::collections::HashSet;
 
@@ -6,10 +10,18 @@ use sandbox_fs::Kind;
 
 use super::getopt::Given;
 use super::live::say;
+use super::terminal::{shown_on, typed_into};
 use super::text::tool::{Io, Worked, files};
 
 pub(super) async fn run(io: &mut Io<'_>, given: Given) -> Worked {
     let name = io.ctx.name;
+    let asks = given.operands.iter().any(|word| matches!(word.as_str(), "--version" | "-V"));
+    if let (Some(_), Some(terminal), false) = (shown_on(io), typed_into(io), asks) {
+        return match name {
+            "more" => more::run(io, given, terminal).await,
+            _ => less::run(io, given, terminal).await,
+        };
+    }
     let mut operands = Vec::new();
     let mut args = given.operands.into_iter();
     while let Some(arg) = args.next() {
