@@ -5,20 +5,23 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use super::background::Work;
+use super::nesting::Nested;
 use crate::state::{Flow, Shell, Unwind};
 use crate::syntax::{Arithmetic, Arm, ArmEnd, Compound, CompoundKind, List, Word};
 
-/// Compound commands that may run within each other, functions included. Each level takes some of the thread's stack.
-const MAX_DEPTH: u32 = 1_000;
-
 impl Shell {
     /// Runs a compound command with its redirections.
-    pub(crate) fn run_compound<'a>(&'a mut self, compound: &'a Compound) -> BoxFuture<'a, Flow<i32>> {
+    pub(crate) fn run_compound<'a>(&'a mut self, compound: &'a Arc<Compound>) -> BoxFuture<'a, Flow<i32>> {
         Box::pin(async move {
-            if self.depth >= MAX_DEPTH {
-                self.complain(format!("maximum nesting of commands exceeded ({MAX_DEPTH})"));
-                return Err(Unwind::Discard(1));
+            if self.needs_another_stack()? {
+                return self.run_on_another_stack(Nested::Compound(Arc::clone(compound))).await;
             }
+            self.run_compound_here(compound).await
+        })
+    }
+
+    pub(super) fn run_compound_here<'a>(&'a mut self, compound: &'a Compound) -> BoxFuture<'a, Flow<i32>> {
+        Box::pin(async move {
             self.line = compound.line;
             self.depth += 1;
             let ran = match compound.redirections.is_empty() {

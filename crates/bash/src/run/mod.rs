@@ -8,6 +8,7 @@ mod foreground;
 mod fork;
 mod function;
 mod jobs;
+mod nesting;
 mod pipeline;
 mod program;
 mod prompt;

@@ -114,17 +114,21 @@ impl Shell {
         env: Arc<BTreeMap<String, String>>,
     ) -> Status {
         let call = program.call(Arc::clone(&process), args, env, self.descriptors.clone());
-        let mut running = process.run(call);
+        // A task of its own: a program that runs another, and that one another, take no stack from each other.
+        let running = process.run(call);
+        process.kernel.host.spawn(Box::pin(async move {
+            running.await;
+        }));
         let shell = Arc::clone(&self.process);
         futures_util::select_biased! {
-            status = (&mut running).fuse() => return status,
+            status = process.ended().fuse() => return status,
             () = shell.signalled().fuse() => {}
         }
         // Only what nobody has a trap for ends the shell at once; traps run when the child has ended.
         if self.dies_of_a_signal() {
             return Status::Exited(0);
         }
-        running.await
+        process.ended().await
     }
 
     /// Lets a program take the place of this shell, in its process.

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use sandbox_fs::{Errno, OpenFlags};
 use sandbox_kernel::{Description, open};
 
+use super::nesting::Nested;
 use crate::state::{Caller, Flow, SetOption, Shell, ShoptOption, Unwind};
 use crate::syntax::{List, Options, Parser, SyntaxError};
 
@@ -197,7 +199,11 @@ impl Shell {
         let was_command_string = std::mem::replace(&mut self.is_command_string, false);
         let loops = std::mem::take(&mut self.loops);
         self.trace_level += 1;
-        let ran = Box::pin(self.run_file_text(text)).await;
+        let ran = match self.needs_another_stack() {
+            Ok(true) => self.run_on_another_stack(Nested::File(text.to_owned())).await,
+            Ok(false) => self.run_file_here(text).await,
+            Err(unwind) => Err(unwind),
+        };
         self.trace_level -= 1;
         self.loops = loops;
         (self.message_name, self.is_command_string) = (message_name, was_command_string);
@@ -210,6 +216,15 @@ impl Shell {
             Err(Unwind::Return(status)) => Ok(status),
             ran => ran,
         }
+    }
+
+    pub(super) fn run_file_here<'a>(&'a mut self, text: &'a str) -> BoxFuture<'a, Flow<i32>> {
+        Box::pin(async move {
+            self.depth += 1;
+            let ran = self.run_file_text(text).await;
+            self.depth -= 1;
+            ran
+        })
     }
 
     async fn run_file_text(&mut self, text: &str) -> Flow<i32> {

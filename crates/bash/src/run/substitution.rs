@@ -52,7 +52,15 @@ impl Shell {
         if !self.options.has_shopt(ShoptOption::INHERIT_ERREXIT) && !self.options.has(SetOption::POSIX) {
             child.options.set(SetOption::ERREXIT, false);
         }
-        let status = run_work(child, Work::List(body)).await;
+        child.depth += 1;
+        let status = match self.needs_another_stack()? {
+            false => run_work(child, Work::List(body)).await,
+            true => {
+                let process = Arc::clone(&child.process);
+                self.spawn(child, Work::List(body));
+                process.ended().await
+            }
+        };
         if released.clone().now_or_never().is_none() {
             released.await;
         }

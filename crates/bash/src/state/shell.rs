@@ -146,6 +146,19 @@ impl Shell {
     /// A shell that knows nothing yet.
     pub(crate) fn of(process: Arc<Process>, descriptors: Descriptors, name: &str) -> Self {
         let host = Arc::clone(&process.kernel.host);
+        Self {
+            random: host.random_u64() as u32,
+            seconds_from: host.now().0,
+            ..Self::blank(process, descriptors, name)
+        }
+    }
+
+    /// What stands in this shell's place while it runs elsewhere.
+    pub(crate) fn hollow(&self) -> Self {
+        Self::blank(Arc::clone(&self.process), Descriptors::default(), "")
+    }
+
+    fn blank(process: Arc<Process>, descriptors: Descriptors, name: &str) -> Self {
         let message_name = name.rsplit('/').next().unwrap_or(name).trim_start_matches('-');
         Self {
             main_pid: process.pid,
@@ -171,8 +184,8 @@ impl Shell {
             lenient: 0,
             directories: Vec::new(),
             hashed: BTreeMap::new(),
-            random: host.random_u64() as u32,
-            seconds_from: host.now().0,
+            random: 0,
+            seconds_from: 0,
             getopts_place: 0,
             memory: crate::builtins::Memory::default(),
             unwritten: Vec::new(),
