@@ -17,6 +17,8 @@ const NANOS_PER_MILLI: i64 = 1_000_000;
 pub(crate) struct World {
     platform: Arc<dyn Host>,
     virtual_clock: Option<VirtualClock>,
+    /// For ids alone: what runs beside a request must not change the ids that it gets.
+    ids: Mutex<fastrand::Rng>,
     random: Mutex<fastrand::Rng>,
 }
 
@@ -31,7 +33,9 @@ impl World {
             Some(seed) => seed ^ (epoch - 1).rotate_left(32),
             None => platform.random_u64(),
         };
-        Self { platform, virtual_clock, random: Mutex::new(fastrand::Rng::with_seed(seed)) }
+        let ids = fastrand::Rng::with_seed(seed);
+        let random = ids.clone().fork();
+        Self { platform, virtual_clock, ids: Mutex::new(ids), random: Mutex::new(random) }
     }
 
     /// The virtual clock, where there is one.
@@ -95,6 +99,6 @@ pub(crate) struct WorldIds<'a>(&'a World);
 
 impl Ids for WorldIds<'_> {
     fn next_u64(&mut self) -> u64 {
-        self.0.random_u64()
+        self.0.ids.lock().unwrap_or_else(PoisonError::into_inner).u64(..)
     }
 }

@@ -7,9 +7,9 @@ use axum::extract::{Path, State};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri, header};
 use sandbox_core::assumptions::TERMINAL_HOST;
-use sandbox_core::{Error, TerminalId, TerminalRequest, TerminalShell, parse_json};
+use sandbox_core::{Error, Ids as _, TerminalId, TerminalRequest, TerminalShell, parse_json};
 use sandbox_fs::Namespace;
-use sandbox_shell::{Host as _, TerminalSink};
+use sandbox_shell::TerminalSink;
 use serde_json::json;
 
 use super::extract::Named;
@@ -39,7 +39,7 @@ pub(crate) async fn create(
         (Arc::clone(&living.shell), service.world().now_millis())
     };
     let terminal = Terminal::new(Identity {
-        id: TerminalId::from_bits(service.world().random_u64()),
+        id: TerminalId::from_bits(service.world().ids().next_u64()),
         sandbox: id.clone(),
         shell: request.shell,
         created_at,
