@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::BoxFuture;
 use sandbox_kernel::{
@@ -60,15 +61,16 @@ impl TerminalHandle {
         env: BTreeMap<String, String>,
         sink: Arc<dyn TerminalSink>,
     ) -> Self {
-        let screen = Arc::new(Screen(Arc::clone(&sink)));
-        let terminal = kernel.open_terminal(screen, request.columns, request.rows);
+        let screen = Arc::new(Screen { sink, is_closed: AtomicBool::new(false) });
+        let terminal =
+            kernel.open_terminal(Arc::clone(&screen) as Arc<dyn Sink>, request.columns, request.rows);
         let argv = vec![request.shell];
         let process = match kernel.start(argv.clone(), cwd, None) {
             Ok(process) => process,
             Err(errno) => {
                 terminal.write(format!("{}: fork: {errno}\n", argv[0]).as_bytes());
                 kernel.close_terminal(terminal.number);
-                sink.exited(NO_PROCESS);
+                screen.close(NO_PROCESS);
                 return Self { terminal, process: None };
             }
         };
@@ -81,7 +83,7 @@ impl TerminalHandle {
             let status = running.await;
             leave_session(&leader);
             kernel_of_it.close_terminal(number);
-            sink.exited(status.code());
+            screen.close(status.code());
         }));
         Self { terminal, process: Some(process) }
     }
@@ -158,10 +160,24 @@ fn leave_session(leader: &Process) {
 }
 
 /// A terminal's output on its way out.
-struct Screen(Arc<dyn TerminalSink>);
+struct Screen {
+    sink: Arc<dyn TerminalSink>,
+    /// Whether the shell has ended: what others still write is shown to nobody.
+    is_closed: AtomicBool,
+}
+
+impl Screen {
+    /// Tells the exit code; nothing comes after it.
+    fn close(&self, code: i32) {
+        self.is_closed.store(true, Ordering::Release);
+        self.sink.exited(code);
+    }
+}
 
 impl Sink for Screen {
     fn write(&self, bytes: &[u8]) {
-        self.0.output(bytes);
+        if !self.is_closed.load(Ordering::Acquire) {
+            self.sink.output(bytes);
+        }
     }
 }

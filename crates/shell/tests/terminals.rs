@@ -278,3 +278,46 @@ async fn the_terminal_tells_its_capabilities() {
     assert!(person.screen().ends_with("<secret>\nroot@e7847229c547d8:/#"), "{}", person.screen());
     assert!(!person.screen().contains("\nsecret"), "{}", person.screen());
 }
+
+#[tokio::test]
+async fn a_background_shell_stops_when_it_reads() {
+    let world = World::of("node:20");
+    let person = Person::at(&world).await;
+    person.types("(read x; echo got $x) &\r").await;
+    person.types("echo mine\r").await;
+    person.types("fg\r").await;
+    assert!(person.types("it\r").await.ends_with(&lines(&["got it", "$P"])), "{}", person.screen());
+}
+
+#[tokio::test]
+async fn odd_keys_do_no_harm() {
+    let world = World::of("node:20-alpine");
+    world.sh("seq 1 30 > /tmp/n").await;
+    let person = Person::at(&world).await;
+    // A fixed walk over all keys, from the shell into programs and back.
+    let mut seed = 7u64;
+    for program in ["", "vi /tmp/n\r", "less -N /tmp/n\r", "more /tmp/n\r"] {
+        person.types(program).await;
+        for _ in 0..40 {
+            let mut keys = Vec::new();
+            for _ in 0..25 {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let byte = (seed >> 33) as u8 % 160;
+                // Not those that end or stop the shell, or run what was made up.
+                let is_left_out = matches!(byte, 4 | 10 | 13 | 15 | 26 | 28);
+                if !is_left_out {
+                    keys.push(byte);
+                }
+            }
+            person.terminal.type_in(&keys);
+            tokio::task::yield_now().await;
+        }
+        person.types("\x1b[201~").await;
+        person.types("\x1b\x1b\x03:q!\r").await;
+        person.types("q\x03").await;
+        person.types("\x03").await;
+    }
+    assert_eq!(person.exited(), None);
+    person.types("\x1b[201~\x03\x0c").await;
+    assert!(person.types("echo al''ive\r").await.contains("\nalive\n"), "{}", person.screen());
+}

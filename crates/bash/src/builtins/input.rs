@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use sandbox_fs::Errno;
-use sandbox_kernel::{Description, Kernel};
+use sandbox_kernel::{Description, Process, SIGTTIN};
 
 use super::numbers::integer;
 use super::outcome::{Outcome, failed};
@@ -16,7 +16,7 @@ const CHUNK: usize = 4096;
 /// What is read from.
 pub(super) struct Input {
     description: Arc<Description>,
-    kernel: Arc<Kernel>,
+    process: Arc<Process>,
     /// Bytes that were read and not yet taken.
     ahead: Bytes,
 }
@@ -25,7 +25,7 @@ impl Input {
     /// The descriptor of a number.
     pub(super) fn open(shell: &Shell, number: i32) -> Result<Self, Errno> {
         let description = Arc::clone(shell.descriptors.get(number)?);
-        Ok(Self { description, kernel: Arc::clone(&shell.process.kernel), ahead: Bytes::new() })
+        Ok(Self { description, process: Arc::clone(&shell.process), ahead: Bytes::new() })
     }
 
     pub(super) fn description(&self) -> &Description {
@@ -35,9 +35,17 @@ impl Input {
     /// The bytes that can be taken without waiting; more are read where there are none. Empty at the end.
     pub(super) async fn ahead(&mut self) -> Result<&Bytes, Errno> {
         if self.ahead.is_empty() {
+            if let Some(terminal) = self.description.as_terminal() {
+                // Only the foreground reads what is typed.
+                while terminal.is_background(&self.process) && !self.process.ignores(SIGTTIN) {
+                    // The whole job stops.
+                    let _nobody = self.process.kernel.signal(-self.process.group(), SIGTTIN);
+                    sandbox_kernel::pause().await;
+                }
+            }
             // A device cannot take back what it gave.
             let most = if self.description.as_device().is_some() { 1 } else { CHUNK };
-            self.ahead = self.description.read(&self.kernel, most).await?;
+            self.ahead = self.description.read(&self.process.kernel, most).await?;
         }
         Ok(&self.ahead)
     }

@@ -55,6 +55,10 @@ pub(super) fn set(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> Outc
                 shell.complain(format!("set: {name}: invalid option name"));
                 return Ok(2);
             };
+            if shell.interactive && name == "vi" && sign == '-' {
+                shell.complain("set: vi: keys are those of emacs here (simulated sandbox)");
+                return Ok(1);
+            }
             turn(shell, option, sign == '-');
         }
     }

@@ -107,7 +107,7 @@ impl Shell {
     /// What the word before the cursor can become; none where there is nothing.
     pub(super) async fn completion(&mut self, line: &Line) -> Flow<Option<Completion>> {
         let word = Word::of(line);
-        if let Some(completion) = self.variable_completion(&word) {
+        if let Some(completion) = self.variable_completion(line, &word) {
             return Ok(completion);
         }
         if word.meaning.starts_with('~') && !word.meaning.contains('/') && word.quote.is_none() {
@@ -133,7 +133,7 @@ impl Shell {
     }
 
     /// `$HO`
-    fn variable_completion(&mut self, word: &Word) -> Option<Option<Completion>> {
+    fn variable_completion(&mut self, line: &Line, word: &Word) -> Option<Option<Completion>> {
         let dollar = word.meaning.rfind('$').filter(|_| word.quote != Some('\''))?;
         let (sign, start) = match word.meaning[dollar + 1..].strip_prefix('{') {
             Some(start) => ("${", start),
@@ -146,7 +146,7 @@ impl Shell {
         let mut names: Vec<String> = crate::builtins::variable_names(self);
         names.retain(|name| name.starts_with(start));
         let names = names.into_iter().map(|name| format!("{sign}{name}{close}")).collect();
-        let from = word.from + word.meaning[..dollar].chars().count() + usize::from(word.quote.is_some());
+        let from = line.text[..line.at].iter().rposition(|character| *character == '$')?;
         let word = Word { from, quote: None, ..word.clone() };
         Some(plain(&word, names, ""))
     }

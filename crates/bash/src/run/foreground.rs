@@ -129,12 +129,21 @@ impl Shell {
             if only_stopped && !matches!(job.progress(), Progress::Stopped(_)) {
                 continue;
             }
-            for process in &job.processes {
-                process.signal(SIGHUP);
-                process.signal(SIGCONT);
-            }
+            self.signal_job(job, SIGHUP);
+            self.signal_job(job, SIGCONT);
         }
         self.jobs = Jobs::default();
+    }
+
+    /// Signals a job: its group, where it has one of its own.
+    pub(crate) fn signal_job(&self, job: &Job, signal: Signal) {
+        match job.processes.first().map(|process| process.group()) {
+            Some(group) if group != self.process.group() => {
+                // A group without processes has nobody to tell.
+                let _nobody = self.process.kernel.signal(-group, signal);
+            }
+            _ => job.processes.iter().for_each(|process| process.signal(signal)),
+        }
     }
 
     /// What a signal does to an interactive shell that has no trap for it.

@@ -56,7 +56,10 @@ impl Shell {
                 Some('j') => {
                     let _ = write!(out, "{}", self.jobs.list().len());
                 }
-                Some('l') => out.push_str("pts/0"),
+                Some('l') => match self.terminal() {
+                    Some(terminal) => out.push_str(&format!("pts/{}", terminal.number)),
+                    None => out.push_str("tty"),
+                },
                 Some('v') => out.push_str("5.2"),
                 Some('V') => out.push_str("5.2.15"),
                 Some(clock @ ('t' | 'T' | '@' | 'A' | 'd')) => out.push_str(&self.clock_for_prompt(clock)),

@@ -124,7 +124,7 @@ impl Shell {
         if let (Some(terminal), true, Some(first)) = (self.terminal(), name == "fg", job.processes.first()) {
             terminal.set_foreground(first.group());
         }
-        job.processes.iter().for_each(|process| process.signal(SIGCONT));
+        self.signal_job(&job, SIGCONT);
         self.jobs.make_current(job.id);
         if name == "bg" {
             out.extend_from_slice(format!("[{}]+ {} &\n", job.id, job.text).as_bytes());

@@ -126,9 +126,7 @@ impl Shell {
         if operand.starts_with('%') {
             return match self.job_or_complain("kill", operand) {
                 Some(job) => {
-                    for process in job.processes {
-                        process.signal(signal);
-                    }
+                    self.signal_job(&job, signal);
                     true
                 }
                 None => false,

@@ -54,7 +54,8 @@ impl CommandInput {
         if let Some(terminal) = description.as_terminal() {
             // Only the foreground reads what is typed.
             while terminal.is_background(&self.process) && !self.process.ignores(SIGTTIN) {
-                self.process.signal(SIGTTIN);
+                // The whole job stops.
+                let _nobody = self.process.kernel.signal(-self.process.group(), SIGTTIN);
                 pause().await;
             }
         }

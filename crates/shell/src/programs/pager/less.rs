@@ -158,11 +158,14 @@ impl View {
                     }
                 }
                 Key::Char(again @ ('n' | 'N')) => self.search(self.is_backward != (again == 'N'), io).await?,
-                Key::Char('-') => match keyboard.next().await {
-                    Pressed::Key(Key::Char('S')) => self.pages.chops = !self.pages.chops,
-                    Pressed::Key(Key::Char('N')) => self.pages.numbers = !self.pages.numbers,
-                    _ => {}
-                },
+                Key::Char('-') => {
+                    self.top.1 = 0;
+                    match keyboard.next().await {
+                        Pressed::Key(Key::Char('S')) => self.pages.chops = !self.pages.chops,
+                        Pressed::Key(Key::Char('N')) => self.pages.numbers = !self.pages.numbers,
+                        _ => {}
+                    }
+                }
                 Key::Char('h' | 'H') => self.help(keyboard).await,
                 Key::Char('=') | Key::Ctrl('g') => {
                     let name = if self.name.is_empty() { "Standard input" } else { &self.name };

@@ -6,6 +6,12 @@ use super::buffer::Place;
 use super::command::Wish;
 use super::{Mode, Vi, motion};
 
+/// The highest count that is understood.
+const MAX_COUNT: usize = 100_000;
+
+/// Bytes that one command may put in.
+const MAX_PUT: usize = 32 << 20;
+
 /// What is kept between keys.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Normal {
@@ -76,7 +82,7 @@ fn count(keys: &[Key]) -> (Option<usize>, &[Key]) {
             break;
         }
         let value = *digit as usize - '0' as usize;
-        number = Some((number.unwrap_or(0usize) * 10 + value).min(100_000));
+        number = Some((number.unwrap_or(0usize) * 10 + value).min(MAX_COUNT));
         rest = after;
     }
     (number, rest)
@@ -298,6 +304,7 @@ impl Vi {
         if text.is_empty() {
             return;
         }
+        let times = times.min((MAX_PUT / text.len()).max(1));
         if by_lines {
             return self.buffer.put_lines(&text.repeat(times), after);
         }
@@ -327,7 +334,7 @@ impl Vi {
     fn operate(&mut self, operator: char, rest: &[Key], n: usize, keys: &[Key]) -> Ran {
         let (times, rest) = count(rest);
         let Some((first, rest)) = rest.split_first() else { return Ran::Wants };
-        let all = n * times.unwrap_or(1);
+        let all = n.saturating_mul(times.unwrap_or(1)).min(MAX_COUNT);
         let here = self.buffer.at;
         let last = self.buffer.lines.len() - 1;
         let motion = match first {
@@ -492,7 +499,10 @@ impl Vi {
                 let line = (n - 1).min(last);
                 lines((line, self.buffer.first_in_line(line)))
             }
-            Key::Char('H') => lines((self.top, self.buffer.first_in_line(self.top.min(last)))),
+            Key::Char('H') => {
+                let line = self.top.min(last);
+                lines((line, self.buffer.first_in_line(line)))
+            }
             Key::Char('L') => {
                 let line = (self.top + self.rows.saturating_sub(2)).min(last);
                 lines((line, self.buffer.first_in_line(line)))
