@@ -213,3 +213,19 @@ async fn tail_follows_what_is_added() {
     let script = "echo one > f; (sleep 3; echo two >> f; sleep 2; echo three >> f) & timeout 8 tail -f -n 1 f; echo $?";
     assert_eq!(world.sh(script).await.0, "one\ntwo\nthree\n124\n");
 }
+
+#[tokio::test]
+async fn texts_that_grow_without_end_end_the_shell() {
+    let world = World::of("debian");
+    for script in [
+        "x=a; while :; do x=$x$x; done",
+        "x=$(head -c 1000000 /dev/zero | tr '\\0' a); x=${x//a/$x}",
+        "x=$(head -c 9000000 /dev/zero | tr '\\0' a); while :; do a+=(\"$x\"); done",
+        "f() { local x=$1$1; f \"$x\"; }; f aaaaaaaa",
+    ] {
+        let (stdout, stderr, code) = world.sh(script).await;
+        assert!(stderr.contains("xrealloc: cannot allocate"), "{script}: {stderr}");
+        assert_eq!((stdout.as_str(), code), ("", 2), "{script}");
+    }
+    assert_eq!(world.sh("echo still here").await.0, "still here\n");
+}

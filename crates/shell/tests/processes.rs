@@ -155,6 +155,43 @@ async fn jobs_of_a_script_are_its_own() {
 }
 
 #[tokio::test]
+async fn a_job_outlives_its_exec_where_its_output_goes_elsewhere() {
+    let world = World::of("debian");
+    let (stdout, stderr, code) = world.sh("sleep 100 > /tmp/log 2>&1 & echo started").await;
+    assert_eq!((stdout.as_str(), stderr.as_str(), code), ("started\n", "", 0));
+    assert_eq!(world.sh("date +%s > /tmp/now; pgrep -x sleep > /dev/null; echo $?").await.0, "0\n");
+    assert_eq!(world.sh("pkill -x sleep; pgrep -c -x sleep").await.0, "0\n");
+    // One that holds the exec's output keeps the exec.
+    assert_eq!(world.sh("(sleep 3; echo late) & echo early").await.0, "early\nlate\n");
+}
+
+#[tokio::test]
+async fn traps_of_signals_run() {
+    let world = World::of("debian");
+    let script = "trap 'echo got TERM > /tmp/got; exit 3' TERM; while :; do sleep 1; done";
+    world.run(background(script)).await;
+    settle().await;
+    assert_eq!(world.sh("pkill -f '^bash -c trap'; sleep 2; cat /tmp/got").await.0, "got TERM\n");
+    assert_eq!(
+        world.sh("trap 'echo int' INT; trap 'echo bye' EXIT; kill -INT $$; echo on").await.0,
+        "int\non\nbye\n"
+    );
+    assert_eq!(
+        world.sh("(trap '' TERM; sleep 2; echo stayed) & kill $!; wait $!; echo $?").await.0,
+        "stayed\n0\n"
+    );
+}
+
+#[tokio::test]
+async fn two_execs_run_side_by_side_and_see_each_other_s_files() {
+    let world = World::of("debian");
+    let waiting = world.sh("until [ -e /tmp/flag ]; do sleep 0.1; done; cat /tmp/flag");
+    let writing = world.sh("sleep 1; echo from beside > /tmp/flag; ps -ef | grep -c '[u]ntil'");
+    let (waited, wrote) = futures_util::join!(waiting, writing);
+    assert_eq!((waited.0.as_str(), wrote.0.as_str()), ("from beside\n", "1\n"));
+}
+
+#[tokio::test]
 async fn the_end_of_the_sandbox_ends_everything() {
     let host = TestHost::real_clock();
     let world = World::on(host, "debian");

@@ -76,6 +76,7 @@ impl Shell {
         value: String,
         append: bool,
     ) -> Result<(), AssignError> {
+        self.room_for(&value).map_err(AssignError::Unwind)?;
         match self.variables.get(name) {
             Some(variable) if variable.attributes.name_ref => {
                 return self.assign_through(name, subscript, value, append);

@@ -119,6 +119,7 @@ impl Shell {
                     Err(error) => return Err(error),
                 };
             }
+            self.room_for(&value).map_err(AssignError::Unwind)?;
             let attributes = self.changeable(name)?;
             let value = match append {
                 true => self.appended(name, Some(&next.to_string()), value)?,
@@ -141,6 +142,7 @@ impl Shell {
                 self.complain(format!("[{key}]={value}: bad array subscript"));
                 continue;
             }
+            self.room_for(&value).map_err(AssignError::Unwind)?;
             let attributes = self.changeable(name)?;
             let value = match element.append {
                 true => self.appended(name, Some(&key), value)?,

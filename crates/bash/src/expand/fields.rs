@@ -152,14 +152,19 @@ impl Fields {
         self.words.push(self.field.take_text());
     }
 
-    /// The text, for goals that are one.
-    pub(super) fn into_text(mut self) -> String {
-        self.field.take_text()
+    /// The text, for goals that are one. `None`: it is too long.
+    pub(super) fn into_text(mut self) -> Option<String> {
+        self.fits().then(|| self.field.take_text())
     }
 
-    /// The text with what was quoted.
-    pub(super) fn into_marked(self) -> Marked {
-        self.field
+    /// The text with what was quoted. `None`: it is too long.
+    pub(super) fn into_marked(self) -> Option<Marked> {
+        self.fits().then_some(self.field)
+    }
+
+    /// Whether there was room for everything.
+    pub(super) fn fits(&self) -> bool {
+        !self.field.overflowed
     }
 
     fn has_operator(&self, text: &str) -> bool {

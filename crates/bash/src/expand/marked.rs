@@ -1,5 +1,7 @@
 //! Text of which it is known what was quoted.
 
+use super::room::MAX_TEXT;
+
 /// Text of which it is known what was quoted. What was not may hold operators of patterns.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Marked {
@@ -7,12 +9,18 @@ pub struct Marked {
     pub text: String,
     /// Where quoted pieces begin and end, in order.
     quoted: Vec<(usize, usize)>,
+    /// Whether there was no room for something.
+    pub(super) overflowed: bool,
 }
 
 impl Marked {
     /// Adds text.
     pub fn push(&mut self, text: &str, quoted: bool) {
         let start = self.text.len();
+        if start + text.len() > MAX_TEXT {
+            self.overflowed = true;
+            return;
+        }
         self.text.push_str(text);
         if !quoted || text.is_empty() {
             return;
@@ -54,6 +62,7 @@ impl Marked {
         Self {
             text: self.text[start..end].to_owned(),
             quoted: self.quoted.iter().filter_map(within).collect(),
+            overflowed: self.overflowed,
         }
     }
 
@@ -86,7 +95,7 @@ impl Marked {
 
 impl From<&str> for Marked {
     fn from(text: &str) -> Self {
-        Self { text: text.to_owned(), quoted: Vec::new() }
+        Self { text: text.to_owned(), ..Self::default() }
     }
 }
 

@@ -19,6 +19,7 @@ mod pathnames;
 mod pattern;
 mod random;
 mod regex;
+mod room;
 mod sequence;
 mod subject;
 mod substitutions;

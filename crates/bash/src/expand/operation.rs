@@ -4,6 +4,7 @@ use super::fields::Goal;
 use super::marked::Marked;
 use super::parts::Quoting;
 use super::pattern::{Pattern, PatternOptions, lower, upper};
+use super::room::MAX_TEXT;
 use super::subject::Subject;
 use crate::state::{Flow, Shell, ShoptOption};
 use crate::syntax::{Operation, ParameterName, Part, Place, Word};
@@ -68,7 +69,7 @@ impl Shell {
     pub(super) fn marked_now(&mut self, word: &Word) -> Flow<Marked> {
         let mut out = self.fields(Goal::Marked);
         self.expand_parts(&word.parts, Quoting::None, &mut out)?;
-        Ok(out.into_marked())
+        self.roomy(out.into_marked())
     }
 }
 
@@ -115,6 +116,10 @@ impl Replacement {
 
     fn put(&self, matched: &str, out: &mut String) {
         for (place, text) in self.0.iter().enumerate() {
+            // Too long already: who gets it refuses it.
+            if out.len() > MAX_TEXT {
+                return;
+            }
             if place > 0 {
                 out.push_str(matched);
             }
@@ -133,7 +138,7 @@ fn replaced(text: &str, pattern: &Pattern, place: Place, replacement: &Replaceme
         Place::First => pattern.find(text, 0),
         Place::All => {
             let mut at = 0;
-            while let Some((start, end)) = pattern.find(text, at) {
+            while let Some((start, end)) = pattern.find(text, at).filter(|_| out.len() <= MAX_TEXT) {
                 out.push_str(&text[at..start]);
                 replacement.put(&text[start..end], &mut out);
                 at = end;

@@ -112,7 +112,7 @@ impl Shell {
         }
         let mut out = self.fields(Goal::Text);
         self.expand_parts(&word.parts, quoting, &mut out)?;
-        Ok(out.into_text())
+        self.roomy(out.into_text())
     }
 
     /// Whether pathnames are looked for.

@@ -185,14 +185,14 @@ impl Shell {
         self.expand_waiting(&word.parts, quoting, &mut out).await?;
         word.parts = match goal {
             Goal::Marked => {
-                let marked = out.into_marked();
+                let marked = self.roomy(out.into_marked())?;
                 let part = |(text, quoted): (&str, bool)| match quoted {
                     true => Part::Quoted(text.to_owned()),
                     false => Part::Literal(text.to_owned()),
                 };
                 marked.pieces().map(part).collect()
             }
-            _ => literal_word(&out.into_text()).parts,
+            _ => literal_word(&self.roomy(out.into_text())?).parts,
         };
         Ok(())
     }
@@ -208,7 +208,8 @@ impl Shell {
         }
         let mut out = self.fields(Goal::Text);
         self.expand_waiting(&arithmetic.text.parts, Quoting::Double, &mut out).await?;
-        Ok(self.evaluate(&without_quotes(out.into_text())))
+        let text = self.roomy(out.into_text())?;
+        Ok(self.evaluate(&without_quotes(text)))
     }
 
     /// The same; what is wrong is told after `prefix`, and gives up the command line.

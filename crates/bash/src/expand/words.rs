@@ -52,7 +52,8 @@ impl Shell {
             false => self.expand_parts(&word.parts, Quoting::None, out)?,
         }
         out.end();
-        Ok(())
+        let fits = out.fits().then_some(());
+        self.roomy(fits)
     }
 
     /// The text that a word becomes where it is not split and no pathnames are looked for: in assignments, `case`,
@@ -67,7 +68,7 @@ impl Shell {
         }
         let mut out = self.fields(Goal::Text);
         self.expand_waiting(&word.parts, Quoting::None, &mut out).await?;
-        Ok(out.into_text())
+        self.roomy(out.into_text())
     }
 
     /// The text of a here-document: everything is as within double quotes.
@@ -81,7 +82,7 @@ impl Shell {
         }
         let mut out = self.fields(Goal::Text);
         self.expand_waiting(&body.parts, Quoting::Double, &mut out).await?;
-        Ok(out.into_text())
+        self.roomy(out.into_text())
     }
 
     /// The text that a word becomes, and what of it was quoted.
@@ -95,7 +96,7 @@ impl Shell {
         }
         let mut out = self.fields(Goal::Marked);
         self.expand_waiting(&word.parts, Quoting::None, &mut out).await?;
-        Ok(out.into_marked())
+        self.roomy(out.into_marked())
     }
 
     /// The pattern that a word of `case` is.

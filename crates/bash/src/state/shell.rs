@@ -136,6 +136,8 @@ pub struct Shell {
     pub(crate) substituted: Vec<i32>,
     /// Whether the command that runs is the last thing this process does, so that a program can take its place.
     pub(crate) is_last_command: bool,
+    /// Bytes that were assigned since all variables were counted.
+    pub(crate) assigned_bytes: usize,
     /// The child that a signal has ended, until that is told.
     pub(crate) signalled_child: Option<(Pid, Signal)>,
     /// The signal by which the shell ends after its EXIT trap.
@@ -199,6 +201,7 @@ impl Shell {
             substitution_status: None,
             substituted: Vec::new(),
             is_last_command: false,
+            assigned_bytes: 0,
             signalled_child: None,
             dying_of: None,
             expressions: 0,

@@ -226,6 +226,21 @@ impl Variables {
         self.seen.keys().map(String::as_str)
     }
 
+    /// Bytes of all values, hidden ones too, and something for each entry of arrays.
+    pub fn bytes(&self) -> usize {
+        const ENTRY: usize = 64;
+        let of = |variable: &Variable| match &variable.value {
+            Value::Unset => 0,
+            Value::Text(text) => text.len(),
+            Value::Indexed(elements) => elements.values().map(|value| value.len() + ENTRY).sum(),
+            Value::Associative(elements) => {
+                elements.values.iter().map(|(key, (_, value))| key.len() + value.len() + ENTRY).sum()
+            }
+        };
+        let hidden = self.hidden.iter().flatten().filter_map(|(_, before)| before.as_ref());
+        self.seen.values().chain(hidden).map(of).sum()
+    }
+
     /// How many functions run.
     pub fn depth(&self) -> usize {
         self.hidden.len()

@@ -25,7 +25,7 @@ impl Shell {
             true => self.expand_waiting(&word.parts, Quoting::None, &mut out).await?,
             false => self.expand_parts(&word.parts, Quoting::None, &mut out)?,
         }
-        let marked = out.into_marked();
+        let marked = self.roomy(out.into_marked())?;
         if !marked.has_quoted() {
             return Ok(marked.text);
         }
