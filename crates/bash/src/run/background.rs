@@ -48,7 +48,9 @@ impl Shell {
 
     /// A job without job control reads nothing and is not interrupted from a terminal.
     fn run_without_terminal(&mut self) {
-        self.redirect_to(0, Description::device(Device::Null, true, false, "/dev/null".to_owned()));
+        if !self.reads_redirected {
+            self.redirect_to(0, Description::device(Device::Null, true, false, "/dev/null".to_owned()));
+        }
         for signal in [SIGINT, SIGQUIT] {
             self.process.dispose(signal, Disposition::Ignored);
         }
