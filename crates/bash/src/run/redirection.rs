@@ -65,8 +65,8 @@ impl Shell {
             Write(word) | Clobber(word) => (1, self.open_word(word, writing | OpenFlags::TRUNCATE).await?),
             Append(word) => (1, self.open_word(word, writing | OpenFlags::APPEND).await?),
             ReadWrite(word) => (0, self.open_word(word, writing | OpenFlags::READ).await?),
-            WriteBoth(word) => return self.redirect_both(word, OpenFlags::TRUNCATE, before).await,
-            AppendBoth(word) => return self.redirect_both(word, OpenFlags::APPEND, before).await,
+            WriteBoth(word) => return self.redirect_both_to(word, OpenFlags::TRUNCATE, before).await,
+            AppendBoth(word) => return self.redirect_both_to(word, OpenFlags::APPEND, before).await,
             DuplicateInput(word) => return self.duplicate(target, 0, word, before).await,
             DuplicateOutput(word) => return self.duplicate(target, 1, word, before).await,
             HereDocument(document) => {
@@ -140,17 +140,20 @@ impl Shell {
         Ok(self.open_path(&path, OpenFlags::WRITE | OpenFlags::CREATE))
     }
 
-    async fn redirect_both(
+    async fn redirect_both_to(
         &mut self,
         word: &Word,
         how: OpenFlags,
         before: &mut Before,
     ) -> Flow<Result<(), Refused>> {
-        let opened = self.open_word(word, OpenFlags::WRITE | OpenFlags::CREATE | how).await?;
-        Ok(opened.and_then(|opened| {
-            self.put(&RedirectionTarget::Number(1), 1, Arc::clone(&opened), before)?;
-            self.put(&RedirectionTarget::Number(2), 2, opened, before)
-        }))
+        let path = self.one_path(word).await?;
+        Ok(path.and_then(|path| self.redirect_both(&path, how, before)))
+    }
+
+    fn redirect_both(&mut self, path: &str, how: OpenFlags, before: &mut Before) -> Result<(), Refused> {
+        let opened = self.open_path(path, OpenFlags::WRITE | OpenFlags::CREATE | how)?;
+        self.put(&RedirectionTarget::Number(1), 1, Arc::clone(&opened), before)?;
+        self.put(&RedirectionTarget::Number(2), 2, opened, before)
     }
 
     /// `<&word` and `>&word`.
@@ -184,7 +187,7 @@ impl Shell {
         if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             // `>&file` is what `&>file` is.
             if default == 1 && *target == RedirectionTarget::Default {
-                return self.redirect_both(word, OpenFlags::TRUNCATE, before).await;
+                return Ok(self.redirect_both(&path, OpenFlags::TRUNCATE, before));
             }
             return Ok(Err(Refused(Some(format!("{}: ambiguous redirect", word.source)))));
         }
@@ -194,7 +197,10 @@ impl Shell {
             Err(errno) => return Ok(Err(Refused::at(digits, errno))),
         };
         let put = self.put(target, default, opened, before);
-        if put.is_ok() && moves {
+        // `3>&3-` moves nothing.
+        let stays = *target == RedirectionTarget::Number(from)
+            || *target == RedirectionTarget::Default && from == default;
+        if put.is_ok() && moves && !stays {
             let closed = self.descriptors.close(from);
             before.push((from, closed));
         }
