@@ -102,7 +102,11 @@ impl Description {
         match &self.kind {
             Kind::Reader(reader) => Ok(reader.read(max).await),
             Kind::Terminal(terminal) => Ok(terminal.read(max).await),
-            _ => self.read_now(kernel, max),
+            _ => {
+                // Whoever reads without end gives turns.
+                kernel.breathe().await;
+                self.read_now(kernel, max)
+            }
         }
     }
 

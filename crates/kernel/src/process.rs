@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
-use std::future::{Future, pending};
+use std::future::{Future, pending, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -342,7 +342,22 @@ impl Process {
     pub async fn replace(&self, body: BoxFuture<'static, i32>) -> Infallible {
         let before = self.lock().next.replace(body);
         drop(before);
+        // Who runs the process may not be who polls this.
+        self.changed.wake();
         pending().await
+    }
+
+    /// A part of what the process does that is polled beside it: only while the process runs.
+    pub fn heeded<F: Future>(self: &Arc<Self>, part: F) -> impl Future<Output = F::Output> + use<F> {
+        let process = Arc::clone(self);
+        let mut part = Box::pin(part);
+        poll_fn(move |cx| {
+            process.changed.register(cx.waker());
+            match process.progress() {
+                Progress::Running => part.as_mut().poll(cx),
+                Progress::Stopped(_) | Progress::Ended(_) => Poll::Pending,
+            }
+        })
     }
 
     /// Notes the end, tells those who wait, and leaves the table. The first end counts.

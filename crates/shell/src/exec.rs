@@ -31,6 +31,8 @@ pub(crate) struct Exec {
     released: [Released; 2],
     /// For how long it may run; a background command may run for ever.
     timeout: Option<Duration>,
+    /// Whether it came to its end by itself: what it left running goes on.
+    is_done: bool,
 }
 
 impl Exec {
@@ -74,7 +76,7 @@ impl Exec {
             }
         };
         let released = [stdout_released, stderr_released];
-        Ok(Self { process, body: Some(body), output, released, timeout })
+        Ok(Self { process, body: Some(body), output, released, timeout, is_done: false })
     }
 
     pub(crate) fn pid(&self) -> Pid {
@@ -100,6 +102,7 @@ impl Exec {
                 }
             }
         };
+        self.is_done = status.is_some();
         let kept = self.output.close();
         ExecOutcome {
             exit_code: status.map_or(TIMED_OUT, Status::code),
@@ -122,8 +125,7 @@ impl Exec {
 
 impl Drop for Exec {
     fn drop(&mut self) {
-        // A background command leaves its own in peace, as a terminal's `nohup` would.
-        if self.timeout.is_none() && self.body.is_none() {
+        if self.is_done {
             return;
         }
         for process in self.process.kernel.processes() {

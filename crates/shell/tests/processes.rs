@@ -177,7 +177,7 @@ async fn traps_of_signals_run() {
         "int\non\nbye\n"
     );
     assert_eq!(
-        world.sh("(trap '' TERM; sleep 2; echo stayed) & kill $!; wait $!; echo $?").await.0,
+        world.sh("(trap '' TERM; sleep 2; echo stayed) & sleep 1; kill $!; wait $!; echo $?").await.0,
         "stayed\n0\n"
     );
 }

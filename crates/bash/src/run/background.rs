@@ -33,6 +33,10 @@ impl Shell {
 
     fn note_job(&mut self, process: Arc<Process>, text: String) {
         self.last_background = Some(process.pid);
+        if !self.interactive {
+            // Nobody is told of their end, and `wait` still knows it.
+            self.jobs.drop_ended();
+        }
         let (id, pid) = (self.jobs.add(vec![process], text), self.last_background);
         if self.interactive
             && let Some(pid) = pid
@@ -71,8 +75,7 @@ impl Shell {
         child.redirect_to(1, child_output);
         let process = Arc::clone(&child.process);
         self.spawn(child, Work::Command(body.clone()));
-        let numbers = [self.descriptors.add(60, output), self.descriptors.add(60, input)];
-        let numbers = numbers.map(|number| number.to_string());
+        let numbers = [output, input].map(|end| self.descriptors.add(60, end).unwrap_or(-1).to_string());
         self.assign_array_or_complain(name, &numbers);
         let pid = process.pid.to_string();
         self.assign_or_complain(&format!("{name}_PID"), pid);
@@ -94,8 +97,7 @@ pub(crate) enum Work {
     List(Arc<List>),
 }
 
-/// Runs it in the child's process.
-pub(crate) fn run_work(mut child: Shell, work: Work) -> BoxFuture<'static, Status> {
+fn run_work(mut child: Shell, work: Work) -> BoxFuture<'static, Status> {
     let process = Arc::clone(&child.process);
     let body = async move {
         let ran = match &work {
@@ -109,7 +111,7 @@ pub(crate) fn run_work(mut child: Shell, work: Work) -> BoxFuture<'static, Statu
             }
             Work::List(list) => {
                 child.is_last_command = is_single(list);
-                child.run_list(list).await
+                child.run_list_afresh(list).await
             }
         };
         child.finish(ran).await

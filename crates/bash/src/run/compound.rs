@@ -71,7 +71,7 @@ impl Shell {
     }
 
     /// Runs a list that may be empty: then nothing has failed.
-    async fn run_list_afresh(&mut self, list: &List) -> Flow<i32> {
+    pub(super) async fn run_list_afresh(&mut self, list: &List) -> Flow<i32> {
         if list.items.is_empty() {
             self.status = 0;
         }
@@ -259,21 +259,18 @@ impl Shell {
         Ok(status)
     }
 
-    async fn run_in_subshell(&mut self, list: &List) -> Flow<i32> {
+    async fn run_in_subshell(&mut self, list: &Arc<List>) -> Flow<i32> {
         let Some(mut child) = self.fork_or_complain(vec![]) else { return Ok(254) };
         child.enter_subshell();
         child.jobs.forget_inherited();
         if self.controls_jobs() {
             let text = self.job_text.clone();
-            let work = Work::List(Arc::new(list.clone()));
+            let work = Work::List(Arc::clone(list));
             return Ok(self.run_as_job(vec![(child, work)], &text).await?.pop().unwrap_or(0));
         }
         let process = Arc::clone(&child.process);
-        let body = async move {
-            let ran = child.run_list_afresh(list).await;
-            child.finish(ran).await
-        };
-        let status = process.run(body).await;
+        self.spawn(child, Work::List(Arc::clone(list)));
+        let status = process.ended().await;
         Ok(self.status_of(&process, status))
     }
 }

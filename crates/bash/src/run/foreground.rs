@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use sandbox_kernel::{
     Process, Progress, SIGCONT, SIGHUP, SIGINT, SIGPIPE, Signal, Status, Terminal, signal_description,
 };
@@ -52,7 +53,17 @@ impl Shell {
         let modes = terminal.as_ref().map(|terminal| terminal.modes());
         let mut progress = Vec::with_capacity(processes.len());
         for process in &processes {
-            progress.push(process.ended_or_stopped().await);
+            let shell = Arc::clone(&self.process);
+            loop {
+                futures_util::select_biased! {
+                    came_to = process.ended_or_stopped().fuse() => {
+                        progress.push(came_to);
+                        break;
+                    }
+                    // A terminal that is hung up ends the shell whatever the job does.
+                    () = shell.signalled().fuse() => Box::pin(self.run_signal_traps()).await?,
+                }
+            }
         }
         if let Some(terminal) = &terminal {
             terminal.set_foreground(self.process.group());

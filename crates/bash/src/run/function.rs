@@ -53,6 +53,7 @@ impl Shell {
             ));
             return Err(Unwind::Discard(1));
         }
+        self.is_last_command = false;
         let positional = std::mem::replace(&mut self.positional, arguments);
         let loops = std::mem::take(&mut self.loops);
         let hidden_traps = self.hide_traps(definition.traced);

@@ -71,6 +71,17 @@ impl Jobs {
         self.inherited.as_deref().unwrap_or(self)
     }
 
+    /// Jobs that have ended leave the list.
+    pub(crate) fn drop_ended(&mut self) {
+        let gone: Vec<_> = self
+            .list
+            .iter()
+            .filter(|job| matches!(job.progress(), Progress::Ended(_)))
+            .map(|job| job.id)
+            .collect();
+        gone.into_iter().for_each(|id| self.remove(id));
+    }
+
     /// All jobs, by number.
     pub(crate) fn list(&self) -> &[Job] {
         &self.list

@@ -21,6 +21,8 @@ pub(crate) enum Nested {
     Compound(Arc<Compound>),
     /// Text of a file.
     File(String),
+    /// Text of `eval`, from that line on.
+    Text(String, u32),
 }
 
 impl Shell {
@@ -29,7 +31,7 @@ impl Shell {
     /// # Errors
     ///
     /// It is too deep, which was told.
-    pub(super) fn needs_another_stack(&mut self) -> Flow<bool> {
+    pub(crate) fn needs_another_stack(&mut self) -> Flow<bool> {
         if self.depth >= MAX_DEPTH {
             self.complain(format!("maximum nesting of commands exceeded ({MAX_DEPTH})"));
             return Err(Unwind::Discard(1));
@@ -38,7 +40,7 @@ impl Shell {
     }
 
     /// Runs it as a task of its own, which ends when this is dropped.
-    pub(super) async fn run_on_another_stack(&mut self, nested: Nested) -> Flow<i32> {
+    pub(crate) async fn run_on_another_stack(&mut self, nested: Nested) -> Flow<i32> {
         let hollow = self.hollow();
         let mut shell = std::mem::replace(self, hollow);
         let kernel = Arc::clone(&self.process.kernel);
@@ -46,10 +48,11 @@ impl Shell {
             let ran = match &nested {
                 Nested::Compound(compound) => shell.run_compound_here(compound).await,
                 Nested::File(text) => shell.run_file_here(text).await,
+                Nested::Text(text, line) => shell.run_evaluated_here(text, *line).await,
             };
             (shell, ran)
         };
-        let (task, handle) = work.remote_handle();
+        let (task, handle) = self.process.heeded(work).remote_handle();
         kernel.host.spawn(Box::pin(task));
         let (shell, ran) = handle.await;
         *self = shell;

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use futures_util::future::{BoxFuture, join_all};
-use sandbox_kernel::{Description, Status};
+use sandbox_kernel::{Description, SIGKILL, Status};
 
 use super::background::Work;
 use crate::state::{Flow, SetOption, Shell, ShoptOption};
@@ -14,9 +13,7 @@ impl Shell {
     pub(crate) async fn run_together(&mut self, commands: &[Command]) -> Flow<i32> {
         let last_here =
             self.options.has_shopt(ShoptOption::LASTPIPE) && !self.options.has(SetOption::MONITOR);
-        let controls = self.controls_jobs();
-        let mut job = Vec::new();
-        let mut children: Vec<BoxFuture<'_, Status>> = Vec::with_capacity(commands.len());
+        let mut job = Vec::with_capacity(commands.len());
         let mut input: Option<Arc<Description>> = None;
         let mut last = None;
         for (place, command) in commands.iter().enumerate() {
@@ -26,6 +23,9 @@ impl Shell {
                 break;
             }
             let Some(mut child) = self.fork_or_complain(first_argv(command)) else {
+                // Those before have begun nothing yet.
+                job.into_iter()
+                    .for_each(|(child, _): (Shell, Work)| child.process.end(Status::Signalled(SIGKILL)));
                 self.pipe_status = vec![254];
                 return Ok(254);
             };
@@ -38,47 +38,40 @@ impl Shell {
                 child.redirect_to(1, writer);
                 input = Some(reader);
             }
-            match controls {
-                true => job.push((child, Work::Command(command.clone()))),
-                false => children.push(run_as_process(child, command)),
-            }
+            job.push((child, Work::Command(command.clone())));
         }
-        if controls {
+        if self.controls_jobs() {
             let text = self.job_text.clone();
-            let mut statuses = self.run_as_job(job, &text).await?;
-            return Ok(self.note_statuses(&mut statuses));
+            let statuses = self.run_as_job(job, &text).await?;
+            return Ok(self.note_statuses(statuses));
         }
-        let mut statuses: Vec<i32> = match last {
-            None => join_all(children).await.into_iter().map(Status::code).collect(),
-            Some(command) => return self.run_last_here(children, command, input).await,
+        let processes: Vec<_> = job.iter().map(|(child, _)| Arc::clone(&child.process)).collect();
+        job.into_iter().for_each(|(child, work)| self.spawn(child, work));
+        let here = match last {
+            Some(command) => Some(self.run_last_here(command, input).await?),
+            None => None,
         };
-        Ok(self.note_statuses(&mut statuses))
+        let mut statuses = Vec::with_capacity(commands.len());
+        for process in processes {
+            statuses.push(process.ended().await.code());
+        }
+        statuses.extend(here);
+        Ok(self.note_statuses(statuses))
     }
 
     /// The last command of a pipeline in this very shell (`shopt -s lastpipe`).
-    async fn run_last_here(
-        &mut self,
-        children: Vec<BoxFuture<'_, Status>>,
-        command: &Command,
-        input: Option<Arc<Description>>,
-    ) -> Flow<i32> {
+    async fn run_last_here(&mut self, command: &Command, input: Option<Arc<Description>>) -> Flow<i32> {
         let before = input.map(|input| (0, self.descriptors.set(0, input).ok().flatten()));
-        let (statuses, ran) = futures_util::join!(join_all(children), async {
-            let ran = self.run_command(command).await;
-            // The others learn that nobody reads any more.
-            if let Some(before) = before {
-                self.undo_redirections(vec![before]);
-            }
-            (self, ran)
-        });
-        let (shell, ran) = ran;
-        let mut statuses: Vec<i32> = statuses.into_iter().map(Status::code).collect();
-        statuses.push(ran?);
-        Ok(shell.note_statuses(&mut statuses))
+        let ran = self.run_command(command).await;
+        // The others learn that nobody reads any more.
+        if let Some(before) = before {
+            self.undo_redirections(vec![before]);
+        }
+        ran
     }
 
-    fn note_statuses(&mut self, statuses: &mut Vec<i32>) -> i32 {
-        self.pipe_status = std::mem::take(statuses);
+    fn note_statuses(&mut self, statuses: Vec<i32>) -> i32 {
+        self.pipe_status = statuses;
         let failed = self.pipe_status.iter().rev().find(|status| **status != 0);
         match self.options.has(SetOption::PIPEFAIL) {
             true => failed.copied().unwrap_or(0),
@@ -163,15 +156,4 @@ fn first_argv(command: &Command) -> Vec<String> {
         Command::Simple(simple) => simple.words.iter().map(|word| word.source.to_string()).collect(),
         _ => Vec::new(),
     }
-}
-
-/// Runs a command as a process of its own, by a shell that is nothing but that process.
-fn run_as_process(mut child: Shell, command: &Command) -> BoxFuture<'_, Status> {
-    let process = Arc::clone(&child.process);
-    let body = async move {
-        child.is_last_command = matches!(command, Command::Simple(_));
-        let ran = child.run_command(command).await;
-        child.finish(ran).await
-    };
-    Box::pin(process.run(body))
 }

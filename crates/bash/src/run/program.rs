@@ -147,9 +147,10 @@ impl Shell {
         self.listen_to_traps_of_a_program();
         self.write_the_rest().await;
         let descriptors = std::mem::take(&mut self.descriptors);
-        // One shell less is around it.
+        // One shell less is around it, unless it was a part of another.
         let mut env = Arc::unwrap_or_clone(env);
-        if let Some(level) = env.get_mut("SHLVL")
+        if self.subshells == 0
+            && let Some(level) = env.get_mut("SHLVL")
             && let Ok(number) = level.parse::<i64>()
         {
             *level = (number - 1).max(0).to_string();
@@ -227,9 +228,8 @@ impl Shell {
             .stat(&self.process.absolute(file))
             .is_ok_and(|stat| stat.kind == Kind::Directory);
         let message = match (error.errno, &error.interpreter) {
-            (Errno::ENOENT, Some(interpreter)) => {
+            (Errno::ENOENT, Some(_)) => {
                 self.complain(format!("{before}{file}: cannot execute: required file not found"));
-                let _ = interpreter;
                 return Err(127);
             }
             (errno, Some(interpreter)) => format!("{file}: {interpreter}: bad interpreter: {errno}"),

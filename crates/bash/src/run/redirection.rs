@@ -78,23 +78,37 @@ impl Shell {
                 (0, Ok(Shell::readable(&text)))
             }
         };
-        Ok(opened.and_then(|opened| self.put(target, default, opened, before)))
+        let what = match kind {
+            Read(word) | Write(word) | Clobber(word) | Append(word) | ReadWrite(word) => &*word.source,
+            _ => "here-document",
+        };
+        Ok(opened.and_then(|opened| self.put(target, default, opened, before, what)))
     }
 
-    /// Lets the descriptor of a redirection refer to what was opened.
+    /// Lets the descriptor of a redirection refer to what was opened; `what` is its word.
     fn put(
         &mut self,
         target: &RedirectionTarget,
         default: i32,
         opened: Arc<Description>,
         before: &mut Before,
+        what: &str,
     ) -> Result<(), Refused> {
         let number = match target {
             RedirectionTarget::Default => default,
             RedirectionTarget::Number(number) => *number,
             RedirectionTarget::Variable(name) => {
                 // It stays open after the command.
-                let number = self.descriptors.add(FIRST_FREE, opened);
+                let number = match self.descriptors.add(FIRST_FREE, opened) {
+                    Ok(number) => number,
+                    Err(errno) => {
+                        self.say(&format!(
+                            "{}: redirection error: cannot duplicate fd: {errno}\n",
+                            self.message_name
+                        ));
+                        return Err(Refused::at(what, errno));
+                    }
+                };
                 return match self.assign_or_complain(name, number.to_string()) {
                     true => Ok(()),
                     false => Err(Refused(None)),
@@ -152,8 +166,8 @@ impl Shell {
 
     fn redirect_both(&mut self, path: &str, how: OpenFlags, before: &mut Before) -> Result<(), Refused> {
         let opened = self.open_path(path, OpenFlags::WRITE | OpenFlags::CREATE | how)?;
-        self.put(&RedirectionTarget::Number(1), 1, Arc::clone(&opened), before)?;
-        self.put(&RedirectionTarget::Number(2), 2, opened, before)
+        self.put(&RedirectionTarget::Number(1), 1, Arc::clone(&opened), before, path)?;
+        self.put(&RedirectionTarget::Number(2), 2, opened, before, path)
     }
 
     /// `<&word` and `>&word`.
@@ -196,7 +210,7 @@ impl Shell {
             Ok(description) => Arc::clone(description),
             Err(errno) => return Ok(Err(Refused::at(digits, errno))),
         };
-        let put = self.put(target, default, opened, before);
+        let put = self.put(target, default, opened, before, &path);
         // `3>&3-` moves nothing.
         let stays = *target == RedirectionTarget::Number(from)
             || *target == RedirectionTarget::Default && from == default;

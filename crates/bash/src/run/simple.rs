@@ -206,7 +206,12 @@ impl Shell {
         let kernel = Arc::clone(&self.process.kernel);
         let written = match self.descriptors.get(1).cloned() {
             Ok(stdout) => match stdout.write_or_wait(&kernel, Bytes::from(out)) {
-                Ok(None) => Ok(()),
+                Ok(None) => {
+                    if stdout.as_file().is_some() {
+                        kernel.wait_for_journal().await;
+                    }
+                    Ok(())
+                }
                 Ok(Some(rest)) => stdout.write(&kernel, rest).await,
                 Err(errno) => Err(errno),
             },

@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use sandbox_fs::{Errno, OpenFlags};
 use sandbox_kernel::{Description, Sink, open};
 
-use super::background::{Work, run_work};
+use super::background::Work;
 use crate::state::{Flow, SetOption, Shell, ShoptOption, Unwind};
 use crate::syntax::{AndOr, Command, List, RedirectionKind, Word};
 
@@ -53,14 +53,9 @@ impl Shell {
             child.options.set(SetOption::ERREXIT, false);
         }
         child.depth += 1;
-        let status = match self.needs_another_stack()? {
-            false => run_work(child, Work::List(body)).await,
-            true => {
-                let process = Arc::clone(&child.process);
-                self.spawn(child, Work::List(body));
-                process.ended().await
-            }
-        };
+        let process = Arc::clone(&child.process);
+        self.spawn(child, Work::List(body));
+        let status = process.ended().await;
         if released.clone().now_or_never().is_none() {
             released.await;
         }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use rustc_hash::FxHashMap;
-use sandbox_kernel::{Description, Descriptors, Pid, Process, Signal};
+use sandbox_fs::Errno;
+use sandbox_kernel::{Description, Descriptors, Pid, Process, SIGPIPE, Signal};
 
 use super::{Options, Variables};
 use crate::run::{Jobs, Traps};
@@ -227,9 +228,16 @@ impl Shell {
         if let Ok(stderr) = self.descriptors.get(2) {
             let stderr = Arc::clone(stderr);
             let bytes = Bytes::copy_from_slice(&crate::text::encode(text));
-            // An error of standard error cannot be told to anybody.
-            if let Ok(Some(rest)) = stderr.write_or_wait(&self.process.kernel, bytes) {
-                self.unwritten.push((stderr, rest));
+            if !self.unwritten.is_empty() {
+                // In the order in which it was said.
+                return self.unwritten.push((stderr, bytes));
+            }
+            match stderr.write_or_wait(&self.process.kernel, bytes) {
+                Ok(None) => {}
+                Ok(Some(rest)) => self.unwritten.push((stderr, rest)),
+                Err(Errno::EPIPE) => self.process.signal(SIGPIPE),
+                // An error of standard error cannot be told to anybody.
+                Err(_) => {}
             }
         }
     }

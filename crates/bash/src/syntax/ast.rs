@@ -97,7 +97,7 @@ pub enum CompoundKind {
     /// `{ … }`
     Group(List),
     /// `( … )`
-    Subshell(List),
+    Subshell(Arc<List>),
     /// `if …; then …; elif …; then …; else …; fi`
     If {
         /// Conditions with what they lead to.

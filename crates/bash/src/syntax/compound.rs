@@ -68,7 +68,7 @@ impl Parser {
             return Err(self.unexpected());
         }
         self.pos += 1;
-        Ok(CompoundKind::Subshell(list))
+        Ok(CompoundKind::Subshell(Arc::new(list)))
     }
 
     fn if_command(&mut self) -> Outcome<CompoundKind> {

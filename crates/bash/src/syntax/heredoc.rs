@@ -224,7 +224,8 @@ fn fill_compound(compound: &mut Arc<Compound>, bodies: &mut VecDeque<Word>) {
     // Nobody else has it yet: it was made a moment ago.
     let Some(compound) = Arc::get_mut(compound) else { return };
     match &mut compound.kind {
-        CompoundKind::Group(list) | CompoundKind::Subshell(list) => fill_list(list, bodies),
+        CompoundKind::Group(list) => fill_list(list, bodies),
+        CompoundKind::Subshell(list) => fill_list(Arc::make_mut(list), bodies),
         CompoundKind::If { branches, otherwise } => {
             for (condition, body) in branches {
                 fill_list(condition, bodies);

@@ -1,9 +1,11 @@
 //! `eval` and `source`.
 
+use futures_util::future::BoxFuture;
 use sandbox_fs::{Errno, Kind};
 
 use crate::builtins::{Outcome, no_options, usage};
-use crate::state::{Shell, ShoptOption, Unwind};
+use crate::run::nesting::Nested;
+use crate::state::{Flow, Shell, ShoptOption, Unwind};
 
 impl Shell {
     pub(super) async fn eval_builtin(&mut self, args: &[String], out: &mut Vec<u8>) -> Outcome {
@@ -15,9 +17,21 @@ impl Shell {
         let line = self.line;
         self.is_last_command = false;
         self.trace_level += 1;
-        let ran = Box::pin(self.run_text(&text, line, "eval")).await;
+        let ran = match self.needs_another_stack()? {
+            true => self.run_on_another_stack(Nested::Text(text, line)).await,
+            false => self.run_evaluated_here(&text, line).await,
+        };
         self.trace_level -= 1;
         Ok(ran?)
+    }
+
+    pub(crate) fn run_evaluated_here<'a>(&'a mut self, text: &'a str, line: u32) -> BoxFuture<'a, Flow<i32>> {
+        Box::pin(async move {
+            self.depth += 1;
+            let ran = self.run_text(text, line, "eval").await;
+            self.depth -= 1;
+            ran
+        })
     }
 
     pub(super) async fn source_builtin(&mut self, args: &[String], out: &mut Vec<u8>) -> Outcome {
