@@ -214,6 +214,7 @@ impl Shell {
         let mut shell = Self::of(Arc::clone(&call.process), call.descriptors.clone(), name);
         shell.import(&call.env);
         shell.note_shell_variables(&call.env);
+        shell.note_ignored_signals();
         shell
     }
 

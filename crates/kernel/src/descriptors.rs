@@ -9,6 +9,9 @@ use crate::description::Description;
 /// The highest number there may be, and one more.
 const LIMIT: i32 = 1_048_576;
 
+/// How many may be open at a time.
+const MAX_OPEN: usize = 1_024;
+
 /// Numbers and what they refer to. A copy is what a child gets.
 #[derive(Debug, Clone, Default)]
 pub struct Descriptors(Vec<(i32, Arc<Description>)>);
@@ -36,7 +39,7 @@ impl Descriptors {
     ///
     /// # Errors
     ///
-    /// `EBADF` for a number that cannot be.
+    /// `EBADF` for a number that cannot be, `EMFILE` where too many are open.
     pub fn set(
         &mut self,
         number: i32,
@@ -45,8 +48,10 @@ impl Descriptors {
         if !(0..LIMIT).contains(&number) {
             return Err(Errno::EBADF);
         }
+        let is_full = self.0.len() >= MAX_OPEN;
         Ok(match self.0.iter_mut().find(|(known, _)| *known == number) {
             Some((_, before)) => Some(std::mem::replace(before, description)),
+            None if is_full => return Err(Errno::EMFILE),
             None => {
                 self.0.push((number, description));
                 None
@@ -61,10 +66,29 @@ impl Descriptors {
     }
 
     /// Lets the lowest free number from `least` on refer to something.
-    pub fn add(&mut self, least: i32, description: Arc<Description>) -> i32 {
-        let number = (least..).find(|number| self.get(*number).is_err()).unwrap_or(least);
+    ///
+    /// # Errors
+    ///
+    /// `EMFILE` where too many are open.
+    pub fn add(&mut self, least: i32, description: Arc<Description>) -> Result<i32, Errno> {
+        if self.0.len() >= MAX_OPEN {
+            return Err(Errno::EMFILE);
+        }
+        let number = self.lowest_free(least);
         self.0.push((number, description));
-        number
+        Ok(number)
+    }
+
+    fn lowest_free(&self, least: i32) -> i32 {
+        let mut taken = [false; MAX_OPEN];
+        for (number, _) in &self.0 {
+            if let Some(place) = usize::try_from(number - least).ok().and_then(|place| taken.get_mut(place)) {
+                *place = true;
+            }
+        }
+        // Fewer are open than there are places.
+        let free = taken.iter().position(|taken| !taken).unwrap_or_default();
+        least + free as i32
     }
 
     /// The numbers that are open, ascending.
@@ -72,5 +96,31 @@ impl Descriptors {
         let mut numbers: Vec<_> = self.0.iter().map(|(number, _)| *number).collect();
         numbers.sort_unstable();
         numbers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::Device;
+
+    fn null() -> Arc<Description> {
+        Description::device(Device::Null, true, true, "/dev/null".to_owned())
+    }
+
+    #[test]
+    fn the_lowest_free_number_is_taken_until_too_many_are_open() {
+        let mut descriptors = Descriptors::standard(null(), null(), null());
+        assert_eq!(descriptors.add(1, null()), Ok(3));
+        assert_eq!(descriptors.add(10, null()), Ok(10));
+        assert_eq!(descriptors.add(10, null()), Ok(11));
+        descriptors.close(10);
+        assert_eq!(descriptors.add(10, null()), Ok(10));
+        while descriptors.numbers().len() < MAX_OPEN {
+            descriptors.add(10, null()).unwrap();
+        }
+        assert_eq!(descriptors.add(0, null()), Err(Errno::EMFILE));
+        assert_eq!(descriptors.set(5, null()).err(), Some(Errno::EMFILE));
+        assert!(descriptors.set(2, null()).is_ok());
     }
 }

@@ -134,7 +134,7 @@ impl Kernel {
             .into_iter()
             .filter(|process| match pid {
                 -1 => true,
-                pid if pid < 0 => process.group() == -pid,
+                pid if pid < 0 => pid.checked_neg() == Some(process.group()),
                 pid => process.pid == pid,
             })
             .collect();

@@ -11,6 +11,7 @@ mod description;
 mod descriptors;
 mod device;
 mod host;
+mod input;
 mod kernel;
 mod limits;
 mod open;

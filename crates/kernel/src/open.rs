@@ -60,8 +60,18 @@ fn special(
     match generated(process, path) {
         Some(_) if writes && path.starts_with("/proc/") => Err(Errno::EACCES),
         Some(contents) if !writes => Ok(Some(Description::made(Bytes::from(contents), path.to_owned()))),
+        Some(contents) if !flags.has(OpenFlags::TRUNCATE) => {
+            write_down(process, path, contents)?;
+            Ok(None)
+        }
         _ => Ok(None),
     }
+}
+
+/// Makes a file of the tree of what was only made when it was read.
+fn write_down(process: &Process, path: &str, contents: Vec<u8>) -> Result<(), Errno> {
+    let now = process.kernel.host.now();
+    process.files().write(path, contents, now).map_err(|error| error.errno)
 }
 
 /// The descriptor that a path names: `/dev/fd/3`, `/dev/stdin`, `/proc/self/fd/1`.

@@ -82,9 +82,12 @@ impl PipeReader {
     /// Puts bytes back in front of what is read next.
     pub(crate) fn unread(&self, bytes: Bytes) {
         if !bytes.is_empty() {
-            let mut state = self.0.lock();
-            state.len += bytes.len();
-            state.chunks.push_front(bytes);
+            {
+                let mut state = self.0.lock();
+                state.len += bytes.len();
+                state.chunks.push_front(bytes);
+            }
+            self.0.readable.wake();
         }
     }
 

@@ -4,12 +4,12 @@
 //! [`Terminal::type_in`] and [`Terminal::resize`] and gets the output through its sink; processes hold descriptors of the
 //! other side.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use bytes::Bytes;
 
 use crate::description::Sink;
+use crate::input::Input;
 use crate::kernel::Kernel;
 use crate::process::{Pid, Process};
 use crate::signal::{SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH, Signal};
@@ -57,11 +57,9 @@ struct State {
     columns: u16,
     rows: u16,
     /// What can be read.
-    input: VecDeque<u8>,
+    input: Input,
     /// The line that is being typed, in canonical mode.
     line: Vec<u8>,
-    /// Ctrl-D was typed: a read gives nothing, once.
-    ends: usize,
     /// The process group that signals go to.
     foreground: Pid,
     /// The session whose terminal it is.
@@ -92,9 +90,8 @@ impl Terminal {
             modes: Modes::default(),
             columns,
             rows,
-            input: VecDeque::new(),
+            input: Input::default(),
             line: Vec::new(),
-            ends: 0,
             foreground: 0,
             session: 0,
             is_hung_up: false,
@@ -145,7 +142,7 @@ impl Terminal {
     /// Whether a read would not wait.
     pub fn is_ready(&self) -> bool {
         let state = self.lock();
-        !state.input.is_empty() || state.ends > 0 || state.is_hung_up
+        !state.input.is_empty() || state.is_hung_up
     }
 
     /// Whether somebody waits for keys, and there are none: nothing happens here until one is typed.
@@ -160,8 +157,8 @@ impl Terminal {
 
     /// Puts bytes back in front of what is read next.
     pub fn unread(&self, bytes: &[u8]) {
-        let mut state = self.lock();
-        bytes.iter().rev().for_each(|byte| state.input.push_front(*byte));
+        self.lock().input.unread(bytes);
+        self.readable.wake();
     }
 
     /// How it treats what goes through it.
@@ -175,7 +172,7 @@ impl Terminal {
         if state.modes.canonical && !modes.canonical {
             // What was typed so far is no line any more.
             let line = std::mem::take(&mut state.line);
-            state.input.extend(line);
+            state.input.extend(&line);
         }
         state.modes = modes;
         drop(state);
@@ -253,16 +250,7 @@ impl Terminal {
 
 impl State {
     fn read(&mut self, max: usize) -> Option<Bytes> {
-        if self.input.is_empty() {
-            if self.ends > 0 {
-                self.ends -= 1;
-                return Some(Bytes::new());
-            }
-            return self.is_hung_up.then(Bytes::new);
-        }
-        let line = self.input.iter().position(|byte| *byte == b'\n').map_or(self.input.len(), |end| end + 1);
-        let len = if self.modes.canonical { line } else { self.input.len() };
-        Some(self.input.drain(..len.min(max)).collect())
+        self.input.read(max, self.modes.canonical).or_else(|| self.is_hung_up.then(Bytes::new))
     }
 
     fn take(&mut self, byte: u8, shown: &mut Vec<u8>, signals: &mut Vec<Signal>) {
@@ -284,15 +272,17 @@ impl State {
                 self.show(byte, shown);
             }
             if self.input.len() < MAX_INPUT {
-                self.input.push_back(byte);
+                self.input.extend(&[byte]);
             }
             return;
         }
         match byte {
+            // A line that is there can always be ended.
+            b'\n' if self.line.is_empty() && !self.has_room() => shown.push(7),
             b'\n' => {
                 self.line.push(byte);
                 let line = std::mem::take(&mut self.line);
-                self.input.extend(line);
+                self.input.extend(&line);
                 if self.modes.echo {
                     self.show(byte, shown);
                 }
@@ -301,8 +291,8 @@ impl State {
             4 => {
                 let line = std::mem::take(&mut self.line);
                 match line.is_empty() {
-                    true => self.ends += 1,
-                    false => self.input.extend(line),
+                    true => self.input.end(),
+                    false => self.input.extend(&line),
                 }
             }
             // Backspace, Ctrl-W, Ctrl-U.
@@ -313,7 +303,7 @@ impl State {
                 self.erase(characters(&self.line[kept..]), shown);
             }
             21 => self.erase(characters(&self.line), shown),
-            byte if self.line.len() < MAX_INPUT => {
+            byte if self.has_room() => {
                 self.line.push(byte);
                 if self.modes.echo {
                     self.show(byte, shown);
@@ -321,6 +311,11 @@ impl State {
             }
             _ => shown.push(7),
         }
+    }
+
+    /// Whether one more byte can be typed.
+    fn has_room(&self) -> bool {
+        self.line.len() + self.input.len() < MAX_INPUT
     }
 
     fn show(&self, byte: u8, shown: &mut Vec<u8>) {
@@ -377,9 +372,8 @@ mod tests {
             modes: Modes::default(),
             columns: 80,
             rows: 24,
-            input: VecDeque::new(),
+            input: Input::default(),
             line: Vec::new(),
-            ends: 0,
             foreground: 0,
             session: 0,
             is_hung_up: false,
@@ -404,6 +398,19 @@ mod tests {
         typed(&mut state, "two words\x17x\x15\x04");
         assert_eq!(state.read(9).unwrap(), "");
         assert_eq!(state.read(9), None);
+    }
+
+    #[test]
+    fn an_end_keeps_its_place_and_a_full_line_rings() {
+        let mut state = state();
+        typed(&mut state, "one\r\x04two\r");
+        assert_eq!(state.read(9).unwrap(), "one\n");
+        assert_eq!(state.read(9).unwrap(), "");
+        assert_eq!(state.read(9).unwrap(), "two\n");
+        for _ in 0..MAX_INPUT {
+            typed(&mut state, "x\r");
+        }
+        assert_eq!(typed(&mut state, "x\r").0, "\x07\x07");
     }
 
     #[test]

@@ -51,6 +51,9 @@ struct Search {
     default_path: bool,
 }
 
+/// Where `command -p` looks.
+pub(crate) const STANDARD_PATH: &str = "/bin:/usr/bin";
+
 /// The files of a program on `PATH`, in its order; of a name with a slash that file.
 pub(crate) fn on_path(shell: &Shell, name: &str, default_path: bool) -> Vec<String> {
     let is_program = |path: &str| {
@@ -61,7 +64,7 @@ pub(crate) fn on_path(shell: &Shell, name: &str, default_path: bool) -> Vec<Stri
         return [name.to_owned()].into_iter().filter(|path| is_program(path)).collect();
     }
     let path = match default_path {
-        true => "/bin:/usr/bin",
+        true => STANDARD_PATH,
         false => shell.variables.get("PATH").and_then(Variable::scalar).unwrap_or_default(),
     };
     if name.is_empty() || path.is_empty() {

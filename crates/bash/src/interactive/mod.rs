@@ -145,7 +145,7 @@ impl Shell {
             let line = match typed {
                 Typed::Line(line) => line,
                 Typed::End if !text.is_empty() => {
-                    if let Some(error) = self.what_is_missing(&text) {
+                    if let Some(error) = self.incomplete(&text, 1) {
                         let report = error.interactive_report(&self.message_name);
                         self.say(&report);
                     }
@@ -162,7 +162,7 @@ impl Shell {
             };
             text.push_str(&line);
             text.push('\n');
-            if self.what_is_missing(&text).is_none() {
+            if self.incomplete(&text, 1).is_none() {
                 self.remember(&text);
                 return Ok(Typed::Line(text));
             }
@@ -176,32 +176,6 @@ impl Shell {
         match self.read_line_of_script().await {
             line if line.is_empty() => Typed::End,
             line => Typed::Line(line.strip_suffix('\n').unwrap_or(&line).to_owned()),
-        }
-    }
-
-    /// The error by which lines are not yet whole commands.
-    fn what_is_missing(&self, text: &str) -> Option<SyntaxError> {
-        let more = |message: &str| SyntaxError {
-            line: 1,
-            message: message.to_owned(),
-            detail: None,
-            incomplete: true,
-            conditional: false,
-        };
-        let backslashes = text.trim_end_matches('\n').bytes().rev().take_while(|byte| *byte == b'\\').count();
-        let mut parser = Parser::new(text, self.syntax(1));
-        loop {
-            match parser.next() {
-                Ok(Some(_)) => {}
-                Ok(None) if !parser.take_warnings().is_empty() => {
-                    return Some(more("here-document delimited by end-of-file"));
-                }
-                Ok(None) if backslashes % 2 == 1 => {
-                    return Some(more("syntax error: unexpected end of file"));
-                }
-                Ok(None) => return None,
-                Err(error) => return Some(error).filter(|error| error.incomplete),
-            }
         }
     }
 

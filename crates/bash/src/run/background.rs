@@ -77,8 +77,7 @@ impl Shell {
         child.redirect_to(1, child_output);
         let process = Arc::clone(&child.process);
         self.spawn(child, Work::Command(body.clone()));
-        let numbers = [self.descriptors.add(60, output), self.descriptors.add(60, input)];
-        let numbers = numbers.map(|number| number.to_string());
+        let numbers = [output, input].map(|end| self.descriptors.add(60, end).unwrap_or(-1).to_string());
         self.assign_array_or_complain(name, &numbers);
         let pid = process.pid.to_string();
         self.assign_or_complain(&format!("{name}_PID"), pid);

@@ -265,6 +265,7 @@ impl Shell {
     async fn run_in_subshell(&mut self, list: &Arc<List>) -> Flow<i32> {
         let Some(mut child) = self.fork_or_complain(vec![]) else { return Ok(254) };
         child.enter_subshell();
+        child.jobs.forget_inherited();
         if self.controls_jobs() {
             let text = self.job_text.clone();
             let work = Work::List(Arc::clone(list));

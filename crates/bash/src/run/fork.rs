@@ -28,7 +28,7 @@ impl Shell {
     pub(crate) fn enter_subshell(&mut self) {
         self.subshells += 1;
         self.loops = 0;
-        self.jobs.forget();
+        self.jobs.in_subshell();
         self.interactive = false;
         self.traps.in_subshell();
     }

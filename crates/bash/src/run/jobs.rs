@@ -42,6 +42,8 @@ pub(crate) struct Jobs {
     ended: Vec<(Pid, Status)>,
     /// The one that `%+` names, and the one before.
     current: Vec<usize>,
+    /// What a parent had: a subshell shows it until it starts one of its own.
+    inherited: Option<Box<Jobs>>,
 }
 
 /// How many ended jobs are remembered.
@@ -51,6 +53,7 @@ impl Jobs {
     /// Adds a job and gives its number.
     pub(crate) fn add(&mut self, processes: Vec<Arc<Process>>, text: String) -> usize {
         self.drop_told();
+        self.inherited = None;
         let id = self.list.last().map_or(0, |job| job.id) + 1;
         self.list.push(Job { id, processes, text, told: false, keeps_running: false });
         self.current.push(id);
@@ -61,6 +64,11 @@ impl Jobs {
     pub(crate) fn drop_told(&mut self) {
         let gone: Vec<_> = self.list.iter().filter(|job| job.told).map(|job| job.id).collect();
         gone.into_iter().for_each(|id| self.remove(id));
+    }
+
+    /// The jobs that `jobs` tells of: its own, or its parent's.
+    pub(crate) fn shown(&self) -> &Self {
+        self.inherited.as_deref().unwrap_or(self)
     }
 
     /// Jobs that have ended leave the list.
@@ -145,9 +153,18 @@ impl Jobs {
         }
     }
 
-    /// A subshell has none of its parent's jobs.
-    pub(crate) fn forget(&mut self) {
-        *self = Self::default();
+    /// A subshell has none of its parent's jobs; it only shows them.
+    pub(crate) fn in_subshell(&mut self) {
+        let before = std::mem::take(self);
+        self.inherited = match before.list.is_empty() {
+            true => before.inherited,
+            false => Some(Box::new(Self { inherited: None, ..before })),
+        };
+    }
+
+    /// What `( )` does not even show.
+    pub(crate) fn forget_inherited(&mut self) {
+        self.inherited = None;
     }
 }
 

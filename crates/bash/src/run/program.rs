@@ -46,6 +46,11 @@ impl Shell {
     /// Looks for a program on `PATH`; one that may not be run is better than none.
     pub(crate) fn search_path(&self, name: &str) -> Option<String> {
         let path = self.variables.get("PATH").and_then(|variable| variable.scalar()).unwrap_or(DEFAULT_PATH);
+        self.search_path_in(path, name)
+    }
+
+    /// The same in directories that `:` separates.
+    pub(crate) fn search_path_in(&self, path: &str, name: &str) -> Option<String> {
         let mut second_best = None;
         for directory in path.split(':') {
             let file = match directory {

@@ -65,8 +65,8 @@ impl Shell {
             Write(word) | Clobber(word) => (1, self.open_word(word, writing | OpenFlags::TRUNCATE).await?),
             Append(word) => (1, self.open_word(word, writing | OpenFlags::APPEND).await?),
             ReadWrite(word) => (0, self.open_word(word, writing | OpenFlags::READ).await?),
-            WriteBoth(word) => return self.redirect_both(word, OpenFlags::TRUNCATE, before).await,
-            AppendBoth(word) => return self.redirect_both(word, OpenFlags::APPEND, before).await,
+            WriteBoth(word) => return self.redirect_both_to(word, OpenFlags::TRUNCATE, before).await,
+            AppendBoth(word) => return self.redirect_both_to(word, OpenFlags::APPEND, before).await,
             DuplicateInput(word) => return self.duplicate(target, 0, word, before).await,
             DuplicateOutput(word) => return self.duplicate(target, 1, word, before).await,
             HereDocument(document) => {
@@ -78,23 +78,37 @@ impl Shell {
                 (0, Ok(Shell::readable(&text)))
             }
         };
-        Ok(opened.and_then(|opened| self.put(target, default, opened, before)))
+        let what = match kind {
+            Read(word) | Write(word) | Clobber(word) | Append(word) | ReadWrite(word) => &*word.source,
+            _ => "here-document",
+        };
+        Ok(opened.and_then(|opened| self.put(target, default, opened, before, what)))
     }
 
-    /// Lets the descriptor of a redirection refer to what was opened.
+    /// Lets the descriptor of a redirection refer to what was opened; `what` is its word.
     fn put(
         &mut self,
         target: &RedirectionTarget,
         default: i32,
         opened: Arc<Description>,
         before: &mut Before,
+        what: &str,
     ) -> Result<(), Refused> {
         let number = match target {
             RedirectionTarget::Default => default,
             RedirectionTarget::Number(number) => *number,
             RedirectionTarget::Variable(name) => {
                 // It stays open after the command.
-                let number = self.descriptors.add(FIRST_FREE, opened);
+                let number = match self.descriptors.add(FIRST_FREE, opened) {
+                    Ok(number) => number,
+                    Err(errno) => {
+                        self.say(&format!(
+                            "{}: redirection error: cannot duplicate fd: {errno}\n",
+                            self.message_name
+                        ));
+                        return Err(Refused::at(what, errno));
+                    }
+                };
                 return match self.assign_or_complain(name, number.to_string()) {
                     true => Ok(()),
                     false => Err(Refused(None)),
@@ -140,17 +154,20 @@ impl Shell {
         Ok(self.open_path(&path, OpenFlags::WRITE | OpenFlags::CREATE))
     }
 
-    async fn redirect_both(
+    async fn redirect_both_to(
         &mut self,
         word: &Word,
         how: OpenFlags,
         before: &mut Before,
     ) -> Flow<Result<(), Refused>> {
-        let opened = self.open_word(word, OpenFlags::WRITE | OpenFlags::CREATE | how).await?;
-        Ok(opened.and_then(|opened| {
-            self.put(&RedirectionTarget::Number(1), 1, Arc::clone(&opened), before)?;
-            self.put(&RedirectionTarget::Number(2), 2, opened, before)
-        }))
+        let path = self.one_path(word).await?;
+        Ok(path.and_then(|path| self.redirect_both(&path, how, before)))
+    }
+
+    fn redirect_both(&mut self, path: &str, how: OpenFlags, before: &mut Before) -> Result<(), Refused> {
+        let opened = self.open_path(path, OpenFlags::WRITE | OpenFlags::CREATE | how)?;
+        self.put(&RedirectionTarget::Number(1), 1, Arc::clone(&opened), before, path)?;
+        self.put(&RedirectionTarget::Number(2), 2, opened, before, path)
     }
 
     /// `<&word` and `>&word`.
@@ -184,7 +201,7 @@ impl Shell {
         if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             // `>&file` is what `&>file` is.
             if default == 1 && *target == RedirectionTarget::Default {
-                return self.redirect_both(word, OpenFlags::TRUNCATE, before).await;
+                return Ok(self.redirect_both(&path, OpenFlags::TRUNCATE, before));
             }
             return Ok(Err(Refused(Some(format!("{}: ambiguous redirect", word.source)))));
         }
@@ -193,8 +210,11 @@ impl Shell {
             Ok(description) => Arc::clone(description),
             Err(errno) => return Ok(Err(Refused::at(digits, errno))),
         };
-        let put = self.put(target, default, opened, before);
-        if put.is_ok() && moves {
+        let put = self.put(target, default, opened, before, &path);
+        // `3>&3-` moves nothing.
+        let stays = *target == RedirectionTarget::Number(from)
+            || *target == RedirectionTarget::Default && from == default;
+        if put.is_ok() && moves && !stays {
             let closed = self.descriptors.close(from);
             before.push((from, closed));
         }

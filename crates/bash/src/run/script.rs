@@ -106,39 +106,57 @@ impl Shell {
 
     /// Runs the commands that come on standard input, reading no more than they are, for they may read the rest.
     pub(crate) async fn run_standard_input(mut self) -> i32 {
-        let mut text = String::new();
         let mut line = 1;
         let ran = loop {
-            let read = self.read_line_of_script().await;
-            let at_end = read.is_empty();
-            text.push_str(&read);
-            if at_end && text.is_empty() {
+            let (text, is_last) = self.read_commands(line).await;
+            if text.is_empty() {
                 break Ok(self.status);
             }
-            let mut parser = Parser::new(&text, self.syntax(line));
-            let incomplete = loop {
-                match parser.next() {
-                    Ok(Some(_)) => {}
-                    Ok(None) => break false,
-                    Err(error) => break error.incomplete,
-                }
-            };
-            if incomplete && !at_end {
-                continue;
-            }
-            let lines = text.bytes().filter(|byte| *byte == b'\n').count() as u32;
-            let chunk = std::mem::take(&mut text);
-            match self.run_text(&chunk, line, "").await {
+            match self.run_text(&text, line, "").await {
                 Ok(_) => {}
                 Err(Unwind::Discard(status)) => self.status = status,
                 Err(unwind) => break Err(unwind),
             }
-            line += lines;
-            if at_end {
+            if is_last {
                 break Ok(self.status);
             }
+            line += text.bytes().filter(|byte| *byte == b'\n').count() as u32;
         };
         self.finish(ran).await
+    }
+
+    /// Lines of standard input until they are whole commands, and whether they are the last.
+    async fn read_commands(&mut self, first_line: u32) -> (String, bool) {
+        let mut text = String::new();
+        let mut awaited: Option<String> = None;
+        loop {
+            self.process.kernel.breathe().await;
+            let line = self.read_line_of_script().await;
+            text.push_str(&line);
+            if line.is_empty() {
+                return (text, true);
+            }
+            // A long body is not read again for each of its lines.
+            if awaited.as_ref().is_some_and(|end| !line.trim_start_matches('\t').starts_with(end)) {
+                continue;
+            }
+            match self.incomplete(&text, first_line) {
+                Some(error) => awaited = error.awaited,
+                None => return (text, false),
+            }
+        }
+    }
+
+    /// The error by which lines are not yet whole commands.
+    pub(crate) fn incomplete(&self, text: &str, first_line: u32) -> Option<SyntaxError> {
+        let mut parser = Parser::new(text, Options { may_go_on: true, ..self.syntax(first_line) });
+        loop {
+            match parser.next() {
+                Ok(Some(_)) => {}
+                Ok(None) => return None,
+                Err(error) => return Some(error).filter(|error| error.incomplete),
+            }
+        }
     }
 
     pub(crate) async fn read_line_of_script(&mut self) -> String {

@@ -29,7 +29,11 @@ impl Shell {
         };
         let ran = match expanded {
             Ok(args) if args.is_empty() => Box::pin(self.run_without_command(simple)).await,
-            Ok(args) if simple.redirections.is_empty() => self.run_with_assignments(simple, args).await,
+            Ok(args) if simple.redirections.is_empty() => {
+                let ran = self.run_with_assignments(simple, args).await;
+                self.keeps_redirections = false;
+                ran
+            }
             Ok(args) => Box::pin(self.run_with_redirections(simple, args)).await,
             Err(unwind) => Err(unwind),
         };
@@ -68,12 +72,10 @@ impl Shell {
     }
 
     async fn run_with_redirections(&mut self, simple: &Simple, args: Vec<String>) -> Flow<i32> {
-        // `exec` alone keeps its redirections.
-        let keeps = args[0] == "exec" && !self.functions.contains_key("exec");
         match self.redirect(&simple.redirections).await? {
             Ok(before) => {
                 let ran = self.run_with_assignments(simple, args).await;
-                if !(keeps && ran.is_ok()) {
+                if !(std::mem::take(&mut self.keeps_redirections) && ran.is_ok()) {
                     self.undo_redirections(before);
                 }
                 ran

@@ -58,6 +58,31 @@ pub(crate) struct Traps {
     inherited: Option<BTreeMap<TrapName, String>>,
     /// Traps that are running, so that they do not run within themselves.
     running: Vec<TrapName>,
+    /// Signals that were ignored when the shell began: they stay so.
+    ignored_at_entry: Signals,
+    /// Signals that the shell ignores by a trap of its own, or of the shell that it is a subshell of.
+    ignored_itself: Signals,
+}
+
+/// A set of signals.
+#[derive(Debug, Clone, Copy, Default)]
+struct Signals(u64);
+
+impl Signals {
+    fn bit(signal: Signal) -> u64 {
+        1 << (signal - 1).clamp(0, 63)
+    }
+
+    fn has(self, signal: Signal) -> bool {
+        self.0 & Self::bit(signal) != 0
+    }
+
+    fn set(&mut self, signal: Signal, is_in: bool) {
+        match is_in {
+            true => self.0 |= Self::bit(signal),
+            false => self.0 &= !Self::bit(signal),
+        }
+    }
 }
 
 impl Traps {
@@ -132,9 +157,6 @@ pub(crate) const INTERACTIVE_SIGNALS: &[Signal] =
 impl Shell {
     /// Tells the kernel which signals this shell handles.
     pub(crate) fn listen_to_traps(&mut self) {
-        if self.traps.actions.is_empty() && self.traps.inherited.is_none() {
-            return;
-        }
         let ends: &[Signal] = match self.traps.has(TrapName::Exit) {
             // They end the shell, but not before its EXIT trap ran.
             true => &[SIGHUP, SIGINT, SIGTERM],
@@ -142,14 +164,23 @@ impl Shell {
         };
         for signal in 1..=sandbox_kernel::LAST_SIGNAL {
             let disposition = match self.traps.get(TrapName::Signal(signal)) {
+                _ if self.traps.ignored_at_entry.has(signal) => continue,
                 Some(action) if action.is_empty() => Disposition::Ignored,
                 Some(_) => Disposition::Caught,
-                None if self.process.ignores(signal) => continue,
+                None if self.process.ignores(signal) && !self.traps.ignored_itself.has(signal) => continue,
                 None if ends.contains(&signal) => Disposition::Caught,
                 None if self.interactive && INTERACTIVE_SIGNALS.contains(&signal) => Disposition::Caught,
                 None => Disposition::Default,
             };
+            self.traps.ignored_itself.set(signal, disposition == Disposition::Ignored);
             self.process.dispose(signal, disposition);
+        }
+    }
+
+    /// Notes which signals are ignored as the shell begins.
+    pub(crate) fn note_ignored_signals(&mut self) {
+        for signal in 1..=sandbox_kernel::LAST_SIGNAL {
+            self.traps.ignored_at_entry.set(signal, self.process.ignores(signal));
         }
     }
 

@@ -143,6 +143,8 @@ pub struct Shell {
     pub(crate) assigned_bytes: usize,
     /// The child that a signal has ended, until that is told.
     pub(crate) signalled_child: Option<(Pid, Signal)>,
+    /// Whether the command that ran was `exec` alone, whose redirections stay.
+    pub(crate) keeps_redirections: bool,
     /// The signal by which the shell ends after its EXIT trap.
     pub(crate) dying_of: Option<Signal>,
 }
@@ -208,6 +210,7 @@ impl Shell {
             assigned_bytes: 0,
             signalled_child: None,
             dying_of: None,
+            keeps_redirections: false,
             expressions: 0,
         }
     }

@@ -1,6 +1,11 @@
 //! Lists, pipelines and simple commands.
 
-use super::{ast::*, error::Outcome, parser::Parser, words::is_break};
+use super::{
+    ast::*,
+    error::{Outcome, SyntaxError},
+    parser::Parser,
+    words::is_break,
+};
 
 impl Parser {
     /// The next complete command line with the here-documents after it. None at the end of the script.
@@ -17,6 +22,12 @@ impl Parser {
             match parser.peek() {
                 Some(b'\n') => parser.take_newline()?,
                 Some(_) => return Err(parser.unexpected()),
+                None if parser.options.may_go_on => {
+                    return Err(SyntaxError::incomplete(
+                        parser.line(),
+                        "syntax error: unexpected end of file",
+                    ));
+                }
                 None => parser.read_here_documents()?,
             }
             Ok(list)

@@ -11,6 +11,8 @@ pub struct SyntaxError {
     pub detail: Option<(u32, String)>,
     /// Whether more text could make it right: an interactive shell reads on.
     pub incomplete: bool,
+    /// The line without which nothing is complete: the delimiter of a here-document.
+    pub awaited: Option<String>,
     /// Whether it is in `[[ … ]]`. A script that bash reads line by line ends there with the status it had; `eval`
     /// fails with 2 as ever.
     pub conditional: bool,
@@ -18,7 +20,14 @@ pub struct SyntaxError {
 
 impl SyntaxError {
     pub(super) fn new(line: u32, message: impl Into<String>) -> Box<Self> {
-        Box::new(Self { line, message: message.into(), detail: None, incomplete: false, conditional: false })
+        Box::new(Self {
+            line,
+            message: message.into(),
+            detail: None,
+            incomplete: false,
+            awaited: None,
+            conditional: false,
+        })
     }
 
     pub(super) fn incomplete(line: u32, message: impl Into<String>) -> Box<Self> {

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use super::{
     ast::*,
-    error::{Outcome, Warning},
+    error::{Outcome, SyntaxError, Warning},
     parser::Parser,
     quotes::Within,
 };
@@ -50,18 +50,18 @@ impl Parser {
     /// Reads the bodies that begin here.
     pub(super) fn read_here_documents(&mut self) -> Outcome<()> {
         for pending in std::mem::take(&mut self.heredocs.pending) {
-            let body = self.body(&pending);
+            let body = self.body(&pending)?;
             self.heredocs.bodies.push_back(body);
         }
         Ok(())
     }
 
-    fn body(&mut self, pending: &Pending) -> Word {
+    fn body(&mut self, pending: &Pending) -> Outcome<Word> {
         let first_line = self.line();
         let mut body = String::new();
         loop {
             if self.pos >= self.end() {
-                self.warn_cut(pending);
+                self.cut(pending)?;
                 break;
             }
             let line = self.body_line(!pending.quoted);
@@ -79,7 +79,7 @@ impl Parser {
             true => vec![Part::Literal(body)],
             false => self.body_parts(&body, first_line),
         };
-        Word { parts, source }
+        Ok(Word { parts, source })
     }
 
     fn body_parts(&mut self, body: &str, first_line: u32) -> Vec<Part> {
@@ -108,14 +108,20 @@ impl Parser {
         }
     }
 
-    fn warn_cut(&mut self, pending: &Pending) {
+    /// The text ends before the body does.
+    fn cut(&mut self, pending: &Pending) -> Outcome<()> {
         let message = format!(
             "here-document at line {} delimited by end-of-file (wanted `{}')",
             pending.line, pending.delimiter
         );
         // The line that bash read last.
         let line = self.line_at(self.pos.saturating_sub(1));
+        if self.options.may_go_on {
+            let awaited = Some(pending.delimiter.clone());
+            return Err(Box::new(SyntaxError { awaited, ..*SyntaxError::incomplete(line, message) }));
+        }
         self.warnings.push(Warning { line, message });
+        Ok(())
     }
 
     /// Runs `read` for a list of commands with here-documents of its own, and puts their bodies into it.

@@ -23,11 +23,14 @@ pub struct Options {
     pub aliases: Option<AliasLookup>,
     /// Whether `@(…)` and its like are patterns outside of `[[ … ]]` too.
     pub extglob: bool,
+    /// Whether more text may follow: a command line is whole only with the newline that ends it and the bodies of its
+    /// here-documents; anything less is an incomplete error.
+    pub may_go_on: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { first_line: 1, aliases: None, extglob: false }
+        Self { first_line: 1, aliases: None, extglob: false, may_go_on: false }
     }
 }
 
@@ -78,7 +81,7 @@ impl Parser {
 
     /// A parser of a here-document's body, which lies within what this one reads.
     pub(super) fn inner(&self, text: &str, line: u32) -> Self {
-        let options = Options { first_line: line, ..self.options.clone() };
+        let options = Options { first_line: line, may_go_on: false, ..self.options.clone() };
         Self { depth: self.depth + 1, ..Self::over(text.to_owned(), text.len(), options) }
     }
 

@@ -1,6 +1,6 @@
 //! `command` and `builtin`: running something by its name without functions.
 
-use crate::builtins::naming::describe_commands;
+use crate::builtins::naming::{STANDARD_PATH, describe_commands};
 use crate::builtins::{Builtin, Options, Outcome, builtin, no_options};
 use crate::state::{Flow, Shell};
 
@@ -22,6 +22,14 @@ impl Shell {
         if terse || verbose {
             return Ok(describe_commands(self, words, verbose, default_path, out));
         }
+        if default_path && !words[0].contains('/') && builtin(&words[0]).is_none() {
+            let Some(file) = self.search_path_in(STANDARD_PATH, &words[0]) else {
+                self.complain(format!("{}: command not found", words[0]));
+                return Ok(127);
+            };
+            // It is remembered as found, and gets `PATH` as it is.
+            self.hashed.insert(words[0].clone(), (file, 0));
+        }
         Ok(self.run_without_functions(words, out).await?)
     }
 
@@ -29,7 +37,11 @@ impl Shell {
         let words = no_options(self, args, out)?;
         let Some(name) = words.first() else { return Ok(0) };
         match builtin(name).filter(|entry| !self.memory.disabled.contains(entry.name)) {
-            Some(_) => Ok(self.run_without_functions(words, out).await?),
+            Some(_) => {
+                let ran = self.run_without_functions(words, out).await;
+                self.keeps_redirections = false;
+                Ok(ran?)
+            }
             None => {
                 self.complain(format!("builtin: {name}: not a shell builtin"));
                 Ok(1)

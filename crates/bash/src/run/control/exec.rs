@@ -18,7 +18,10 @@ impl Shell {
             }
         }
         let words = options.operands();
-        let Some(first) = words.first() else { return Ok(0) };
+        let Some(first) = words.first() else {
+            self.keeps_redirections = true;
+            return Ok(0);
+        };
         if is_login {
             name = Some(format!("-{}", name.as_deref().unwrap_or(first)));
         }

@@ -30,12 +30,12 @@ impl Shell {
         let mut status = 0;
         let mut wanted = Vec::new();
         for operand in options.operands() {
-            match self.job_or_complain("jobs", operand) {
+            match self.shown_job_or_complain(operand) {
                 Some(job) => wanted.push(job.id),
                 None => status = 1,
             }
         }
-        let jobs: Vec<Job> = self.jobs.list().to_vec();
+        let jobs: Vec<Job> = self.jobs.shown().list().to_vec();
         for job in jobs {
             let progress = job.progress();
             if !(options.operands().is_empty() || wanted.contains(&job.id))
@@ -71,7 +71,7 @@ impl Shell {
         };
         let pid = if long { format!("{} ", job.pid()) } else { String::new() };
         let gap = if long { "" } else { " " };
-        format!("[{}]{}{gap} {pid}{state:<24}{}{after}\n", job.id, self.jobs.mark(job.id), job.text)
+        format!("[{}]{}{gap} {pid}{state:<24}{}{after}\n", job.id, self.jobs.shown().mark(job.id), job.text)
     }
 
     pub(super) fn disown_builtin(&mut self, args: &[String], out: &mut Vec<u8>) -> Outcome {
@@ -88,8 +88,14 @@ impl Shell {
         let mut ids: Vec<usize> = Vec::new();
         if options.operands().is_empty() {
             match all || only_running {
-                true => ids.extend(self.jobs.list().iter().map(|job| job.id)),
-                false => match self.job_or_complain("disown", "current") {
+                true => ids.extend(
+                    self.jobs
+                        .list()
+                        .iter()
+                        .filter(|job| !only_running || job.progress() == Progress::Running)
+                        .map(|job| job.id),
+                ),
+                false => match self.current_job_or_complain("disown") {
                     Some(job) => ids.push(job.id),
                     None => return Ok(1),
                 },
@@ -122,9 +128,15 @@ impl Shell {
             self.complain(format!("{name}: no job control"));
             return Ok(1);
         }
-        let spec = operands.first().map_or("current", String::as_str);
-        let spec = if spec == "current" && operands.is_empty() { "%+" } else { spec };
-        let Some(job) = self.job_or_complain(name, spec) else { return Ok(1) };
+        let named = match operands.first() {
+            Some(spec) => self.job_or_complain(name, spec),
+            None => self.current_job_or_complain(name),
+        };
+        let Some(job) = named else { return Ok(1) };
+        if name == "bg" && job.progress() == Progress::Running {
+            self.complain(format!("bg: job {} already in background", job.id));
+            return Ok(0);
+        }
         if let (Some(terminal), true, Some(first)) = (self.terminal(), name == "fg", job.processes.first()) {
             terminal.set_foreground(first.group());
         }
