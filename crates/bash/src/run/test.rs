@@ -8,7 +8,6 @@ use crate::syntax::{Test, Word};
 
 impl Shell {
     pub(crate) async fn run_test(&mut self, test: &Test) -> Flow<i32> {
-        self.run_debug_trap().await?;
         Ok(match self.holds(test).await? {
             Some(holds) => i32::from(!holds),
             None => 2,
