@@ -18,6 +18,11 @@ use crate::terminal::Terminal;
 pub trait Sink: Send + Sync {
     /// Takes bytes.
     fn write(&self, bytes: &[u8]);
+
+    /// Whether it takes no more: then who writes learns that nobody reads.
+    fn is_full(&self) -> bool {
+        false
+    }
 }
 
 /// What a descriptor refers to. Descriptors that were duplicated share one, and with it the place where they read and
@@ -229,6 +234,7 @@ impl Description {
                 Ok(())
             }
             Kind::Device { device, writes: true, .. } => device.write(bytes.len()),
+            Kind::Sink { sink, .. } if sink.is_full() => Err(Errno::EPIPE),
             Kind::Sink { sink, .. } => {
                 sink.write(&bytes);
                 Ok(())

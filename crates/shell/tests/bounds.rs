@@ -219,6 +219,7 @@ async fn texts_that_grow_without_end_end_the_shell() {
     let world = World::of("debian");
     for script in [
         "x=a; while :; do x=$x$x; done",
+        "x=$(yes)",
         "x=$(head -c 1000000 /dev/zero | tr '\\0' a); x=${x//a/$x}",
         "x=$(head -c 9000000 /dev/zero | tr '\\0' a); while :; do a+=(\"$x\"); done",
         "f() { local x=$1$1; f \"$x\"; }; f aaaaaaaa",

@@ -9,7 +9,7 @@ use sandbox_kernel::{Description, Device, Disposition, Process, SIGINT, SIGQUIT,
 use super::substitution::is_single;
 
 use crate::state::{Flow, SetOption, Shell};
-use crate::syntax::{AndOr, Command, List};
+use crate::syntax::{AndOr, Command, CompoundKind, List};
 
 impl Shell {
     /// Starts a job; `$!` is its pid and `$?` is 0 afterwards.
@@ -48,7 +48,9 @@ impl Shell {
 
     /// A job without job control reads nothing and is not interrupted from a terminal.
     fn run_without_terminal(&mut self) {
-        self.redirect_to(0, Description::device(Device::Null, true, false, "/dev/null".to_owned()));
+        if !self.reads_redirected {
+            self.redirect_to(0, Description::device(Device::Null, true, false, "/dev/null".to_owned()));
+        }
         for signal in [SIGINT, SIGQUIT] {
             self.process.dispose(signal, Disposition::Ignored);
         }
@@ -83,6 +85,20 @@ impl Shell {
         Ok(0)
     }
 
+    /// Runs the one command that this process is for. A program takes its place, and `( … )` needs no other.
+    async fn run_as_process(&mut self, command: &Command) -> Flow<i32> {
+        if let Command::Compound(compound) = command
+            && let CompoundKind::Subshell(list) = &compound.kind
+        {
+            return match self.redirect(&compound.redirections).await? {
+                Ok(_) => self.run_list_afresh(list).await,
+                Err(status) => Ok(status),
+            };
+        }
+        self.is_last_command = matches!(command, Command::Simple(_));
+        self.run_command(command).await
+    }
+
     /// A description of text that can be read.
     pub(crate) fn readable(text: &str) -> Arc<Description> {
         let bytes = Bytes::copy_from_slice(&crate::text::encode(text));
@@ -101,14 +117,11 @@ fn run_work(mut child: Shell, work: Work) -> BoxFuture<'static, Status> {
     let process = Arc::clone(&child.process);
     let body = async move {
         let ran = match &work {
-            Work::AndOr(and_or) => {
-                child.is_last_command = is_alone(and_or);
-                child.run_and_or(and_or).await.map(|()| child.status)
-            }
-            Work::Command(command) => {
-                child.is_last_command = matches!(command, Command::Simple(_));
-                child.run_command(command).await
-            }
+            Work::AndOr(and_or) => match only_command(and_or) {
+                Some(command) => child.run_as_process(command).await,
+                None => child.run_and_or(and_or).await.map(|()| child.status),
+            },
+            Work::Command(command) => child.run_as_process(command).await,
             Work::List(list) => {
                 child.is_last_command = is_single(list);
                 child.run_list_afresh(list).await
@@ -119,11 +132,11 @@ fn run_work(mut child: Shell, work: Work) -> BoxFuture<'static, Status> {
     Box::pin(process.run(body))
 }
 
-/// Whether it is one command, which then can end the process that runs it.
-fn is_alone(and_or: &AndOr) -> bool {
+/// The command that it is, if it is one.
+fn only_command(and_or: &AndOr) -> Option<&Command> {
     let AndOr { first, rest } = and_or;
-    rest.is_empty()
-        && !first.negated
-        && first.timed.is_none()
-        && matches!(first.commands[..], [Command::Simple(_)])
+    match &first.commands[..] {
+        [command] if rest.is_empty() && !first.negated && first.timed.is_none() => Some(command),
+        _ => None,
+    }
 }

@@ -40,7 +40,10 @@ impl Shell {
         let open_before = self.substituted.len();
         let status = match self.redirect(&compound.redirections).await? {
             Ok(before) => {
+                let reads_redirected = self.reads_redirected;
+                self.reads_redirected |= before.iter().any(|(number, _)| *number == 0);
                 let ran = self.run_kind(compound).await;
+                self.reads_redirected = reads_redirected;
                 self.undo_redirections(before);
                 ran
             }

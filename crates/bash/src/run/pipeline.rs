@@ -32,6 +32,7 @@ impl Shell {
             child.enter_subshell();
             if let Some(input) = input.take() {
                 child.redirect_to(0, input);
+                child.reads_redirected = true;
             }
             if !is_last {
                 let (reader, writer) = Description::pipe();

@@ -32,6 +32,10 @@ impl Sink for Collector {
             collected.extend_from_slice(bytes);
         }
     }
+
+    fn is_full(&self) -> bool {
+        self.bytes.lock().unwrap_or_else(PoisonError::into_inner).len() > MAX_BYTES
+    }
 }
 
 impl Shell {

@@ -23,6 +23,10 @@ impl Shell {
         // What has only just been started or signalled comes to its state first.
         self.process.kernel.breathe().await;
         sandbox_kernel::pause().await;
+        if !self.interactive {
+            // A script is not told of those that have ended.
+            self.jobs.drop_ended();
+        }
         let mut status = 0;
         let mut wanted = Vec::new();
         for operand in options.operands() {
