@@ -13,7 +13,7 @@ use sandbox_fs::{Credentials, Errno, Namespace, Timestamp};
 
 use crate::deadline::Deadlines;
 use crate::kernel::Kernel;
-use crate::signal::{Action, SIGCONT, SIGKILL, Signal, SignalSet, default_action};
+use crate::signal::{Action, SIGCHLD, SIGCONT, SIGKILL, Signal, SignalSet, default_action};
 use crate::waiting::Waiting;
 
 /// Number of a process; 1 is the sandbox's own init process.
@@ -64,6 +64,8 @@ struct State {
     caught: SignalSet,
     /// Caught signals that it has not handled yet.
     pending: SignalSet,
+    /// How many children have ended whose SIGCHLD is pending.
+    ended_children: u32,
     /// What it does from now on instead of what it did.
     next: Option<BoxFuture<'static, i32>>,
 }
@@ -106,6 +108,7 @@ impl Process {
             ignored: SignalSet::default(),
             caught: SignalSet::default(),
             pending: SignalSet::default(),
+            ended_children: 0,
             next: None,
         };
         Self { kernel, pid, started, deadlines, state: Mutex::new(state), changed: Waiting::default() }
@@ -146,6 +149,7 @@ impl Process {
             ignored: parent.ignored,
             caught: SignalSet::default(),
             pending: SignalSet::default(),
+            ended_children: 0,
             next: None,
         };
         drop(parent);
@@ -163,9 +167,10 @@ impl Process {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Its parent's number.
+    /// Its parent's number; 1 once that has ended.
     pub fn parent(&self) -> Pid {
-        self.lock().parent
+        let parent = self.lock().parent;
+        self.kernel.process(parent).map_or(1, |parent| parent.pid)
     }
 
     /// Its process group.
@@ -263,6 +268,9 @@ impl Process {
         if signal != SIGKILL && signal != crate::signal::SIGSTOP {
             if state.caught.has(signal) {
                 state.pending.set(signal, true);
+                if signal == SIGCHLD {
+                    state.ended_children += 1;
+                }
                 drop(state);
                 return self.changed.wake();
             }
@@ -287,6 +295,9 @@ impl Process {
         state.ignored.set(signal, disposition == Disposition::Ignored);
         if disposition != Disposition::Caught {
             state.pending.set(signal, false);
+            if signal == SIGCHLD {
+                state.ended_children = 0;
+            }
         }
     }
 
@@ -297,7 +308,15 @@ impl Process {
 
     /// Takes a caught signal that has come.
     pub fn take_signal(&self) -> Option<Signal> {
-        self.lock().pending.pop()
+        let mut state = self.lock();
+        let signal = state.pending.pop()?;
+        if signal == SIGCHLD {
+            // Each child counts.
+            state.ended_children = state.ended_children.saturating_sub(1);
+            let is_left = state.ended_children > 0;
+            state.pending.set(SIGCHLD, is_left);
+        }
+        Some(signal)
     }
 
     /// Whether a caught signal has come.
@@ -309,6 +328,16 @@ impl Process {
     pub fn is_interrupted(&self) -> bool {
         let state = self.lock();
         !state.pending.is_empty() || state.progress != Progress::Running
+    }
+
+    /// Waits until a caught signal has come that is not of a child's end. It is still to be taken.
+    pub async fn signalled_by_others(&self) {
+        let come = || {
+            let mut pending = self.lock().pending;
+            pending.set(SIGCHLD, false);
+            (!pending.is_empty()).then_some(())
+        };
+        self.changed.until(come).await;
     }
 
     /// Waits until a caught signal has come. It is still to be taken.
@@ -372,6 +401,21 @@ impl Process {
         drop(next);
         self.kernel.leave(self.pid);
         self.changed.wake();
+        self.tell_parent();
+    }
+
+    /// Sends SIGCHLD to a parent that asks for it; to all others it means nothing.
+    fn tell_parent(&self) {
+        let number = self.lock().parent;
+        if let Some(parent) = self.kernel.process(number)
+            && parent.catches(SIGCHLD)
+        {
+            parent.signal(SIGCHLD);
+        }
+    }
+
+    fn catches(&self, signal: Signal) -> bool {
+        self.lock().caught.has(signal)
     }
 
     /// Runs what the process does, until it ends by itself or by a signal; while it is stopped it is not polled. Where

@@ -183,6 +183,25 @@ async fn traps_of_signals_run() {
 }
 
 #[tokio::test]
+async fn a_child_whose_parent_has_ended_is_of_the_first_process() {
+    let world = World::of("debian");
+    let script = "bash -c '(sleep 1; ps -o ppid= -p $BASHPID) & true' | tr -d ' '";
+    assert_eq!(world.sh(script).await.0, "1\n");
+}
+
+#[tokio::test]
+async fn a_made_file_is_appended_to_as_it_is_read() {
+    let world = World::of("debian");
+    let (stdout, _, _) =
+        world.sh("echo 10.0.0.1 added >> /etc/hosts; head -n 1 /etc/hosts; tail -n 1 /etc/hosts").await;
+    assert_eq!(stdout, "127.0.0.1\tlocalhost\n10.0.0.1 added\n");
+    assert_eq!(
+        world.sh("echo new > /etc/hosts; cat /etc/hosts; kill -- -2147483648 2>/dev/null; echo $?").await.0,
+        "new\n1\n"
+    );
+}
+
+#[tokio::test]
 async fn two_execs_run_side_by_side_and_see_each_other_s_files() {
     let world = World::of("debian");
     let waiting = world.sh("until [ -e /tmp/flag ]; do sleep 0.1; done; cat /tmp/flag");

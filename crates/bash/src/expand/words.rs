@@ -43,7 +43,11 @@ impl Shell {
                 false => self.expand_word(word, &mut out).await?,
             }
         }
-        self.expand_pathnames(out)
+        let expanded = self.expand_pathnames(out);
+        if expanded.as_ref().is_ok_and(|words| words.len() > WORDS_AT_ONCE) {
+            self.process.kernel.breathe().await;
+        }
+        expanded
     }
 
     async fn expand_word(&mut self, word: &Word, out: &mut Fields) -> Flow<()> {

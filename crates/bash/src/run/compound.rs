@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use super::background::Work;
 use super::nesting::Nested;
 use crate::state::{Flow, Shell, Unwind};
-use crate::syntax::{Arithmetic, Arm, ArmEnd, Compound, CompoundKind, List, Word};
+use crate::syntax::{Arithmetic, Arm, ArmEnd, Compound, CompoundKind, List, Word, head};
 
 impl Shell {
     /// Runs a compound command with its redirections.
@@ -60,15 +60,24 @@ impl Shell {
             CompoundKind::If { branches, otherwise } => self.run_if(branches, otherwise.as_ref()).await,
             CompoundKind::While { until, condition, body } => self.run_while(*until, condition, body).await,
             CompoundKind::For { name, words, body } => {
-                self.run_for(name, words.as_deref(), body, compound.line).await
+                self.run_for(compound, name, words.as_deref(), body).await
             }
             CompoundKind::ArithmeticFor { init, condition, step, body } => {
                 self.run_arithmetic_for([init, condition, step], body, compound.line).await
             }
             CompoundKind::Select { name, words, body } => self.run_select(name, words.as_deref(), body).await,
-            CompoundKind::Case { word, arms } => self.run_case(word, arms).await,
-            CompoundKind::Arithmetic(expression) => self.run_arithmetic(expression).await,
-            CompoundKind::Test(test) => self.run_test(test).await,
+            CompoundKind::Case { word, arms } => {
+                self.run_debug_trap_for(|| head(compound)).await?;
+                self.run_case(word, arms).await
+            }
+            CompoundKind::Arithmetic(expression) => {
+                self.run_debug_trap_for(|| head(compound)).await?;
+                self.run_arithmetic(expression).await
+            }
+            CompoundKind::Test(test) => {
+                self.run_debug_trap_for(|| head(compound)).await?;
+                self.run_test(test).await
+            }
             CompoundKind::Coproc { name, body } => self.run_coprocess(name, body).await,
         }
     }
@@ -123,7 +132,13 @@ impl Shell {
         ran.map(|()| status)
     }
 
-    async fn run_for(&mut self, name: &str, words: Option<&[Word]>, body: &List, line: u32) -> Flow<i32> {
+    async fn run_for(
+        &mut self,
+        compound: &Compound,
+        name: &str,
+        words: Option<&[Word]>,
+        body: &List,
+    ) -> Flow<i32> {
         if !crate::syntax::is_name(name) {
             self.complain(format!("`{name}': not a valid identifier"));
             return Ok(1);
@@ -133,26 +148,26 @@ impl Shell {
             None => self.positional.clone(),
         };
         self.loops += 1;
-        let ran = self.turns_of_for(name, words, values, body, line).await;
+        let ran = self.turns_of_for(compound, name, words, values, body).await;
         self.loops -= 1;
         ran
     }
 
     async fn turns_of_for(
         &mut self,
+        compound: &Compound,
         name: &str,
         words: Option<&[Word]>,
         values: Vec<String>,
         body: &List,
-        line: u32,
     ) -> Flow<i32> {
         let mut status = 0;
         for value in values {
-            self.line = line;
+            self.line = compound.line;
             if self.traces() {
                 Box::pin(self.trace_for(name, words)).await;
             }
-            self.run_debug_trap().await?;
+            self.run_debug_trap_for(|| head(compound)).await?;
             if !self.assign_or_complain(name, value) {
                 return Ok(1);
             }
@@ -222,7 +237,6 @@ impl Shell {
     }
 
     async fn run_arithmetic(&mut self, expression: &Arithmetic) -> Flow<i32> {
-        self.run_debug_trap().await?;
         if self.traces() {
             Box::pin(self.trace_arithmetic(expression)).await;
         }
@@ -233,7 +247,6 @@ impl Shell {
     }
 
     async fn run_case(&mut self, word: &Word, arms: &[Arm]) -> Flow<i32> {
-        self.run_debug_trap().await?;
         let value = self.expand_text(word).await?;
         if self.traces() {
             Box::pin(self.trace_case(word)).await;

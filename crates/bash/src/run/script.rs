@@ -216,6 +216,7 @@ impl Shell {
         let message_name = std::mem::replace(&mut self.message_name, Arc::from(path));
         let was_command_string = std::mem::replace(&mut self.is_command_string, false);
         let loops = std::mem::take(&mut self.loops);
+        let hidden_traps = self.hide_debug_trap();
         self.trace_level += 1;
         let ran = match self.needs_another_stack() {
             Ok(true) => self.run_on_another_stack(Nested::File(text.to_owned())).await,
@@ -224,16 +225,19 @@ impl Shell {
         };
         self.trace_level -= 1;
         self.loops = loops;
+        self.show_traps(hidden_traps);
         (self.message_name, self.is_command_string) = (message_name, was_command_string);
         self.callers.pop();
         if let Some(positional) = replaced {
             self.positional = positional;
         }
         self.line = called_from;
-        match ran {
-            Err(Unwind::Return(status)) => Ok(status),
-            ran => ran,
-        }
+        let status = match ran {
+            Err(Unwind::Return(status)) => status,
+            ran => ran?,
+        };
+        self.run_return_trap().await?;
+        Ok(status)
     }
 
     pub(super) fn run_file_here<'a>(&'a mut self, text: &'a str) -> BoxFuture<'a, Flow<i32>> {

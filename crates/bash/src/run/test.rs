@@ -6,9 +6,11 @@ use crate::builtins::conditions::{compare_files, unary};
 use crate::state::{Flow, SetOption, Shell, Unwind};
 use crate::syntax::{Test, Word};
 
+/// Bytes of a text that takes as long to match as many commands take to run.
+const LONG: usize = 4096;
+
 impl Shell {
     pub(crate) async fn run_test(&mut self, test: &Test) -> Flow<i32> {
-        self.run_debug_trap().await?;
         Ok(match self.holds(test).await? {
             Some(holds) => i32::from(!holds),
             None => 2,
@@ -61,7 +63,11 @@ impl Shell {
             "=~" => {
                 let regex = self.expand_regex(right).await?;
                 self.trace_pattern_test(&text, operator, &regex).await;
-                self.matches_regex(&text, &regex)
+                let holds = self.matches_regex(&text, &regex);
+                if text.len() > LONG {
+                    self.process.kernel.breathe().await;
+                }
+                holds
             }
             "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" => {
                 let other = self.expand_text(right).await?;

@@ -1,6 +1,7 @@
 //! Traps: what a script does at a signal, at its end, and around its commands.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sandbox_kernel::{
     Disposition, Progress, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH, Signal,
@@ -210,7 +211,9 @@ impl Shell {
 
     /// Runs what is to be done for the signals that came.
     pub(crate) async fn run_signal_traps(&mut self) -> Flow<()> {
-        while let Some(signal) = self.process.take_signal() {
+        // All at once: a trap does not run for what comes of itself.
+        let come: Vec<_> = std::iter::from_fn(|| self.process.take_signal()).collect();
+        for signal in come {
             let name = TrapName::Signal(signal);
             match self.traps.get(name).cloned() {
                 Some(action) => self.run_trap(name, &action).await?,
@@ -269,8 +272,18 @@ impl Shell {
         self.run_trap_if_set(TrapName::Err).await
     }
 
+    /// Runs the trap before a command.
     pub(crate) async fn run_debug_trap(&mut self) -> Flow<()> {
         self.run_trap_if_set(TrapName::Debug).await
+    }
+
+    /// The same before a compound command's part, which `$BASH_COMMAND` is then.
+    pub(crate) async fn run_debug_trap_for(&mut self, text: impl FnOnce() -> String) -> Flow<()> {
+        if self.traps.is_empty() || self.traps.is_running() {
+            return Ok(());
+        }
+        self.command = Arc::from(text());
+        self.run_debug_trap().await
     }
 
     pub(crate) async fn run_return_trap(&mut self) -> Flow<()> {
@@ -298,6 +311,15 @@ impl Shell {
             [(TrapName::Debug, keeps_debug), (TrapName::Return, keeps_debug), (TrapName::Err, keeps_err)];
         let hidden = hidden.into_iter().filter(|(_, keeps)| !keeps);
         hidden.filter_map(|(name, _)| Some((name, self.traps.actions.remove(&name)?))).collect()
+    }
+
+    /// Takes away the trap that a file does not inherit from who reads it.
+    pub(crate) fn hide_debug_trap(&mut self) -> Vec<(TrapName, String)> {
+        let hidden = match self.options.has(SetOption::FUNCTRACE) {
+            true => None,
+            false => self.traps.actions.remove(&TrapName::Debug),
+        };
+        hidden.map(|action| (TrapName::Debug, action)).into_iter().collect()
     }
 
     /// Gives them back, unless the function has set its own.

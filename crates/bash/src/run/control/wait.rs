@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::select_all;
-use sandbox_kernel::{Pid, Process, Progress, Status};
+use sandbox_kernel::{Pid, Process, Progress, SIGCHLD, Status};
 
 use crate::builtins::{Options, Outcome};
 use crate::state::{Flow, Shell};
@@ -109,7 +109,7 @@ impl Shell {
         );
         let (pid, status) = futures_util::select_biased! {
             (ended, _, _) = ended.fuse() => ended,
-            () = shell.signalled().fuse() => return Ok(self.interrupted()),
+            () = shell.signalled_by_others().fuse() => return Ok(self.interrupted()),
         };
         self.forget_job_of(pid);
         if let Some(name) = into {
@@ -122,17 +122,16 @@ impl Shell {
         let shell = Arc::clone(&self.process);
         futures_util::select_biased! {
             status = process.ended().fuse() => Waited::Ended(status.code()),
-            () = shell.signalled().fuse() => Waited::Interrupted(self.interrupted()),
+            () = shell.signalled_by_others().fuse() => Waited::Interrupted(self.interrupted()),
         }
     }
 
     /// The status of a wait that a signal with a trap ended.
     fn interrupted(&mut self) -> i32 {
-        let signal = self.process.take_signal();
-        if let Some(signal) = signal {
-            // It is still to be handled.
-            self.process.signal(signal);
-        }
+        let come: Vec<_> = std::iter::from_fn(|| self.process.take_signal()).collect();
+        // They are still to be handled.
+        come.iter().for_each(|signal| self.process.signal(*signal));
+        let signal = come.into_iter().find(|signal| *signal != SIGCHLD);
         128 + signal.unwrap_or(0)
     }
 
