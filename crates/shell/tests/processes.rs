@@ -161,6 +161,18 @@ async fn a_job_outlives_its_exec_where_its_output_goes_elsewhere() {
     assert_eq!((stdout.as_str(), stderr.as_str(), code), ("started\n", "", 0));
     assert_eq!(world.sh("date +%s > /tmp/now; pgrep -x sleep > /dev/null; echo $?").await.0, "0\n");
     assert_eq!(world.sh("pkill -x sleep; pgrep -c -x sleep").await.0, "0\n");
+    for job in [
+        "(sleep 20; echo x) > /tmp/log 2>&1 &",
+        "{ sleep 20; } > /tmp/log 2>&1 &",
+        "for i in 1 2; do sleep 20; done > /tmp/log 2>&1 &",
+        "f() { sleep 20; sleep 1; }; f &> /tmp/log &",
+        "sleep 20 2>&1 | cat > /tmp/log 2>&1 &",
+        "(sleep 20 > /tmp/log 2>&1) &",
+    ] {
+        let began = sandbox_shell::Host::now(&*world.host);
+        assert_eq!(world.sh(&format!("{job} echo started")).await.0, "started\n", "{job}");
+        assert!(sandbox_shell::Host::now(&*world.host).0 - began.0 < 1_000_000_000, "{job} held its exec");
+    }
     // One that holds the exec's output keeps the exec.
     assert_eq!(world.sh("(sleep 3; echo late) & echo early").await.0, "early\nlate\n");
 }

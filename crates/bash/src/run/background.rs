@@ -9,7 +9,7 @@ use sandbox_kernel::{Description, Device, Disposition, Process, SIGINT, SIGQUIT,
 use super::substitution::is_single;
 
 use crate::state::{Flow, SetOption, Shell};
-use crate::syntax::{AndOr, Command, CompoundKind, List};
+use crate::syntax::{AndOr, Command, Compound, CompoundKind, List};
 
 impl Shell {
     /// Starts a job; `$!` is its pid and `$?` is 0 afterwards.
@@ -87,13 +87,21 @@ impl Shell {
 
     /// Runs the one command that this process is for. A program takes its place, and `( … )` needs no other.
     async fn run_as_process(&mut self, command: &Command) -> Flow<i32> {
-        if let Command::Compound(compound) = command
-            && let CompoundKind::Subshell(list) = &compound.kind
-        {
-            return match self.redirect(&compound.redirections).await? {
-                Ok(_) => self.run_list_afresh(list).await,
-                Err(status) => Ok(status),
-            };
+        if let Command::Compound(compound) = command {
+            // What was before is not kept: nobody is held up by what this process does not write to.
+            if let Err(status) = self.redirect(&compound.redirections).await? {
+                return Ok(status);
+            }
+            self.reads_redirected |= !compound.redirections.is_empty();
+            if let CompoundKind::Subshell(list) = &compound.kind {
+                self.is_last_command = is_single(list);
+                return self.run_list_afresh(list).await;
+            }
+            if compound.redirections.is_empty() {
+                return self.run_compound(compound).await;
+            }
+            let bare = Compound { redirections: Vec::new(), ..Compound::clone(compound) };
+            return self.run_compound(&Arc::new(bare)).await;
         }
         self.is_last_command = matches!(command, Command::Simple(_));
         self.run_command(command).await
@@ -119,7 +127,10 @@ fn run_work(mut child: Shell, work: Work) -> BoxFuture<'static, Status> {
         let ran = match &work {
             Work::AndOr(and_or) => match only_command(and_or) {
                 Some(command) => child.run_as_process(command).await,
-                None => child.run_and_or(and_or).await.map(|()| child.status),
+                None => {
+                    child.only_waits = and_or.rest.is_empty() && and_or.first.commands.len() > 1;
+                    child.run_and_or(and_or).await.map(|()| child.status)
+                }
             },
             Work::Command(command) => child.run_as_process(command).await,
             Work::List(list) => {

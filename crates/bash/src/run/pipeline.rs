@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sandbox_kernel::{Description, SIGKILL, Status};
+use sandbox_kernel::{Description, Descriptors, SIGKILL, Status};
 
 use super::background::Work;
 use crate::state::{Flow, SetOption, Shell, ShoptOption};
@@ -48,6 +48,10 @@ impl Shell {
         }
         let processes: Vec<_> = job.iter().map(|(child, _)| Arc::clone(&child.process)).collect();
         job.into_iter().for_each(|(child, work)| self.spawn(child, work));
+        if std::mem::take(&mut self.only_waits) {
+            // They have what they need, and this process is nobody's reader or writer.
+            self.descriptors = Descriptors::default();
+        }
         let here = match last {
             Some(command) => Some(self.run_last_here(command, input).await?),
             None => None,

@@ -197,7 +197,7 @@ impl Shell {
     }
 
     /// Whether something is to be done after the last command.
-    fn has_last_words(&self) -> bool {
+    pub(crate) fn has_last_words(&self) -> bool {
         self.traps.has(super::TrapName::Exit)
             || self.traps.has(super::TrapName::Err)
             || self.traps.has_signals()

@@ -73,7 +73,11 @@ impl Shell {
 
     async fn run_with_redirections(&mut self, simple: &Simple, args: Vec<String>) -> Flow<i32> {
         match self.redirect(&simple.redirections).await? {
-            Ok(before) => {
+            Ok(mut before) => {
+                if self.is_last_command && !self.has_last_words() {
+                    // Nothing comes after it that would need what was before.
+                    before.clear();
+                }
                 let ran = self.run_with_assignments(simple, args).await;
                 if !(std::mem::take(&mut self.keeps_redirections) && ran.is_ok()) {
                     self.undo_redirections(before);

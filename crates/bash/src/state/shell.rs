@@ -137,6 +137,8 @@ pub struct Shell {
     pub(crate) substituted: Vec<i32>,
     /// Whether the command that runs is the last thing this process does, so that a program can take its place.
     pub(crate) is_last_command: bool,
+    /// Whether all that this process does is to wait for a pipeline.
+    pub(crate) only_waits: bool,
     /// Whether a compound command or a pipeline around has given standard input: jobs read it too then.
     pub(crate) reads_redirected: bool,
     /// Bytes that were assigned since all variables were counted.
@@ -206,6 +208,7 @@ impl Shell {
             substitution_status: None,
             substituted: Vec::new(),
             is_last_command: false,
+            only_waits: false,
             reads_redirected: false,
             assigned_bytes: 0,
             signalled_child: None,

@@ -140,6 +140,15 @@ impl Shell {
             0 => -self.process.group(),
             pid => pid,
         };
+        if pid == -1 {
+            // To everybody else.
+            let others = self.process.kernel.processes();
+            others
+                .iter()
+                .filter(|other| other.pid != self.process.pid)
+                .for_each(|other| other.signal(signal));
+            return true;
+        }
         match self.process.kernel.signal(pid, signal) {
             Ok(()) => true,
             Err(errno) => {
