@@ -115,21 +115,29 @@ impl Shell {
                         Turn::End => return Ok(()),
                     },
                 }
-                match self.run_list(body).await {
-                    Ok(last) => status = last,
-                    Err(unwind) => {
-                        let turn = in_loop(unwind)?;
-                        (status, self.status) = (0, 0);
-                        if turn == Turn::End {
-                            return Ok(());
-                        }
-                    }
+                if self.turn_of_loop(body, &mut status).await? == Turn::End {
+                    return Ok(());
                 }
             }
         }
         .await;
         self.loops -= 1;
         ran.map(|()| status)
+    }
+
+    /// Runs a loop's body once; `status` is the body's, and 0 after a `break` or `continue`.
+    async fn turn_of_loop(&mut self, body: &List, status: &mut i32) -> Flow<Turn> {
+        match self.run_list(body).await {
+            Ok(last) => {
+                *status = last;
+                Ok(Turn::Next)
+            }
+            Err(unwind) => {
+                let turn = in_loop(unwind)?;
+                (*status, self.status) = (0, 0);
+                Ok(turn)
+            }
+        }
     }
 
     async fn run_for(
@@ -171,15 +179,8 @@ impl Shell {
             if !self.assign_or_complain(name, value) {
                 return Ok(1);
             }
-            match self.run_list(body).await {
-                Ok(last) => status = last,
-                Err(unwind) => {
-                    let turn = in_loop(unwind)?;
-                    (status, self.status) = (0, 0);
-                    if turn == Turn::End {
-                        break;
-                    }
-                }
+            if self.turn_of_loop(body, &mut status).await? == Turn::End {
+                break;
             }
         }
         Ok(status)
@@ -208,15 +209,8 @@ impl Shell {
                 Some(0) => return Ok(status),
                 Some(_) => {}
             }
-            match self.run_list(body).await {
-                Ok(last) => status = last,
-                Err(unwind) => {
-                    let turn = in_loop(unwind)?;
-                    (status, self.status) = (0, 0);
-                    if turn == Turn::End {
-                        return Ok(status);
-                    }
-                }
+            if self.turn_of_loop(body, &mut status).await? == Turn::End {
+                return Ok(status);
             }
             if self.evaluate_part(step, line).await?.is_none() {
                 return Ok(1);

@@ -10,36 +10,28 @@ use sandbox_kernel::{Call, Descriptors, Executable, Process, Program, Status, ex
 use crate::program::Bash;
 use crate::state::{Flow, Shell, Unwind};
 
-/// What a command's name led to.
-pub(crate) enum Found {
-    /// A file that can be run, or at least be tried.
-    File(String),
-    /// Nothing.
-    Nothing,
-}
-
 /// Where programs are looked for when `PATH` is not set.
 pub(crate) const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 impl Shell {
-    /// The file of a program. What was found is remembered, as `hash` shows it.
-    pub(crate) fn find_program(&mut self, name: &str) -> Found {
+    /// The file of a program, which can be run or at least be tried. What was found is remembered, as `hash` shows it.
+    pub(crate) fn find_program(&mut self, name: &str) -> Option<String> {
         if name.contains('/') {
-            return Found::File(name.to_owned());
+            return Some(name.to_owned());
         }
         if let Some((path, hits)) = self.hashed.get_mut(name) {
             *hits += 1;
             let path = path.clone();
             if self.is_program(&path) {
-                return Found::File(path);
+                return Some(path);
             }
         }
         match self.search_path(name) {
             Some(path) => {
                 self.hashed.insert(name.to_owned(), (path.clone(), 1));
-                Found::File(path)
+                Some(path)
             }
-            None => Found::Nothing,
+            None => None,
         }
     }
 
@@ -78,8 +70,8 @@ impl Shell {
     /// Runs a program as a child, or in place of this shell where nothing comes after it.
     pub(crate) async fn run_program(&mut self, args: Vec<String>) -> Flow<i32> {
         let file = match self.find_program(&args[0]) {
-            Found::File(file) => file,
-            Found::Nothing => return self.not_found(args).await,
+            Some(file) => file,
+            None => return self.not_found(args).await,
         };
         let program = match self.load(&file) {
             Ok(program) => program,
@@ -168,8 +160,8 @@ impl Shell {
         name: Option<String>,
     ) -> Flow<i32> {
         let file = match self.find_program(&args[0]) {
-            Found::File(file) => file,
-            Found::Nothing => {
+            Some(file) => file,
+            None => {
                 self.complain(format!("exec: {}: not found", args[0]));
                 return self.exec_failed(127);
             }
