@@ -160,10 +160,11 @@ impl Fnv {
     fn node(self, node: &Node) -> Fnv {
         let sum = self.number(node.mode.into()).number(node.mtime.0 as u64);
         match &node.body {
-            Body::File(content) => content
-                .data()
-                .iter()
-                .fold(sum.number(1).number(content.len()), |sum, (at, data)| sum.number(*at).bytes(data)),
+            Body::File(content) => {
+                content.data().iter().fold(sum.number(1).number(content.len()), |sum, (at, piece)| {
+                    sum.number(*at).bytes(piece.memory().map_or(&[], |bytes| bytes))
+                })
+            }
             Body::Directory(directory) => directory
                 .entries
                 .iter()

@@ -4,10 +4,9 @@
 //! inode they expect wherever they remove or move a name, so that a record out of its order is noticed. Variants and
 //! fields are stored by position: new ones go to the end.
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::{Ino, Timestamp};
+use crate::{Ino, Piece, Timestamp};
 
 /// One step of a tree's history. `time` is when it happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +35,7 @@ pub enum Change {
         /// The file.
         ino: Ino,
         /// The new contents.
-        data: Bytes,
+        data: Piece,
         /// When.
         time: Timestamp,
     },
@@ -47,7 +46,7 @@ pub enum Change {
         /// Where, in bytes.
         offset: u64,
         /// What.
-        data: Bytes,
+        data: Piece,
         /// When.
         time: Timestamp,
     },
@@ -217,7 +216,7 @@ pub enum NewNode {
     /// A regular file with its first contents.
     File {
         /// The contents.
-        data: Bytes,
+        data: Piece,
     },
     /// An empty directory.
     Directory,
@@ -263,12 +262,12 @@ impl Change {
             Change::Create { name, node, .. } => {
                 name.len()
                     + match node {
-                        NewNode::File { data } => data.len(),
+                        NewNode::File { data } => memory(data),
                         NewNode::Directory => 0,
                         NewNode::Symlink { target } => target.len(),
                     }
             }
-            Change::Replace { data, .. } | Change::Write { data, .. } => data.len(),
+            Change::Replace { data, .. } | Change::Write { data, .. } => memory(data),
             Change::Link { name, .. }
             | Change::Unlink { name, .. }
             | Change::RemoveDir { name, .. }
@@ -287,4 +286,8 @@ impl Change {
         };
         own + size_of::<Change>()
     }
+}
+
+fn memory(data: &Piece) -> usize {
+    data.memory().map_or(0, |bytes| bytes.len())
 }

@@ -4,14 +4,15 @@
 //! place while it is small or nobody else holds it. Else the pieces lie in [`Content::Pieces`], where each
 //! begins at a multiple of [`BLOCK_SIZE`], no two share a block, and what lies between them, or after one in
 //! its last block, is zero. So a write costs what it writes and at most two blocks, an append what it appends
-//! (the last piece grows in place up to [`GRAIN`]), and a hole costs nothing.
+//! (the last piece grows in place up to [`GRAIN`]), and a hole costs nothing. A piece need not be in memory: it is read
+//! when somebody asks for it, and by a write that changes a part of one of its blocks.
 
-use std::collections::BTreeMap;
-use std::ops::Bound;
+mod pieces;
 
 use bytes::{Bytes, BytesMut};
 
-use crate::{BLOCK_SIZE, Errno};
+use crate::{BLOCK_SIZE, Errno, Piece};
+use pieces::{Pieces, overlap};
 
 /// How far the last piece grows before the next one is begun, in bytes: what an append copies at most beside its own.
 const GRAIN: u64 = 64 * 1024;
@@ -39,66 +40,93 @@ pub(crate) enum Growth {
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     /// Everything in one piece, no holes.
-    Whole(Bytes),
-    /// Any number of pieces by their offsets, none empty. `blocks` counts the blocks they touch.
-    Pieces { len: u64, blocks: u64, map: BTreeMap<u64, Bytes> },
+    Whole(Piece),
+    /// Any number of pieces.
+    Pieces { len: u64, pieces: Pieces },
 }
 
 impl Content {
+    /// Nothing.
+    pub(crate) fn empty() -> Content {
+        Content::Whole(Piece::default())
+    }
+
     pub(crate) fn len(&self) -> u64 {
         match self {
-            Content::Whole(data) => data.len() as u64,
+            Content::Whole(piece) => piece.len(),
             Content::Pieces { len, .. } => *len,
         }
     }
 
     pub(crate) fn blocks(&self) -> u64 {
         match self {
-            Content::Whole(data) => blocks_of(data),
-            Content::Pieces { blocks, .. } => *blocks,
+            Content::Whole(piece) => blocks_of(piece.len()),
+            Content::Pieces { pieces, .. } => pieces.blocks(),
+        }
+    }
+
+    /// Blocks that are in memory.
+    pub(crate) fn held_blocks(&self) -> u64 {
+        match self {
+            Content::Whole(piece) if piece.memory().is_none() => 0,
+            Content::Whole(piece) => blocks_of(piece.len()),
+            Content::Pieces { pieces, .. } => pieces.held(),
         }
     }
 
     /// Whether this is the very memory that `other` holds, whole and unchanged.
     pub(crate) fn shares(&self, other: &Content) -> bool {
         match (self, other) {
-            (Content::Whole(own), Content::Whole(other)) => {
-                own.as_ptr() == other.as_ptr() && own.len() == other.len()
-            }
+            (Content::Whole(own), Content::Whole(other)) => match (own.memory(), other.memory()) {
+                (Some(own), Some(other)) => own.as_ptr() == other.as_ptr() && own.len() == other.len(),
+                _ => false,
+            },
             _ => false,
         }
     }
 
     /// How many blocks a write of `len` bytes at `offset` would take that are holes now.
     pub(crate) fn new_blocks(&self, offset: u64, len: u64) -> u64 {
+        self.missing(offset, len, |_| true)
+    }
+
+    /// How many blocks a write of `len` bytes at `offset` would bring into memory.
+    pub(crate) fn new_memory(&self, offset: u64, len: u64) -> u64 {
+        self.missing(offset, len, |piece| piece.memory().is_some())
+    }
+
+    /// How many blocks from `offset` on are in no piece that counts.
+    fn missing(&self, offset: u64, len: u64, counts: impl Fn(&Piece) -> bool) -> u64 {
         if len == 0 {
             return 0;
         }
         let (low, high) = span(offset, offset + len);
         let taken: u64 = match self {
-            Content::Whole(data) => overlap(0, data, low, high),
-            Content::Pieces { map, .. } => {
-                let before = map.range(..low).next_back();
-                let inside = map.range(low..high);
-                before.into_iter().chain(inside).map(|(start, data)| overlap(*start, data, low, high)).sum()
+            Content::Whole(piece) if counts(piece) => overlap(0, piece, low, high),
+            Content::Whole(_) => 0,
+            Content::Pieces { pieces, .. } => {
+                let counted = pieces.touching(low, high).filter(|(_, piece)| counts(piece));
+                counted.map(|(start, piece)| overlap(start, piece, low, high)).sum()
             }
         };
         (high - low) / BLOCK_SIZE - taken
     }
 
-    /// Everything, and from then on in one piece, unless that would fill holes.
+    /// Everything, and from then on in one piece, unless that would fill holes or bring into memory what is not there.
     pub(crate) fn read_whole(&mut self) -> Result<Bytes, Errno> {
         let whole = self.read(0, self.len())?;
-        if let Content::Pieces { len, blocks, map } = self
-            && *blocks == len.div_ceil(BLOCK_SIZE)
-            && map.last_key_value().is_none_or(|(start, piece)| start + piece.len() as u64 <= span(0, *len).1)
+        if let Content::Pieces { len, pieces } = self
+            && pieces.held() == len.div_ceil(BLOCK_SIZE)
+            && pieces.blocks() == pieces.held()
+            && pieces.last().is_none_or(|(start, piece)| start + piece.len() <= span(0, *len).1)
         {
-            *self = Content::Whole(whole.clone());
+            *self = Content::Whole(Piece::Memory(whole.clone()));
         }
         Ok(whole)
     }
 
-    /// At most `len` bytes from `offset`, fewer at the end. `EFBIG` above [`MAX_READ`], `ENOMEM` without the memory.
+    /// At most `len` bytes from `offset`, fewer at the end. `EFBIG` above [`MAX_READ`], `ENOMEM` without the memory,
+    /// `EIO` where it is not in memory and cannot be read.
     pub(crate) fn read(&self, offset: u64, len: u64) -> Result<Bytes, Errno> {
         let start = offset.min(self.len());
         let end = offset.saturating_add(len).min(self.len());
@@ -106,61 +134,60 @@ impl Content {
             return Err(Errno::EFBIG);
         }
         match self {
-            Content::Whole(data) => Ok(data.slice(start as usize..end as usize)),
-            Content::Pieces { map, .. } => {
-                if let Some((at, data)) = map.range(..=start).next_back()
-                    && end <= at + data.len() as u64
+            Content::Whole(piece) => piece.read(start, end),
+            Content::Pieces { pieces, .. } => {
+                if let Some((at, piece)) = pieces.range(..=start).next_back()
+                    && end <= at + piece.len()
                 {
-                    return Ok(data.slice((start - at) as usize..(end - at) as usize));
+                    return piece.read(start - at, end - at);
                 }
                 let mut out = Vec::new();
                 out.try_reserve_exact((end - start) as usize).map_err(|_| Errno::ENOMEM)?;
                 out.resize((end - start) as usize, 0);
-                copy_out(map, start, &mut out);
+                pieces.copy_out(start, &mut out)?;
                 Ok(out.into())
             }
         }
     }
 
-    /// Writes at `offset`, growing where needed. The caller has made sure that the end is at most [`MAX_LEN`].
-    pub(crate) fn write(&mut self, offset: u64, data: &Bytes) {
+    /// Writes at `offset`, growing where needed. The caller has made sure that the end is at most [`MAX_LEN`]. `EIO` where
+    /// what lies beside it cannot be read; nothing is written then.
+    pub(crate) fn write(&mut self, offset: u64, data: &Piece) -> Result<(), Errno> {
         if data.is_empty() {
-            return;
+            return Ok(());
         }
-        let end = offset + data.len() as u64;
+        let end = offset + data.len();
         if let Content::Whole(whole) = self {
-            let len = whole.len() as u64;
+            let len = whole.len();
             if offset == 0 && end >= len {
                 *whole = data.clone();
-                return;
+                return Ok(());
             }
-            let limit = if whole.is_unique() { IN_PLACE } else { GRAIN };
+            let alone = matches!(whole, Piece::Memory(bytes) | Piece::Both(bytes, _) if bytes.is_unique());
+            let limit = if alone { IN_PLACE } else { GRAIN };
             if offset <= len && end.max(len) <= limit {
-                let mut own = own(std::mem::take(whole), data.len());
-                let inside = (len.min(end) - offset) as usize;
-                own[offset as usize..][..inside].copy_from_slice(&data[..inside]);
-                own.extend_from_slice(&data[inside..]);
-                *whole = own.freeze();
-                return;
+                let (old, added) = (whole.bytes()?, data.bytes()?);
+                // Nobody else may hold it when it grows.
+                *whole = Piece::default();
+                *whole = Piece::Memory(grow(old, len - offset, &added));
+                return Ok(());
             }
         }
-        let fresh = self.new_blocks(offset, data.len() as u64);
-        let (len, blocks, map) = self.pieces();
-        if !append(map, offset, data) {
-            overwrite(map, offset, data);
+        let (len, pieces) = self.pieces();
+        if !pieces.append(offset, data)? {
+            pieces.overwrite(offset, data)?;
         }
         *len = (*len).max(end);
-        *blocks += fresh;
+        Ok(())
     }
 
     /// Turns the holes between `offset` and `end` into zeros that take space. Costs little memory.
     pub(crate) fn allocate(&mut self, offset: u64, end: u64, growth: Growth) {
-        let fresh = self.new_blocks(offset, end.saturating_sub(offset));
         if self.len() < end && growth == Growth::Grows {
             self.truncate(end);
         }
         let covered = self.covered();
-        let (len, blocks, map) = self.pieces();
+        let (len, pieces) = self.pieces();
         let (mut low, high) = span(offset, end);
         let ranges = covered.into_iter().filter(|(from, to)| *from < high && *to > low);
         let ranges: Vec<_> = ranges.chain([(high, high)]).collect();
@@ -168,30 +195,38 @@ impl Content {
             while low < from {
                 let edge = if low < *len { from.min(*len) } else { from };
                 let next = (low + ZEROS.len() as u64).min(edge);
-                map.insert(low, Bytes::from_static(&ZEROS[..(next - low) as usize]));
+                pieces.put(low, zeros(next - low));
                 low = span(low, next).1;
             }
             low = to;
         }
-        *blocks += fresh;
     }
 
-    /// Makes the bytes between `offset` and `end` zeros, and whole blocks of them a hole. The length stays.
-    pub(crate) fn punch(&mut self, offset: u64, end: u64) {
+    /// Makes the bytes between `offset` and `end` zeros, and whole blocks of them a hole. The length stays. `EIO` as
+    /// [`Content::write`]; nothing is changed then.
+    pub(crate) fn punch(&mut self, offset: u64, end: u64) -> Result<(), Errno> {
+        if self.held_blocks() == self.blocks() {
+            return self.punch_now(offset, end);
+        }
+        let mut changed = self.clone();
+        changed.punch_now(offset, end)?;
+        *self = changed;
+        Ok(())
+    }
+
+    fn punch_now(&mut self, offset: u64, end: u64) -> Result<(), Errno> {
         let (low, high) = (offset.div_ceil(BLOCK_SIZE) * BLOCK_SIZE, end - end % BLOCK_SIZE);
         let edges = if low > high { [(offset, end), (0, 0)] } else { [(offset, low), (high, end)] };
         for (from, to) in edges {
             let to = to.min(self.len());
             if from < to && self.new_blocks(from, to - from) == 0 {
-                self.write(from, &Bytes::from_static(&ZEROS[..(to - from) as usize]));
+                self.write(from, &zeros(to - from))?;
             }
         }
-        if low >= high || high - low == self.new_blocks(low, high - low) * BLOCK_SIZE {
-            return;
+        if low < high && high - low != self.new_blocks(low, high - low) * BLOCK_SIZE {
+            self.pieces().1.clear(low, high);
         }
-        let (_, blocks, map) = self.pieces();
-        clear(map, low, high);
-        *blocks = map.values().map(blocks_of).sum();
+        Ok(())
     }
 
     /// Where the next data begins at or after `offset`; `None` where there is none.
@@ -212,21 +247,13 @@ impl Content {
     /// Sets the length: cuts off, or adds a hole.
     pub(crate) fn truncate(&mut self, size: u64) {
         match self {
-            _ if size == 0 => *self = Content::Whole(Bytes::new()),
-            Content::Whole(data) if size <= data.len() as u64 => *data = cut(data, 0, size as usize),
+            _ if size == 0 => *self = Content::empty(),
+            Content::Whole(piece) if size <= piece.len() => *piece = cut(piece, 0, size),
             Content::Whole(_) => *self.pieces().0 = size,
-            Content::Pieces { len, blocks, map } => {
+            Content::Pieces { len, pieces } => {
                 if size <= *len {
-                    for (_, gone) in map.split_off(&size) {
-                        *blocks -= blocks_of(&gone);
-                    }
-                    if let Some((start, data)) = map.iter_mut().next_back()
-                        && start + data.len() as u64 > size
-                    {
-                        *blocks -= blocks_of(data);
-                        *data = cut(data, 0, (size - start) as usize);
-                        *blocks += blocks_of(data);
-                    }
+                    pieces.cut_off(size);
+                    pieces.end_at(size);
                 }
                 *len = size;
             }
@@ -234,56 +261,72 @@ impl Content {
     }
 
     /// The pieces with their offsets, in order, space beyond the end too: what is not among them is zero.
-    pub(crate) fn data(&self) -> Vec<(u64, Bytes)> {
+    pub(crate) fn data(&self) -> Vec<(u64, Piece)> {
         match self {
-            Content::Whole(data) if data.is_empty() => Vec::new(),
-            Content::Whole(data) => vec![(0, data.clone())],
-            Content::Pieces { map, .. } => map.iter().map(|(start, data)| (*start, data.clone())).collect(),
+            Content::Whole(piece) if piece.is_empty() => Vec::new(),
+            Content::Whole(piece) => vec![(0, piece.clone())],
+            Content::Pieces { pieces, .. } => {
+                pieces.iter().map(|(start, piece)| (start, piece.clone())).collect()
+            }
         }
     }
 
     /// The reverse of [`Content::data`]; `None` where the pieces break the rules.
-    pub(crate) fn from_data(len: u64, data: Vec<(u64, Bytes)>) -> Option<Content> {
+    pub(crate) fn from_data(len: u64, data: Vec<(u64, Piece)>) -> Option<Content> {
         if len > MAX_LEN {
             return None;
         }
         if let [(0, whole)] = &data[..]
-            && whole.len() as u64 == len
+            && whole.len() == len
         {
             return Some(Content::Whole(whole.clone()));
         }
         if data.is_empty() && len == 0 {
-            return Some(Content::Whole(Bytes::new()));
+            return Some(Content::empty());
         }
         // Space beyond the end was taken and never written.
-        let is_zero_beyond_end = |start: u64, piece: &Bytes| {
-            let inside = len.saturating_sub(start).min(piece.len() as u64) as usize;
-            piece[inside..].iter().all(|byte| *byte == 0)
+        let is_zero_beyond_end = |start: u64, piece: &Piece| {
+            let inside = len.saturating_sub(start).min(piece.len());
+            inside == piece.len()
+                || piece.read(inside, piece.len()).is_ok_and(|bytes| bytes.iter().all(|byte| *byte == 0))
         };
         let mut next_block = 0;
-        let mut blocks = 0;
         for (start, piece) in &data {
-            let end = start.checked_add(piece.len() as u64)?;
+            let end = start.checked_add(piece.len())?;
             let in_order = start % BLOCK_SIZE == 0 && *start >= next_block && end <= MAX_LEN;
             if piece.is_empty() || !in_order || !is_zero_beyond_end(*start, piece) {
                 return None;
             }
             next_block = span(*start, end).1;
-            blocks += blocks_of(piece);
         }
-        Some(Content::Pieces { len, blocks, map: data.into_iter().collect() })
+        Some(Content::Pieces { len, pieces: data.into_iter().collect() })
+    }
+
+    /// Lets each piece that is part of `was`, which was written at `offset`, lie where `now` says; `None` leaves it.
+    pub(crate) fn resettle(&mut self, offset: u64, was: &Piece, now: impl Fn(u64, &Piece) -> Option<Piece>) {
+        let settled = |piece: &Piece| now(piece.place_in(was)?, piece);
+        match self {
+            Content::Whole(piece) if offset == 0 => *piece = settled(piece).unwrap_or_else(|| piece.clone()),
+            Content::Whole(_) => {}
+            Content::Pieces { pieces, .. } => {
+                let part = pieces.range(offset..offset + was.len());
+                let moved: Vec<_> =
+                    part.filter_map(|(start, piece)| Some((start, settled(piece)?))).collect();
+                moved.into_iter().for_each(|(start, piece)| pieces.put(start, piece));
+            }
+        }
     }
 
     /// The parts as pieces, whatever they were before.
-    fn pieces(&mut self) -> (&mut u64, &mut u64, &mut BTreeMap<u64, Bytes>) {
-        if let Content::Whole(data) = self {
-            let data = std::mem::take(data);
-            let (len, blocks) = (data.len() as u64, blocks_of(&data));
-            let map = if data.is_empty() { BTreeMap::new() } else { BTreeMap::from([(0, data)]) };
-            *self = Content::Pieces { len, blocks, map };
+    fn pieces(&mut self) -> (&mut u64, &mut Pieces) {
+        if let Content::Whole(piece) = self {
+            let piece = std::mem::take(piece);
+            let len = piece.len();
+            let pieces = (len > 0).then_some((0, piece)).into_iter().collect();
+            *self = Content::Pieces { len, pieces };
         }
         match self {
-            Content::Pieces { len, blocks, map } => (len, blocks, map),
+            Content::Pieces { len, pieces } => (len, pieces),
             Content::Whole(_) => unreachable!("turned into pieces above"),
         }
     }
@@ -291,8 +334,8 @@ impl Content {
     /// The ranges of blocks that are no holes, as long as they can be.
     fn covered(&self) -> Vec<(u64, u64)> {
         let mut ranges: Vec<(u64, u64)> = Vec::new();
-        for (start, data) in self.data() {
-            let (low, high) = span(start, start + data.len() as u64);
+        for (start, piece) in self.data() {
+            let (low, high) = span(start, start + piece.len());
             match ranges.last_mut() {
                 Some(last) if last.1 == low => last.1 = high,
                 _ => ranges.push((low, high)),
@@ -315,99 +358,33 @@ impl PartialEq for Content {
 
 impl Eq for Content {}
 
-/// Grows the last piece where `offset` is its end, up to the next multiple of [`GRAIN`]; the rest is a piece of its own.
-fn append(map: &mut BTreeMap<u64, Bytes>, offset: u64, data: &Bytes) -> bool {
-    let grain = offset - offset % GRAIN;
-    let Some(mut last) = map.last_entry() else { return false };
-    let start = *last.key();
-    if start + last.get().len() as u64 != offset || offset == grain {
-        return false;
-    }
-    let key = start.max(grain);
-    let piece = std::mem::take(last.get_mut());
-    let piece = if start < grain {
-        *last.get_mut() = piece.slice(..(grain - start) as usize);
-        piece.slice((grain - start) as usize..)
-    } else {
-        piece
-    };
-    let room = data.len().min((grain + GRAIN - offset) as usize);
-    let mut grown = own(piece, room);
-    grown.extend_from_slice(&data[..room]);
-    map.insert(key, grown.freeze());
-    if room < data.len() {
-        map.insert(grain + GRAIN, data.slice(room..));
-    }
-    true
+/// Zeros that share their memory; `len` is at most that of [`ZEROS`].
+fn zeros(len: u64) -> Piece {
+    Piece::Memory(Bytes::from_static(&ZEROS[..len as usize]))
 }
 
-/// Replaces the blocks that the write touches, keeping the other bytes of the first and the last of them.
-fn overwrite(map: &mut BTreeMap<u64, Bytes>, offset: u64, data: &Bytes) {
-    let end = offset + data.len() as u64;
-    let (low, high) = span(offset, end);
-    let rest = map.range(..high).next_back().map_or(0, |(start, piece)| start + piece.len() as u64);
-    let stop = rest.clamp(end, high);
-    let piece = if (low, stop) == (offset, end) {
-        data.clone()
-    } else {
-        let mut piece = vec![0; (stop - low) as usize];
-        copy_out(map, low, &mut piece);
-        piece[(offset - low) as usize..][..data.len()].copy_from_slice(data);
-        piece.into()
-    };
-    clear(map, low, high);
-    map.insert(low, piece);
-}
-
-/// Takes away everything from `low` to `high`, both at the edges of blocks.
-fn clear(map: &mut BTreeMap<u64, Bytes>, low: u64, high: u64) {
-    for edge in [low, high] {
-        if let Some((start, data)) = map.range_mut(..edge).next_back()
-            && *start + data.len() as u64 > edge
-        {
-            let at = (edge - start) as usize;
-            let right = cut(data, at, data.len());
-            *data = cut(data, 0, at);
-            map.insert(edge, right);
+/// Part of a piece; a small part of much memory is copied, so that it does not keep all of it.
+fn cut(piece: &Piece, from: u64, to: u64) -> Piece {
+    match piece {
+        Piece::Memory(bytes) if to - from <= GRAIN && (to - from) * 4 <= piece.len() => {
+            Piece::Memory(Bytes::copy_from_slice(&bytes[from as usize..to as usize]))
         }
-    }
-    while let Some((start, _)) = map.range((Bound::Included(low), Bound::Excluded(high))).next() {
-        let start = *start;
-        map.remove(&start);
+        piece => piece.slice(from, to),
     }
 }
 
-/// Fills `out` from `start` on, leaving what is a hole.
-fn copy_out(map: &BTreeMap<u64, Bytes>, start: u64, out: &mut [u8]) {
-    let end = start + out.len() as u64;
-    let before = map.range(..start).next_back();
-    for (at, data) in before.into_iter().chain(map.range(start..end)) {
-        let from = start.max(*at);
-        let to = end.min(at + data.len() as u64);
-        if from < to {
-            out[(from - start) as usize..(to - start) as usize]
-                .copy_from_slice(&data[(from - at) as usize..(to - at) as usize]);
-        }
-    }
-}
-
-/// Part of a piece; a small part of a large one is copied, so that it does not keep the large one in memory.
-fn cut(data: &Bytes, from: usize, to: usize) -> Bytes {
-    let part = &data[from..to];
-    if part.len() as u64 <= GRAIN && part.len() * 4 <= data.len() {
-        Bytes::copy_from_slice(part)
-    } else {
-        data.slice(from..to)
-    }
-}
-
-/// The bytes as a buffer with room for `more`, copied only where someone else holds them too.
-fn own(data: Bytes, more: usize) -> BytesMut {
-    data.try_into_mut().unwrap_or_else(|shared| {
-        let mut copy = BytesMut::with_capacity((shared.len() + more).max(shared.len() * 2));
+/// The bytes with `added` in the place of the last `inside` of them, and beyond; copied only where someone else holds them.
+fn grow(bytes: Bytes, inside: u64, added: &[u8]) -> Bytes {
+    let at = bytes.len() - inside as usize;
+    let mut own = bytes.try_into_mut().unwrap_or_else(|shared| {
+        let mut copy = BytesMut::with_capacity((shared.len() + added.len()).max(shared.len() * 2));
         copy.extend_from_slice(&shared);
         copy
-    })
+    });
+    let inside = added.len().min(inside as usize);
+    own[at..at + inside].copy_from_slice(&added[..inside]);
+    own.extend_from_slice(&added[inside..]);
+    own.freeze()
 }
 
 /// The edges of the blocks that hold the bytes from `start` to `end`.
@@ -415,14 +392,8 @@ fn span(start: u64, end: u64) -> (u64, u64) {
     (start - start % BLOCK_SIZE, end.div_ceil(BLOCK_SIZE) * BLOCK_SIZE)
 }
 
-fn blocks_of(piece: &Bytes) -> u64 {
-    (piece.len() as u64).div_ceil(BLOCK_SIZE)
-}
-
-/// How many blocks of the piece at `start` lie between `low` and `high`.
-fn overlap(start: u64, piece: &Bytes, low: u64, high: u64) -> u64 {
-    let end = start + blocks_of(piece) * BLOCK_SIZE;
-    end.min(high).saturating_sub(start.max(low)) / BLOCK_SIZE
+fn blocks_of(len: u64) -> u64 {
+    len.div_ceil(BLOCK_SIZE)
 }
 
 #[cfg(test)]

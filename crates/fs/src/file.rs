@@ -9,7 +9,7 @@ use crate::content::Content;
 use crate::namespace::MountAccess;
 use crate::node::{Body, Node};
 use crate::tree::locked;
-use crate::{Change, Credentials, Errno, FsError, Ino, SharedTree, Stat, Timestamp, Tree};
+use crate::{Change, Credentials, Errno, FsError, Ino, Piece, SharedTree, Stat, Timestamp, Tree};
 
 /// The error of using a handle for what it was not opened for. Linux has `EBADF`, which belongs to whoever numbers
 /// files; [`OpenFile::flags`] tells it beforehand.
@@ -115,7 +115,7 @@ impl OpenFile {
     ///
     /// `EINVAL` for a handle that was not opened to be written; `ENOSPC`, `ENOMEM`, `EFBIG`; nothing is written then.
     pub fn write_at(&self, offset: u64, data: impl Into<Bytes>, now: Timestamp) -> Result<u64, FsError> {
-        let data = data.into();
+        let data = Piece::Memory(data.into());
         self.with(|tree| {
             self.needs(OpenFlags::WRITE)?;
             let len = content(tree, self.ino)?.len();
@@ -123,7 +123,7 @@ impl OpenFile {
             if data.is_empty() {
                 return Ok(offset);
             }
-            let end = offset.saturating_add(data.len() as u64);
+            let end = offset.saturating_add(data.len());
             self.drop_powers(tree, now)?;
             tree.perform(Change::Write { ino: self.ino, offset, data, time: now })?;
             Ok(end)

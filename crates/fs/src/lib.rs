@@ -1,4 +1,4 @@
-//! The simulated POSIX filesystem, for whoever runs programs or serves files: synchronous, in memory, without IO,
+//! The simulated POSIX filesystem, for whoever runs programs or serves files: synchronous, without IO,
 //! clock or randomness of its own.
 //!
 //! Three types matter:
@@ -22,6 +22,7 @@
 //! - Time is an argument. Reading changes nothing, access times included (as on a `noatime` mount), unless it is told when
 //!   it happens: by [`Namespace::reading_at`], and always by an open file.
 //! - What is open and has no name takes space, and is in no change and no snapshot.
+//! - Contents need not be in memory: a [`Piece`] may lie in a [`Source`], which is read when somebody asks for it.
 //! - Nothing here knows sandboxes, images' names, HTTP or storage. Whoever asks is root, whom no permission stops, unless
 //!   [`Namespace::as_user`] says otherwise.
 
@@ -37,6 +38,7 @@ mod memory;
 mod namespace;
 mod node;
 mod path;
+mod piece;
 mod stat;
 mod tree;
 
@@ -48,8 +50,9 @@ pub use file::{Allocation, OpenFile, OpenFlags};
 pub use log::{ChangeLog, TreeId};
 pub use namespace::{MountInfo, Namespace, Renaming};
 pub use path::{NAME_MAX, PATH_MAX};
+pub use piece::{Piece, Source, Stored};
 pub use stat::{BLOCK_SIZE, DirEntry, FIRST_INO, Ino, Kind, ROOT_INO, Stat, StatFs, Timestamp};
-pub use tree::{SharedTree, Tree, TreeSnapshot};
+pub use tree::{Frozen, SharedTree, StoredPiece, Tree, TreeSnapshot};
 
 /// How many cases a property test tries unless `PROPTEST_CASES` says otherwise.
 #[cfg(test)]

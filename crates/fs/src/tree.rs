@@ -1,8 +1,10 @@
 //! One filesystem: inodes above an optional base, the space they take, and the log of what happened to them.
 //!
-//! Everything that changes a tree is in `apply`; what lives on without a name is in `open`; what a tree is made of and how it is stored whole is in `snapshot`.
+//! Everything that changes a tree is in `apply`; what lives on without a name is in `open`; how a tree is stored
+//! is in `snapshot` and `frozen`.
 
 mod apply;
+mod frozen;
 mod numbers;
 mod open;
 mod snapshot;
@@ -11,9 +13,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use apply::Occasion;
+pub use frozen::Frozen;
 use numbers::ByIno;
 use open::Opened;
-pub use snapshot::TreeSnapshot;
+pub use snapshot::{StoredPiece, TreeSnapshot};
 
 use crate::attributes::{Attributes, Changes};
 use crate::node::{Body, Directory, Node};
@@ -50,7 +53,7 @@ pub struct Tree {
 /// What stands above the base under one number.
 #[derive(Clone)]
 enum Slot {
-    Present(Node),
+    Present(Arc<Node>),
     Removed,
 }
 
@@ -86,7 +89,7 @@ impl Tree {
     /// An empty tree. It holds `capacity` bytes at most; `None` sets no limit. Capacity costs nothing until it is used.
     pub fn new(id: TreeId, capacity: Option<u64>, log: ChangeLog, now: Timestamp) -> Tree {
         let root = Node::new(Body::Directory(Directory::empty(ROOT_INO)), 0o755, 0, 0, now);
-        let nodes = ByIno::from_iter([(ROOT_INO, Slot::Present(root))]);
+        let nodes = ByIno::from_iter([(ROOT_INO, Slot::Present(Arc::new(root)))]);
         Tree {
             id,
             capacity,
@@ -116,7 +119,7 @@ impl Tree {
             id,
             capacity,
             base: Some(base.clone()),
-            nodes: ByIno::from_iter([(ROOT_INO, Slot::Present(root))]),
+            nodes: ByIno::from_iter([(ROOT_INO, Slot::Present(Arc::new(root)))]),
             next_ino: FIRST_INO,
             usage: base.usage(),
             held: 0,
@@ -202,7 +205,7 @@ impl Tree {
             .nodes
             .drain()
             .filter_map(|(ino, slot)| match slot {
-                Slot::Present(node) => Some((ino, node)),
+                Slot::Present(node) => Some((ino, Arc::unwrap_or_clone(node))),
                 Slot::Removed => None,
             })
             .collect();
@@ -217,10 +220,11 @@ impl Tree {
         }
         if !self.nodes.contains_key(&ino) {
             let node = self.base.as_ref()?.node(ino)?.clone();
-            self.nodes.insert(ino, Slot::Present(node));
+            self.nodes.insert(ino, Slot::Present(Arc::new(node)));
         }
         match self.nodes.get_mut(&ino)? {
-            Slot::Present(node) => Some(node),
+            // Copied where a frozen tree holds it too.
+            Slot::Present(node) => Some(Arc::make_mut(node)),
             Slot::Removed => None,
         }
     }
@@ -252,7 +256,7 @@ impl Tree {
         let base = self.base.as_ref().and_then(|base| base.node(ino));
         match base.map(|node| &node.body) {
             Some(Body::File(shared)) if content.shares(shared) => 0,
-            _ => content.blocks() * BLOCK_SIZE,
+            _ => content.held_blocks() * BLOCK_SIZE,
         }
     }
 
@@ -266,7 +270,7 @@ impl Tree {
     fn insert(&mut self, ino: Ino, node: Node) {
         self.usage.add(&node);
         self.count_held(0, self.held_by(ino, &node));
-        self.nodes.insert(ino, Slot::Present(node));
+        self.nodes.insert(ino, Slot::Present(Arc::new(node)));
     }
 
     /// Takes an inode away, or keeps it aside while it is open.
@@ -279,7 +283,7 @@ impl Tree {
         }
         if self.opened.is_open(ino) {
             let node = match slot {
-                Some(Slot::Present(node)) => Some(node),
+                Some(Slot::Present(node)) => Some(Arc::unwrap_or_clone(node)),
                 Some(Slot::Removed) => None,
                 None => in_base.cloned(),
             };

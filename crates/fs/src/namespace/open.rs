@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::Namespace;
 use super::view::{Place, View};
 use super::walk::{Ending, Last, Walk};
 use crate::file::{OpenFile, OpenFlags};
-use crate::{Access, Change, Errno, FsError, Kind, NewNode, Timestamp};
+use crate::{Access, Change, Errno, FsError, Kind, NewNode, Piece, Timestamp};
 
 impl Namespace {
     /// Opens a file, or a directory for reading, as `open(2)` does. It stays as it is whatever becomes of its names, until
@@ -115,7 +113,7 @@ impl View<'_> {
     fn create_file(&mut self, walk: &Walk, mode: u32, now: Timestamp) -> Result<Place, Errno> {
         let (parent, _) = walk.vacancy()?;
         let place = parent.with_ino(self.tree(parent.mount).next_ino());
-        self.create_at(walk, NewNode::File { data: Bytes::new() }, mode, now)?;
+        self.create_at(walk, NewNode::File { data: Piece::default() }, mode, now)?;
         Ok(place)
     }
 }

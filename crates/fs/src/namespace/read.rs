@@ -7,7 +7,7 @@ use super::view::{Place, View};
 use super::walk::Last;
 use crate::content::Content;
 use crate::node::Body;
-use crate::{Access, DirEntry, Errno, FsError, Stat};
+use crate::{Access, DirEntry, Errno, FsError, Piece, Stat};
 
 impl Namespace {
     /// A file's contents, links followed.
@@ -39,18 +39,18 @@ impl Namespace {
         })
     }
 
-    /// What of a file is no hole: its pieces with their offsets, in order, sharing memory with the file. All that lies
-    /// between them reads as zeros.
+    /// What of a file is no hole: where its pieces begin and how long they are, in order. All that lies between them reads
+    /// as zeros.
     ///
     /// # Errors
     ///
     /// `ENOENT`, `EISDIR`, `EACCES`.
-    pub fn extents(&self, path: &str) -> Result<Vec<(u64, Bytes)>, FsError> {
+    pub fn extents(&self, path: &str) -> Result<Vec<(u64, u64)>, FsError> {
         self.with(path, |view| {
             let content = view.content(view.readable(path)?)?;
-            let inside = |(start, piece): (u64, Bytes)| {
-                let len = content.len().checked_sub(start)?.min(piece.len() as u64);
-                (len > 0).then(|| (start, piece.slice(..len as usize)))
+            let inside = |(start, piece): (u64, Piece)| {
+                let len = content.len().checked_sub(start)?.min(piece.len());
+                (len > 0).then_some((start, len))
             };
             Ok(content.data().into_iter().filter_map(inside).collect())
         })

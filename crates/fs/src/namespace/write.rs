@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::Namespace;
 use super::view::{Place, View};
 use super::walk::{Ending, Last};
-use crate::{Access, Change, Errno, FsError, NewNode, Timestamp};
+use crate::{Access, Change, Errno, FsError, NewNode, Piece, Timestamp};
 
 impl Namespace {
     /// Makes a file with these contents, or replaces those it has; links are followed, also to where nothing is yet. A
@@ -16,7 +16,7 @@ impl Namespace {
     ///
     /// `ENOENT` without a parent directory, `EISDIR`, `ENOTDIR`, `ELOOP`, `ENOSPC`, `ENOMEM`, `EACCES`, `EROFS`.
     pub fn write(&self, path: &str, data: impl Into<Bytes>, now: Timestamp) -> Result<(), FsError> {
-        let data = data.into();
+        let data = Piece::Memory(data.into());
         self.with(path, |view| {
             let walk = view.walk(path, Last::Create)?;
             match walk.found() {
@@ -36,7 +36,7 @@ impl Namespace {
     ///
     /// Those of [`Namespace::write`], and `EFBIG`.
     pub fn append(&self, path: &str, data: impl Into<Bytes>, now: Timestamp) -> Result<(), FsError> {
-        let data = data.into();
+        let data = Piece::Memory(data.into());
         self.with(path, |view| {
             let walk = view.walk(path, Last::Create)?;
             match walk.found() {
@@ -62,7 +62,7 @@ impl Namespace {
         data: impl Into<Bytes>,
         now: Timestamp,
     ) -> Result<(), FsError> {
-        let data = data.into();
+        let data = Piece::Memory(data.into());
         self.with(path, |view| {
             let place = view.find(path, Last::Follow)?;
             view.check_change(place)?;
@@ -81,7 +81,7 @@ impl Namespace {
             if walk.ending == Ending::Name && walk.slash {
                 return Err(Errno::EISDIR);
             }
-            view.create_at(&walk, NewNode::File { data: Bytes::new() }, mode, now)
+            view.create_at(&walk, NewNode::File { data: Piece::default() }, mode, now)
         })
     }
 
@@ -192,7 +192,7 @@ impl View<'_> {
         self.create(parent, name, node, mode, now)
     }
 
-    fn write_at(&mut self, place: Place, offset: u64, data: Bytes, time: Timestamp) -> Result<(), Errno> {
+    fn write_at(&mut self, place: Place, offset: u64, data: Piece, time: Timestamp) -> Result<(), Errno> {
         if data.is_empty() {
             return Ok(());
         }

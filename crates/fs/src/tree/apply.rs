@@ -5,14 +5,12 @@
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::Tree;
 use crate::content::{Content, Growth, MAX_LEN};
 use crate::memory::Reservation;
 use crate::node::{Body, Directory, Node};
 use crate::path::{check_name, check_target};
-use crate::{BLOCK_SIZE, Change, Errno, Ino, Kind, NewNode, ROOT_INO, Timestamp};
+use crate::{BLOCK_SIZE, Change, Errno, Ino, Kind, NewNode, Piece, ROOT_INO, Timestamp};
 
 /// The most names that a file has (as ext4).
 const LINK_MAX: u32 = 65_000;
@@ -131,36 +129,37 @@ impl Tree {
         Ok(())
     }
 
-    fn replace(&mut self, ino: Ino, data: &Bytes, time: Timestamp, occasion: Occasion) -> Result<(), Errno> {
+    fn replace(&mut self, ino: Ino, data: &Piece, time: Timestamp, occasion: Occasion) -> Result<(), Errno> {
         let fresh = Content::Whole(data.clone());
         let old = self.content(ino)?.blocks();
         self.check_room(fresh.blocks(), old)?;
         let held = self.node(ino).map_or(0, |node| self.held_by(ino, node));
-        let _room = self.reserve(held, fresh.blocks() * BLOCK_SIZE, occasion)?;
-        self.change_content(ino, time, |content| *content = fresh);
-        Ok(())
+        let _room = self.reserve(held, fresh.held_blocks() * BLOCK_SIZE, occasion)?;
+        self.change_content(ino, time, |content| {
+            *content = fresh;
+            Ok(())
+        })
     }
 
     fn write(
         &mut self,
         ino: Ino,
         offset: u64,
-        data: &Bytes,
+        data: &Piece,
         time: Timestamp,
         occasion: Occasion,
     ) -> Result<(), Errno> {
         let content = self.content(ino)?;
-        let end = offset.checked_add(data.len() as u64).ok_or(Errno::EFBIG)?;
+        let end = offset.checked_add(data.len()).ok_or(Errno::EFBIG)?;
         if end > MAX_LEN {
             return Err(Errno::EFBIG);
         }
-        let fresh = content.new_blocks(offset, data.len() as u64);
-        let after = (content.blocks() + fresh) * BLOCK_SIZE;
+        let fresh = content.new_blocks(offset, data.len());
+        let after = (content.held_blocks() + content.new_memory(offset, data.len())) * BLOCK_SIZE;
         self.check_room(fresh, 0)?;
         let held = self.node(ino).map_or(0, |node| self.held_by(ino, node));
         let _room = self.reserve(held, after, occasion)?;
-        self.change_content(ino, time, |content| content.write(offset, data));
-        Ok(())
+        self.change_content(ino, time, |content| content.write(offset, data))
     }
 
     fn allocate(
@@ -176,15 +175,17 @@ impl Tree {
             return Err(Errno::EINVAL);
         }
         let fresh = content.new_blocks(offset, len);
-        let after = (content.blocks() + fresh) * BLOCK_SIZE;
+        let after = (content.held_blocks() + fresh) * BLOCK_SIZE;
         self.check_room(fresh, 0)?;
         let held = self.node(ino).map_or(0, |node| self.held_by(ino, node));
         let _room = self.reserve(held, after, occasion)?;
         if len > MAX_ALLOCATE {
             return Err(Errno::EFBIG);
         }
-        self.change_content(ino, time, |content| content.allocate(offset, end, growth));
-        Ok(())
+        self.change_content(ino, time, |content| {
+            content.allocate(offset, end, growth);
+            Ok(())
+        })
     }
 
     fn punch(&mut self, ino: Ino, offset: u64, len: u64, time: Timestamp) -> Result<(), Errno> {
@@ -193,8 +194,7 @@ impl Tree {
         if len == 0 {
             return Err(Errno::EINVAL);
         }
-        self.change_content(ino, time, |content| content.punch(offset, end));
-        Ok(())
+        self.change_content(ino, time, |content| content.punch(offset, end))
     }
 
     fn truncate(&mut self, ino: Ino, size: u64, time: Timestamp) -> Result<(), Errno> {
@@ -202,8 +202,10 @@ impl Tree {
         if size > MAX_LEN {
             return Err(Errno::EFBIG);
         }
-        self.change_content(ino, time, |content| content.truncate(size));
-        Ok(())
+        self.change_content(ino, time, |content| {
+            content.truncate(size);
+            Ok(())
+        })
     }
 
     fn link(&mut self, ino: Ino, parent: Ino, name: &str, time: Timestamp) -> Result<(), Errno> {
@@ -390,17 +392,24 @@ impl Tree {
         true
     }
 
-    fn change_content(&mut self, ino: Ino, time: Timestamp, change: impl FnOnce(&mut Content)) {
+    /// Changes a file's contents, or nothing where that fails.
+    fn change_content(
+        &mut self,
+        ino: Ino,
+        time: Timestamp,
+        change: impl FnOnce(&mut Content) -> Result<(), Errno>,
+    ) -> Result<(), Errno> {
         let held_before = self.node(ino).map_or(0, |node| self.held_by(ino, node));
-        let Some(node) = self.node_mut(ino) else { return };
-        let Body::File(content) = &mut node.body else { return };
+        let node = self.node_mut(ino).ok_or(Errno::ENOENT)?;
+        let Body::File(content) = &mut node.body else { return Err(Errno::EISDIR) };
         let before = content.blocks();
-        change(content);
+        change(content)?;
         let after = content.blocks();
         (node.mtime, node.ctime) = (time, time);
         self.usage.blocks = self.usage.blocks - before + after;
         let held_after = self.node(ino).map_or(0, |node| self.held_by(ino, node));
         self.count_held(held_before, held_after);
+        Ok(())
     }
 
     /// Gives a directory one more name, which it is searched for only once; `EEXIST` where it has that name.

@@ -1,9 +1,8 @@
-//! A tree stored whole: everything above its base, in an order of its own that does not depend on its history.
+//! A tree stored whole or in parts: everything above its base, in an order of its own that does not depend on its history.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::numbers::ByIno;
@@ -12,20 +11,39 @@ use super::{Slot, Tree, Usage};
 use crate::content::Content;
 use crate::node::{Body, Directory, Node};
 use crate::path::{check_name, check_target};
-use crate::{BLOCK_SIZE, Base, ChangeLog, Errno, FIRST_INO, FsError, Ino, ROOT_INO, Timestamp, TreeId};
+use crate::{
+    BLOCK_SIZE, Base, ChangeLog, Errno, FIRST_INO, FsError, Ino, Piece, ROOT_INO, Source, Stored, Timestamp,
+    TreeId,
+};
 
-/// Everything that a tree holds above its base. Fields are stored by position.
+/// Everything that a tree holds above its base, or a part of that. Fields are stored by position, variants by number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TreeSnapshot {
-    id: TreeId,
-    capacity: Option<u64>,
-    base: Option<u64>,
-    next_ino: Ino,
-    nodes: Vec<(Ino, Option<StoredNode>)>,
+    pub(super) id: TreeId,
+    pub(super) capacity: Option<u64>,
+    pub(super) base: Option<u64>,
+    pub(super) next_ino: Ino,
+    pub(super) nodes: Vec<(Ino, Option<StoredNode>)>,
+}
+
+/// Where a snapshot has a piece of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StoredPiece {
+    /// Within the snapshot.
+    Here(Piece),
+    /// In a [`Source`].
+    Apart {
+        /// The source's number.
+        source: u64,
+        /// Where in it.
+        at: u64,
+        /// How long, in bytes.
+        len: u64,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct StoredNode {
+pub(super) struct StoredNode {
     mode: u32,
     uid: u32,
     gid: u32,
@@ -34,13 +52,24 @@ struct StoredNode {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum StoredBody {
-    File { len: u64, data: Vec<(u64, Bytes)> },
+pub(super) enum StoredBody {
+    File { len: u64, data: Vec<(u64, Piece)> },
     Directory { entries: Vec<(String, Ino)> },
     Symlink { target: String },
+    FileApart { len: u64, pieces: Vec<(u64, StoredPiece)> },
 }
 
 impl TreeSnapshot {
+    /// Adds another part of the same tree; false where it is none.
+    pub fn join(&mut self, part: TreeSnapshot) -> bool {
+        let fits = (&self.id, self.capacity, self.base, self.next_ino)
+            == (&part.id, part.capacity, part.base, part.next_ino);
+        if fits {
+            self.nodes.extend(part.nodes);
+        }
+        fits
+    }
+
     /// The tree that it was taken of.
     pub fn id(&self) -> &TreeId {
         &self.id
@@ -53,35 +82,23 @@ impl TreeSnapshot {
 }
 
 impl Tree {
-    /// Everything above the base. Contents are shared, not copied.
+    /// Everything above the base. Contents are shared, not copied; those that are not in memory are read when the
+    /// snapshot is serialised.
     pub fn snapshot(&self) -> TreeSnapshot {
-        let mut nodes: Vec<_> = self
-            .nodes
-            .iter()
-            .map(|(ino, slot)| match slot {
-                Slot::Present(node) => (*ino, Some(store(node))),
-                Slot::Removed => (*ino, None),
-            })
-            .collect();
-        nodes.sort_by_key(|(ino, _)| *ino);
-        TreeSnapshot {
-            id: self.id.clone(),
-            capacity: self.capacity,
-            base: self.base.as_ref().map(|base| base.fingerprint()),
-            next_ino: self.next_ino,
-            nodes,
-        }
+        self.freeze().whole()
     }
 
-    /// The tree that the snapshot was taken of, over the same base; what happens to it next goes into `log`.
+    /// The tree that the snapshot was taken of, over the same base; what happens to it next goes into `log`. `sources`
+    /// finds a source by its number.
     ///
     /// # Errors
     ///
-    /// `EINVAL` for a damaged snapshot or another base.
+    /// `EINVAL` for a damaged snapshot, another base or a source that is not there.
     pub fn restore(
         snapshot: TreeSnapshot,
         base: Option<&Arc<Base>>,
         log: ChangeLog,
+        sources: &dyn Fn(u64) -> Option<Arc<dyn Source>>,
     ) -> Result<Tree, FsError> {
         let damaged = || Errno::EINVAL.at(snapshot.id.as_str());
         if snapshot.base != base.map(|base| base.fingerprint()) || snapshot.next_ino < FIRST_INO {
@@ -90,7 +107,7 @@ impl Tree {
         let mut nodes = ByIno::with_capacity_and_hasher(snapshot.nodes.len(), Default::default());
         for (ino, stored) in &snapshot.nodes {
             let slot = match stored {
-                Some(stored) => Slot::Present(load(stored).ok_or_else(damaged)?),
+                Some(stored) => Slot::Present(Arc::new(load(stored, sources).ok_or_else(damaged)?)),
                 None => Slot::Removed,
             };
             let known = base.is_some_and(|base| base.node(*ino).is_some());
@@ -188,9 +205,10 @@ impl PartialEq for Tree {
 
 impl Eq for Tree {}
 
-fn store(node: &Node) -> StoredNode {
+/// A node as it is stored; `file` tells how contents are.
+pub(super) fn store(node: &Node, file: &mut dyn FnMut(&Content) -> StoredBody) -> StoredNode {
     let body = match &node.body {
-        Body::File(content) => StoredBody::File { len: content.len(), data: content.data() },
+        Body::File(content) => file(content),
         Body::Directory(directory) => StoredBody::Directory {
             entries: directory.entries.iter().map(|(name, ino)| (name.to_string(), *ino)).collect(),
         },
@@ -201,8 +219,17 @@ fn store(node: &Node) -> StoredNode {
 }
 
 /// The node without its links, which [`Tree::reconnect`] counts.
-fn load(stored: &StoredNode) -> Option<Node> {
+fn load(stored: &StoredNode, sources: &dyn Fn(u64) -> Option<Arc<dyn Source>>) -> Option<Node> {
+    let found = |(start, piece): &(u64, StoredPiece)| match piece {
+        StoredPiece::Here(piece) => Some((*start, piece.clone())),
+        StoredPiece::Apart { source, at, len } => {
+            Some((*start, Piece::Stored(Stored::new(sources(*source)?, *at, *len))))
+        }
+    };
     let body = match &stored.body {
+        StoredBody::FileApart { len, pieces } => {
+            Body::File(Content::from_data(*len, pieces.iter().map(found).collect::<Option<_>>()?)?)
+        }
         StoredBody::File { len, data } => Body::File(Content::from_data(*len, data.clone())?),
         StoredBody::Directory { entries } => {
             let mut directory = Directory::empty(ROOT_INO);

@@ -26,7 +26,7 @@ fn after(steps: &[Step]) -> (Tree, Vec<Change>) {
 
 /// A tree's snapshot can be restored only when everything in it fits together: links, parents, sums, reachability.
 fn sound(tree: &Tree) -> Result<(), TestCaseError> {
-    let restored = Tree::restore(tree.snapshot(), None, ChangeLog::new());
+    let restored = Tree::restore(tree.snapshot(), None, ChangeLog::new(), &|_| None);
     prop_assert_eq!(restored.as_ref(), Ok(tree));
     prop_assert!(tree.capacity().is_none_or(|capacity| tree.used_bytes() <= capacity));
     Ok(())
@@ -56,7 +56,7 @@ fn any_change() -> impl Strategy<Value = Change> {
     let size = || prop_oneof![0..100_000u64, any::<u64>()];
     let data = || (0..9_000usize).prop_map(|len| Bytes::from(vec![1; len]));
     let node = prop_oneof![
-        data().prop_map(|data| NewNode::File { data }),
+        data().prop_map(|data| NewNode::File { data: data.into() }),
         Just(NewNode::Directory),
         any_name().prop_map(|target| NewNode::Symlink { target }),
     ];
@@ -66,11 +66,11 @@ fn any_change() -> impl Strategy<Value = Change> {
         (entry(), node, any::<u32>()).prop_map(move |((parent, name, ino), node, mode)| {
             Change::Create { parent, name, ino, node, mode, uid: 0, gid: 0, time }
         }),
-        (ino(), data()).prop_map(move |(ino, data)| Change::Replace { ino, data, time }),
+        (ino(), data()).prop_map(move |(ino, data)| Change::Replace { ino, data: data.into(), time }),
         (ino(), size(), data()).prop_map(move |(ino, offset, data)| Change::Write {
             ino,
             offset,
-            data,
+            data: data.into(),
             time
         }),
         (ino(), size()).prop_map(move |(ino, size)| Change::Truncate { ino, size, time }),
@@ -166,7 +166,7 @@ proptest! {
     fn a_damaged_snapshot_is_refused_or_sound(steps in any_steps(), places in any_places()) {
         let bytes = postcard::to_stdvec(&after(&steps).0.snapshot()).unwrap();
         if let Ok(snapshot) = postcard::from_bytes::<TreeSnapshot>(&damaged(&bytes, &places))
-            && let Ok(tree) = Tree::restore(snapshot, None, ChangeLog::new())
+            && let Ok(tree) = Tree::restore(snapshot, None, ChangeLog::new(), &|_| None)
         {
             sound(&tree)?;
         }
@@ -213,7 +213,8 @@ fn a_snapshot_needs_its_own_base() {
     let image = |text: &'static str| sandbox_fs::Base::builder().file("/f", 0o644, text).build().unwrap();
     let (one, other) = (image("1"), image("2"));
     let tree = Tree::from_base(&one, "tree".into(), None, ChangeLog::new(), at(0));
-    let restore = |base| Tree::restore(tree.snapshot(), base, ChangeLog::new()).map_err(|error| error.errno);
+    let restore =
+        |base| Tree::restore(tree.snapshot(), base, ChangeLog::new(), &|_| None).map_err(|error| error.errno);
     assert_eq!(restore(Some(&other)).err(), Some(Errno::EINVAL));
     assert_eq!(restore(None).err(), Some(Errno::EINVAL));
     assert!(restore(Some(&one)).is_ok());

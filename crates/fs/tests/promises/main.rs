@@ -16,4 +16,5 @@ mod plain;
 mod quota;
 mod rename;
 mod steps;
+mod stored;
 mod users;

@@ -76,7 +76,8 @@ fn a_replay_and_a_restore_are_never_refused() {
     for (_, change) in log.drain() {
         replayed.apply(&change).unwrap();
     }
-    let restored = Tree::restore(original.lock().unwrap().snapshot(), None, tight.clone()).unwrap();
+    let restored =
+        Tree::restore(original.lock().unwrap().snapshot(), None, tight.clone(), &|_| None).unwrap();
     assert_eq!(tight.memory_bytes(), 18 * BLOCK_SIZE);
     drop(restored);
     let fs = Namespace::new(shared(replayed));

@@ -9,7 +9,7 @@ use sandbox_fs::{Errno, FsError, Namespace, Timestamp};
 use super::command::Run;
 
 /// Bytes copied at a time.
-const PIECE: usize = 1 << 20;
+const PIECE: u64 = 1 << 20;
 
 /// Gives the file at `to` the contents of the one at `from`, making it where it is missing. What does not fit leaves
 /// a part, as `cp` does.
@@ -17,27 +17,25 @@ pub(super) async fn copy_contents(run: &Run, from: &str, to: &str) -> Result<(),
     let (files, now) = (run.files.reading_at(run.now()), || run.now());
     let len = files.stat(from)?.size;
     let extents = files.extents(from)?;
-    if let [(0, whole)] = &extents[..]
-        && whole.len() <= PIECE
-        && whole.len() as u64 == len
-    {
+    if len <= PIECE && extents == [(0, len)] {
+        let whole = files.read_range(from, 0, len)?;
         return match files.write(to, whole.clone(), now()) {
             Err(error) if error.errno == Errno::ENOSPC => {
                 files.write(to, "", now())?;
-                write_what_fits(&files, to, 0, whole, now());
+                write_what_fits(&files, to, 0, &whole, now());
                 Err(error)
             }
             written => written,
         };
     }
     files.write(to, "", now())?;
-    for (offset, data) in extents {
-        for at in (0..data.len()).step_by(PIECE) {
+    for (start, extent) in extents {
+        for at in (start..start + extent).step_by(PIECE as usize) {
             run.breathe().await;
             run.wait_for_journal().await;
-            let piece = data.slice(at..data.len().min(at + PIECE));
-            if let Err(error) = files.write_at(to, offset + at as u64, piece.clone(), now()) {
-                write_what_fits(&files, to, offset + at as u64, &piece, now());
+            let piece = files.read_range(from, at, PIECE.min(start + extent - at))?;
+            if let Err(error) = files.write_at(to, at, piece.clone(), now()) {
+                write_what_fits(&files, to, at, &piece, now());
                 return Err(error);
             }
         }

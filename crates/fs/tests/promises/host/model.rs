@@ -119,7 +119,7 @@ impl Model {
         for tree in &self.trees {
             let tree = tree.lock().expect("no panic");
             let replayed = Tree::new(tree.id().clone(), None, ChangeLog::new(), at(0));
-            others.push([replayed, Tree::restore(tree.snapshot(), None, ChangeLog::new())?]);
+            others.push([replayed, Tree::restore(tree.snapshot(), None, ChangeLog::new(), &|_| None)?]);
         }
         for (id, change) in self.log.drain() {
             others
