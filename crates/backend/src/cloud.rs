@@ -10,12 +10,14 @@ use futures_channel::mpsc::UnboundedReceiver;
 use sandbox_core::{
     Command, Config, Error, Event, Sandbox, SandboxStatus, State, TerminalId, UnixMillis, Volume,
 };
-use sandbox_fs::{ChangeLog, Namespace, SharedTree, Tree, TreeId};
+use sandbox_fs::{Change, ChangeLog, Namespace, SharedTree, Tree, TreeId};
 use sandbox_shell::{EndReason, Host, Image, SandboxShell};
 use sandbox_store::Journal;
 use serde_json::{Value, json};
 
 use crate::bus::Bus;
+use crate::compaction::FrozenCloud;
+use crate::contents::{APART_BYTES, Written};
 use crate::iso;
 use crate::journal_format::Entry;
 use crate::terminals::{Identity, Terminal};
@@ -28,7 +30,7 @@ pub(crate) struct Cloud {
     trees: Trees,
     living: HashMap<String, Living>,
     log: ChangeLog,
-    journal: Arc<Journal>,
+    journal: Arc<Journal<Written>>,
     world: Arc<World>,
     bus: Bus,
 }
@@ -54,7 +56,7 @@ impl Cloud {
         trees: Trees,
         log: ChangeLog,
         config: Config,
-        journal: Arc<Journal>,
+        journal: Arc<Journal<Written>>,
         world: Arc<World>,
     ) -> Self {
         let bus = Bus::default();
@@ -160,13 +162,48 @@ impl Cloud {
             if self.bus.is_heard() {
                 touched.insert(tree.clone());
             }
-            self.journal.record(&Entry::Change(tree, change));
+            self.record(tree, change);
         }
         let at = iso::from_timestamp(self.world.now());
         for tree in touched {
             let (kind, owner) = Trees::owner(&tree);
             self.bus.send(&json!({ "type": "files.changed", kind: owner, "at": at }));
         }
+    }
+
+    /// Puts a change into the journal, its bytes apart where they are many.
+    fn record(&self, tree: TreeId, change: Change) {
+        let apart = change.data().filter(|(_, data)| {
+            self.journal.keeps_records() && data.len() >= APART_BYTES && data.memory().is_some()
+        });
+        let Some((offset, data)) = apart else {
+            return self.journal.record(&Entry::Change(tree, change));
+        };
+        let written = Written { tree: tree.clone(), ino: change.ino(), offset };
+        let body = data.memory().cloned().unwrap_or_default();
+        self.journal.record_with(body, written, |at| Entry::apart(tree, change, at));
+    }
+
+    /// The cloud as it is now, and the last record of the journal that is in it.
+    pub(crate) fn freeze(&mut self) -> FrozenCloud {
+        self.collect_changes();
+        let (trees, covers) = self.trees.freeze(|| {
+            for (tree, change) in self.log.drain() {
+                self.record(tree, change);
+            }
+            self.journal.cut()
+        });
+        FrozenCloud { state: self.state.clone(), trees, covers }
+    }
+
+    /// Does something with a filesystem, if it is still there.
+    pub(crate) fn with_tree<T>(&self, id: &TreeId, work: impl FnOnce(&mut Tree) -> T) -> Option<T> {
+        self.trees.tree(id).map(|tree| work(&mut lock(tree)))
+    }
+
+    /// Bytes of contents that are in memory.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        self.log.memory_bytes()
     }
 
     /// Replaces everything by what a saved cloud holds.

@@ -12,12 +12,15 @@
 
 mod bus;
 mod cloud;
+mod compaction;
+mod contents;
 mod door;
 mod error;
 mod iso;
 mod journal_format;
 mod json;
 mod options;
+mod replay;
 mod routes;
 mod saved;
 mod service;

@@ -29,7 +29,7 @@ impl Cloud {
         }
         let snapshot = postcard::from_bytes(record.payload).map_err(|error| invalid(error.to_string()))?;
         let (state, trees) =
-            Trees::restore(snapshot, self.log()).map_err(|error| invalid(error.to_string()))?;
+            Trees::restore(snapshot, self.log(), &|_| None).map_err(|error| invalid(error.to_string()))?;
         if let Some(misfit) = trees.misfit(&state) {
             return Err(invalid(misfit));
         }

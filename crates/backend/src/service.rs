@@ -6,23 +6,25 @@ use std::time::Duration;
 
 use futures_util::future::{AbortHandle, BoxFuture, abortable};
 use sandbox_core::{Command, Error, UnixMillis};
-use sandbox_fs::ChangeLog;
+use sandbox_fs::{ChangeLog, Piece, Stored};
 use sandbox_shell::Host;
-use sandbox_store::{Journal, Recovered, Store, StoreKind};
+use sandbox_store::{Journal, Store, StoreKind};
 
 use crate::cloud::{Cloud, started};
+use crate::compaction::{Compaction, Sizes};
+use crate::contents::{Loaded, Written, source};
 use crate::error::{OpenError, from_store};
 use crate::journal_format::{Entry, Snapshot};
 use crate::options::BackendOptions;
-use crate::trees::Trees;
+use crate::replay::replay;
 use crate::world::World;
 
 /// Most bytes of files that one cloud holds in memory, volumes and sandboxes together: well below the 4 GB that a
 /// WebAssembly module can address.
 const MEMORY_LIMIT_BYTES: u64 = 3 << 29;
-/// A journal shorter than this is never replaced by a snapshot.
-const SNAPSHOT_FLOOR_BYTES: usize = 16 << 20;
-/// A cloud larger than this is not written as one piece: it would be in memory three times meanwhile.
+/// How many bytes of contents stay in memory that lie in the store too.
+const LOADED_BYTES: u64 = 64 << 20;
+/// A cloud larger than this is not saved as one file: it would be in memory three times meanwhile.
 pub(crate) const WHOLE_CLOUD_CEILING_BYTES: u64 = 256 << 20;
 /// Most bytes that wait in the journal before changes stay out of it.
 const MAX_WAITING_BYTES: usize = 32 << 20;
@@ -34,7 +36,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 pub(crate) struct Service {
     cloud: Mutex<Cloud>,
     world: Arc<World>,
-    journal: Arc<Journal>,
+    journal: Arc<Journal<Written>>,
+    loaded: Loaded,
+    compaction: Compaction,
     api_key: Option<String>,
     /// Whether sandboxes were alive when this engine took over: their processes are gone.
     processes_lost: bool,
@@ -67,6 +71,8 @@ impl Service {
             cloud: Mutex::new(cloud),
             world,
             journal,
+            loaded: Loaded::new(LOADED_BYTES),
+            compaction: Compaction::default(),
             api_key: options.api_key,
             processes_lost,
             watched: Mutex::new(None),
@@ -130,7 +136,9 @@ impl Service {
         loop {
             let collected = self.collect_changes();
             self.journal.flush().await.map_err(|error| from_store(&error))?;
+            self.settle_stored();
             if collected {
+                self.compact_when_due();
                 return Ok(());
             }
         }
@@ -142,13 +150,48 @@ impl Service {
         if self.journal.waiting_bytes() > MAX_WAITING_BYTES {
             return false;
         }
-        let mut cloud = self.cloud();
-        cloud.collect_changes();
-        if self.journal.wants_snapshot(SNAPSHOT_FLOOR_BYTES) && cloud.used_bytes() < WHOLE_CLOUD_CEILING_BYTES
-        {
-            cloud.snapshot();
-        }
+        self.cloud().collect_changes();
         true
+    }
+
+    /// Tells files where what they wrote lies now that it is durable.
+    fn settle_stored(&self) {
+        for stored in self.journal.take_stored() {
+            let len = stored.body.len() as u64;
+            let place = Stored::new(source(&stored.segment), stored.at, len);
+            self.loaded.settle(&self.cloud(), stored.tag, &Piece::Memory(stored.body), place);
+        }
+        self.loaded.unload(&self.cloud());
+    }
+
+    /// Begins to compact where the journal has grown enough since the last time, and no compaction is under way.
+    fn compact_when_due(&self) {
+        if !self.journal.keeps_records() || self.closed.load(Ordering::SeqCst) {
+            return;
+        }
+        if !self.compaction.begins(self.sizes(), self.cloud().used_bytes()) {
+            return;
+        }
+        let service = Weak::clone(&self.myself);
+        self.spawn(Box::pin(async move {
+            if let Some(service) = service.upgrade() {
+                // A failure leaves everything as it was. It is tried again when the journal has grown further.
+                let _ = service.compact().await;
+                service.compaction.ended(service.sizes(), service.cloud().used_bytes());
+            }
+        }));
+    }
+
+    fn sizes(&self) -> Sizes {
+        Sizes { records: self.journal.bytes_since_checkpoint(), segments: self.journal.segment_bytes() }
+    }
+
+    pub(crate) fn journal(&self) -> &Journal<Written> {
+        &self.journal
+    }
+
+    pub(crate) fn loaded(&self) -> &Loaded {
+        &self.loaded
     }
 
     /// Keeps one timer, for the next time at which something is due; none while nothing is. A virtual clock needs
@@ -214,26 +257,4 @@ impl Service {
         let _ = self.journal.flush().await;
         self.journal.close().await;
     }
-}
-
-/// Folds the journal: the state, and every filesystem.
-fn replay(
-    recovered: Recovered<Snapshot, Entry>,
-    log: &ChangeLog,
-) -> Result<(sandbox_core::State, Trees), OpenError> {
-    let damaged = |error: sandbox_fs::FsError| OpenError::Replay(error.to_string());
-    let (mut state, mut trees) = match recovered.snapshot {
-        Some(snapshot) => Trees::restore(snapshot, log).map_err(damaged)?,
-        None => Default::default(),
-    };
-    for entry in recovered.entries {
-        match entry {
-            Entry::Event(event) => {
-                state.apply(&event);
-                trees.happen(&event, log);
-            }
-            Entry::Change(tree, change) => trees.apply(&tree, &change).map_err(damaged)?,
-        }
-    }
-    Ok((state, trees))
 }

@@ -2,11 +2,11 @@
 //! a replay makes the same ones.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 
 use sandbox_core::assumptions::BYTES_PER_INODE;
 use sandbox_core::{Event, Mount, SandboxId, State, VolumeName};
-use sandbox_fs::{Change, ChangeLog, FsError, SharedTree, Tree, TreeId};
+use sandbox_fs::{Change, ChangeLog, Frozen, FsError, SharedTree, Source, Tree, TreeId};
 use sandbox_shell::{Image, ROOT_DISK_BYTES};
 
 use crate::cloud::{lock, shared, started, tree_id};
@@ -74,14 +74,31 @@ impl Trees {
     /// The whole cloud. `settle` is called while no tree can change, to put what was logged until then aside: a
     /// change must not be in the snapshot and follow it in the journal as well.
     pub(crate) fn snapshot(&self, state: &State, settle: impl FnOnce()) -> Snapshot {
+        let locked = self.locked();
+        settle();
+        Snapshot { state: state.clone(), trees: locked.iter().map(|tree| tree.snapshot()).collect() }
+    }
+
+    /// All trees as they are now. `settle` is called while none can change, as for [`Trees::snapshot`].
+    pub(crate) fn freeze<T>(&self, settle: impl FnOnce() -> T) -> (Vec<Frozen>, T) {
+        let locked = self.locked();
+        let settled = settle();
+        (locked.iter().map(|tree| tree.freeze()).collect(), settled)
+    }
+
+    /// All trees, locked, in the order of their labels.
+    fn locked(&self) -> Vec<MutexGuard<'_, Tree>> {
         let mut in_order: Vec<(usize, &SharedTree)> = self.trees.values().enumerate().collect();
         // The order in which a namespace locks several trees.
         in_order.sort_by_key(|(_, tree)| Arc::as_ptr(tree).addr());
         let mut locked: Vec<_> = in_order.into_iter().map(|(place, tree)| (place, lock(tree))).collect();
-        settle();
-        // Addresses are chance; a saved cloud is not.
+        // Addresses are chance; what is stored is not.
         locked.sort_by_key(|(place, _)| *place);
-        Snapshot { state: state.clone(), trees: locked.iter().map(|(_, tree)| tree.snapshot()).collect() }
+        locked.into_iter().map(|(_, tree)| tree).collect()
+    }
+
+    pub(crate) fn tree(&self, id: &TreeId) -> Option<&SharedTree> {
+        self.trees.get(id)
     }
 
     /// What does not fit together: a volume or a started sandbox without its tree.
@@ -96,7 +113,11 @@ impl Trees {
             .map(|sandbox| format!("the files of sandbox {} are not in it", sandbox.id))
     }
 
-    pub(crate) fn restore(snapshot: Snapshot, log: &ChangeLog) -> Result<(State, Self), FsError> {
+    pub(crate) fn restore(
+        snapshot: Snapshot,
+        log: &ChangeLog,
+        sources: &dyn Fn(u64) -> Option<Arc<dyn Source>>,
+    ) -> Result<(State, Self), FsError> {
         let mut trees = BTreeMap::new();
         for saved in snapshot.trees {
             let id = saved.id().clone();
@@ -106,7 +127,7 @@ impl Trees {
                 }
                 _ => None,
             };
-            let tree = Tree::restore(saved, image.as_ref().map(Image::base), log.clone())?;
+            let tree = Tree::restore(saved, image.as_ref().map(Image::base), log.clone(), sources)?;
             trees.insert(id, shared(with_inodes(tree)));
         }
         Ok((snapshot.state, Self { trees }))

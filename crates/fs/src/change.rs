@@ -251,6 +251,28 @@ impl Change {
         }
     }
 
+    /// Where in its inode's file the change puts bytes, and which.
+    pub fn data(&self) -> Option<(u64, &Piece)> {
+        match self {
+            Change::Create { node: NewNode::File { data }, .. } | Change::Replace { data, .. } => {
+                Some((0, data))
+            }
+            Change::Write { offset, data, .. } => Some((*offset, data)),
+            _ => None,
+        }
+    }
+
+    /// The same change with other bytes, where it has any.
+    pub fn with_data(mut self, other: Piece) -> Change {
+        if let Change::Create { node: NewNode::File { data }, .. }
+        | Change::Replace { data, .. }
+        | Change::Write { data, .. } = &mut self
+        {
+            *data = other;
+        }
+        self
+    }
+
     /// Whether the change takes a name away from its inode, which may then have none.
     pub(crate) fn takes_a_name(&self) -> bool {
         matches!(self, Change::Unlink { .. } | Change::RemoveDir { .. } | Change::RemoveTree { .. })

@@ -134,12 +134,12 @@ impl Content {
             return Err(Errno::EFBIG);
         }
         match self {
-            Content::Whole(piece) => piece.read(start, end),
+            Content::Whole(piece) => piece.range(start, end),
             Content::Pieces { pieces, .. } => {
                 if let Some((at, piece)) = pieces.range(..=start).next_back()
                     && end <= at + piece.len()
                 {
-                    return piece.read(start - at, end - at);
+                    return piece.range(start - at, end - at);
                 }
                 let mut out = Vec::new();
                 out.try_reserve_exact((end - start) as usize).map_err(|_| Errno::ENOMEM)?;
@@ -288,7 +288,7 @@ impl Content {
         let is_zero_beyond_end = |start: u64, piece: &Piece| {
             let inside = len.saturating_sub(start).min(piece.len());
             inside == piece.len()
-                || piece.read(inside, piece.len()).is_ok_and(|bytes| bytes.iter().all(|byte| *byte == 0))
+                || piece.range(inside, piece.len()).is_ok_and(|bytes| bytes.iter().all(|byte| *byte == 0))
         };
         let mut next_block = 0;
         for (start, piece) in &data {

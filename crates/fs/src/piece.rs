@@ -96,7 +96,19 @@ impl Piece {
     ///
     /// `EIO` where its source cannot be read.
     pub fn bytes(&self) -> Result<Bytes, Errno> {
-        self.read(0, self.len())
+        self.range(0, self.len())
+    }
+
+    /// The bytes from `from` to `to`, which must lie in it.
+    ///
+    /// # Errors
+    ///
+    /// `EIO` where its source cannot be read.
+    pub fn range(&self, from: u64, to: u64) -> Result<Bytes, Errno> {
+        match self {
+            Piece::Memory(bytes) | Piece::Both(bytes, _) => Ok(bytes.slice(from as usize..to as usize)),
+            Piece::Stored(stored) => stored.read(from, to),
+        }
     }
 
     /// The bytes as far as they are in memory.
@@ -112,14 +124,6 @@ impl Piece {
         match self {
             Piece::Stored(stored) | Piece::Both(_, stored) => Some(stored),
             Piece::Memory(_) => None,
-        }
-    }
-
-    /// The bytes from `from` to `to`.
-    pub(crate) fn read(&self, from: u64, to: u64) -> Result<Bytes, Errno> {
-        match self {
-            Piece::Memory(bytes) | Piece::Both(bytes, _) => Ok(bytes.slice(from as usize..to as usize)),
-            Piece::Stored(stored) => stored.read(from, to),
         }
     }
 

@@ -83,9 +83,9 @@ impl Pieces {
             return Ok(false);
         }
         let room = data.len().min(grain + GRAIN - offset);
-        let added = data.read(0, room)?;
+        let added = data.range(0, room)?;
         let key = start.max(grain);
-        let (before, tail) = (last.slice(0, key - start), last.read(key - start, last.len())?);
+        let (before, tail) = (last.slice(0, key - start), last.range(key - start, last.len())?);
         // Nobody else may hold it when it grows.
         self.take(start);
         if !before.is_empty() {
@@ -144,7 +144,7 @@ impl Pieces {
             let to = end.min(at + piece.len());
             if from < to {
                 out[(from - start) as usize..(to - start) as usize]
-                    .copy_from_slice(&piece.read(from - at, to - at)?);
+                    .copy_from_slice(&piece.range(from - at, to - at)?);
             }
         }
         Ok(())

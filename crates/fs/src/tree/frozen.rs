@@ -6,7 +6,7 @@ use super::snapshot::{StoredBody, store};
 use super::{Slot, Tree, TreeSnapshot};
 use crate::content::Content;
 use crate::node::Body;
-use crate::{Ino, Piece, StoredPiece};
+use crate::{Ino, Piece, StoredPiece, TreeId};
 
 /// A tree as it was at one moment. Making one copies no node: the tree copies each when it changes it next.
 pub struct Frozen {
@@ -17,6 +17,11 @@ pub struct Frozen {
 }
 
 impl Frozen {
+    /// The tree's label.
+    pub fn id(&self) -> &TreeId {
+        self.head.id()
+    }
+
     /// How many nodes it has, those of the base that are gone among them.
     pub fn len(&self) -> usize {
         self.nodes.len()
@@ -43,23 +48,27 @@ impl Frozen {
 
     /// All of it, with the contents of its files.
     pub(super) fn whole(&self) -> TreeSnapshot {
-        self.stored(0..self.len(), &mut |content| StoredBody::File {
+        self.stored(0..self.len(), &mut |_, content| StoredBody::File {
             len: content.len(),
             data: content.data(),
         })
     }
 
-    /// A part of it to be stored, with each piece where `place` tells.
-    pub fn part(&self, part: Range<usize>, place: &mut dyn FnMut(&Piece) -> StoredPiece) -> TreeSnapshot {
-        self.stored(part, &mut |content| {
-            let pieces = content.data().into_iter().map(|(start, piece)| (start, place(&piece)));
+    /// A part of it to be stored. `place` tells where a piece is, which begins there in the file of that inode.
+    pub fn part(
+        &self,
+        part: Range<usize>,
+        place: &mut dyn FnMut(Ino, u64, &Piece) -> StoredPiece,
+    ) -> TreeSnapshot {
+        self.stored(part, &mut |ino, content| {
+            let pieces = content.data().into_iter().map(|(start, piece)| (start, place(ino, start, &piece)));
             StoredBody::FileApart { len: content.len(), pieces: pieces.collect() }
         })
     }
 
-    fn stored(&self, part: Range<usize>, file: &mut dyn FnMut(&Content) -> StoredBody) -> TreeSnapshot {
+    fn stored(&self, part: Range<usize>, file: &mut dyn FnMut(Ino, &Content) -> StoredBody) -> TreeSnapshot {
         let stored = |(ino, slot): &(Ino, Slot)| match slot {
-            Slot::Present(node) => (*ino, Some(store(node, file))),
+            Slot::Present(node) => (*ino, Some(store(node, &mut |content| file(*ino, content)))),
             Slot::Removed => (*ino, None),
         };
         TreeSnapshot { nodes: self.nodes[part].iter().map(stored).collect(), ..self.head.clone() }

@@ -41,7 +41,7 @@ impl Shelves {
 
     /// Stores a frozen tree in small parts, most contents apart.
     fn store(&self, frozen: &Frozen) -> TreeSnapshot {
-        let mut place = |piece: &Piece| {
+        let mut place = |_, _, piece: &Piece| {
             if piece.len() < 10 {
                 return StoredPiece::Here(piece.clone());
             }
