@@ -41,7 +41,7 @@ use sandbox_store::Store;
 
 pub use axum::body::Body;
 pub use error::OpenError;
-pub use options::{BackendOptions, ClockOption, SystemClock};
+pub use options::{BackendOptions, ClockOption, StorageLimits, SystemClock};
 pub use terminals::{Connection, Received};
 
 use crate::service::Service;

@@ -24,6 +24,24 @@ pub struct BackendOptions {
     pub plan: Option<Plan>,
     /// Limits one by one; they win over those of the plan.
     pub limits: Limits,
+    /// What is in memory, and what is written anew.
+    pub storage_limits: StorageLimits,
+}
+
+/// How a cloud uses memory and storage. The defaults suit a browser's tab.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct StorageLimits {
+    /// Up to how many bytes of files stay in memory that are in the store too.
+    pub loaded_bytes: u64,
+    /// A journal shorter than this is not compacted.
+    pub compact_at_bytes: u64,
+}
+
+impl Default for StorageLimits {
+    fn default() -> Self {
+        Self { loaded_bytes: 64 << 20, compact_at_bytes: 16 << 20 }
+    }
 }
 
 /// Where time comes from.

@@ -22,8 +22,6 @@ use crate::world::World;
 /// Most bytes of files that one cloud holds in memory, volumes and sandboxes together: well below the 4 GB that a
 /// WebAssembly module can address.
 const MEMORY_LIMIT_BYTES: u64 = 3 << 29;
-/// How many bytes of contents stay in memory that lie in the store too.
-const LOADED_BYTES: u64 = 64 << 20;
 /// A cloud larger than this is not saved as one file: it would be in memory three times meanwhile.
 pub(crate) const WHOLE_CLOUD_CEILING_BYTES: u64 = 256 << 20;
 /// Most bytes that wait in the journal before changes stay out of it.
@@ -71,8 +69,8 @@ impl Service {
             cloud: Mutex::new(cloud),
             world,
             journal,
-            loaded: Loaded::new(LOADED_BYTES),
-            compaction: Compaction::default(),
+            loaded: Loaded::new(options.storage_limits.loaded_bytes),
+            compaction: Compaction::new(options.storage_limits.compact_at_bytes),
             api_key: options.api_key,
             processes_lost,
             watched: Mutex::new(None),
@@ -182,7 +180,8 @@ impl Service {
         }));
     }
 
-    fn sizes(&self) -> Sizes {
+    /// How much the store holds.
+    pub(crate) fn sizes(&self) -> Sizes {
         Sizes { records: self.journal.bytes_since_checkpoint(), segments: self.journal.segment_bytes() }
     }
 

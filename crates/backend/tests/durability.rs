@@ -1,5 +1,7 @@
 //! What an answer promises: whatever was acknowledged is there when another engine opens the same store.
 
+mod cloud;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,42 +12,10 @@ use sandbox_server::NativeHost;
 use sandbox_store::{Fault, FaultyStore, MemoryStore, Store, StoreError};
 use serde_json::{Value, json};
 
+use cloud::{call, copy_of, create, exec, open_with, send};
+
 async fn open(store: &MemoryStore) -> Backend {
     open_with(Arc::new(store.clone()), json!({ "seed": 7, "clock": 1_767_225_600_000_u64 })).await
-}
-
-async fn open_with(store: Arc<dyn Store>, options: Value) -> Backend {
-    let options = BackendOptions::from_json(&options).unwrap();
-    Backend::open(options, store, Arc::new(NativeHost::new())).await.unwrap()
-}
-
-async fn send(backend: &Backend, method: &str, path: &str, body: impl Into<Bytes>) -> Response<Body> {
-    let request = Request::builder().method(method).uri(path).body(body.into()).unwrap();
-    backend.handle(request).await
-}
-
-/// Status and JSON body; a body that is no JSON is its text.
-async fn call(backend: &Backend, method: &str, path: &str, body: Value) -> (u16, Value) {
-    let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
-    let response = send(backend, method, path, body).await;
-    let status = response.status().as_u16();
-    let bytes = response.into_body().collect().await.unwrap().to_bytes();
-    let text = String::from_utf8_lossy(&bytes);
-    (status, serde_json::from_str(&text).unwrap_or_else(|_| text.into()))
-}
-
-async fn create(backend: &Backend, volume: &str) -> String {
-    let body = json!({ "image": "node:20", "volumes": { "/workspace": volume } });
-    let (status, answer) = call(backend, "POST", "/api/v1/sandboxes", body).await;
-    assert_eq!(status, 201, "{answer}");
-    answer["sandbox"]["id"].as_str().unwrap().to_owned()
-}
-
-async fn exec(backend: &Backend, id: &str, command: &str) -> Value {
-    let (status, answer) =
-        call(backend, "POST", &format!("/api/v1/sandboxes/{id}/exec"), json!({ "command": command })).await;
-    assert_eq!(status, 200, "{answer}");
-    answer
 }
 
 #[tokio::test]
@@ -108,20 +78,6 @@ async fn keeps_its_promise(fault: Fault) -> bool {
         }
     }
     true
-}
-
-/// The durable records in a store of their own, so that opening them does not replace the engine under test.
-async fn copy_of(store: &MemoryStore) -> MemoryStore {
-    let copy = MemoryStore::new();
-    let opened = copy.open().await.unwrap();
-    let commit = sandbox_store::Commit {
-        epoch: opened.epoch,
-        drop_below: None,
-        drop_from: None,
-        records: store.records().into_iter().collect(),
-    };
-    copy.commit(commit).await.unwrap();
-    copy
 }
 
 #[tokio::test]

@@ -2,8 +2,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-/// A journal shorter than this is not compacted, in bytes.
-const FLOOR_BYTES: u64 = 16 << 20;
 /// What is in records alone is in memory too, so there is a limit however large the cloud is.
 const CEILING_BYTES: u64 = 64 << 20;
 
@@ -21,16 +19,21 @@ impl Sizes {
         self.records + self.segments
     }
 
-    /// Whether the records are many, or much of the segments is no longer in use: of `used` bytes in files.
-    fn are_due(self, used: u64) -> bool {
-        self.records > (used / 4).clamp(FLOOR_BYTES, CEILING_BYTES)
-            || self.segments > used + used / 2 + 2 * FLOOR_BYTES
+    /// Whether the records are many, or much of the segments is no longer in use: of `used` bytes in files. A journal
+    /// shorter than `floor` never is.
+    fn are_due(self, used: u64, floor: u64) -> bool {
+        self.records > (used / 4).clamp(floor, CEILING_BYTES.max(floor))
+            || self.segments > used + used / 2 + 2 * floor
     }
 }
 
 /// Whether one is under way, and how the last one ended.
-#[derive(Debug, Default)]
-pub(crate) struct Compaction(Mutex<Progress>);
+#[derive(Debug)]
+pub(crate) struct Compaction {
+    /// A journal shorter than this is not compacted, in bytes.
+    floor: u64,
+    progress: Mutex<Progress>,
+}
 
 #[derive(Debug, Default)]
 struct Progress {
@@ -41,10 +44,14 @@ struct Progress {
 }
 
 impl Compaction {
+    pub(crate) fn new(floor: u64) -> Self {
+        Self { floor, progress: Mutex::default() }
+    }
+
     /// Begins one if it is due, and tells so.
     pub(crate) fn begins(&self, sizes: Sizes, used: u64) -> bool {
-        let mut progress = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let begins = !progress.is_under_way && sizes.are_due(used) && sizes.sum() >= progress.not_before;
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let begins = !progress.is_under_way && sizes.are_due(used, self.floor) && sizes.sum() >= progress.not_before;
         if begins {
             (progress.is_under_way, progress.began_at) = (true, sizes.sum());
         }
@@ -53,9 +60,10 @@ impl Compaction {
 
     /// Tells how one ended.
     pub(crate) fn ended(&self, sizes: Sizes, used: u64) {
-        let mut progress = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
         progress.is_under_way = false;
-        progress.not_before = if sizes.are_due(used) { progress.began_at + FLOOR_BYTES } else { 0 };
+        let is_still_due = sizes.are_due(used, self.floor);
+        progress.not_before = if is_still_due { progress.began_at + self.floor } else { 0 };
     }
 }
 
@@ -81,13 +89,13 @@ mod tests {
             (0, 190, 100, true),
         ] {
             let all = sizes(records, segments);
-            assert_eq!(all.are_due(used * MIB), due, "{records} {segments} {used}");
+            assert_eq!(all.are_due(used * MIB, 16 * MIB), due, "{records} {segments} {used}");
         }
     }
 
     #[test]
     fn one_at_a_time_and_after_a_failure_not_at_once() {
-        let compaction = Compaction::default();
+        let compaction = Compaction::new(16 * MIB);
         let (full, fuller) = (sizes(20, 0), sizes(40, 0));
         assert!(compaction.begins(full, 0));
         assert!(!compaction.begins(full, 0));

@@ -9,6 +9,7 @@ use sandbox_shell::Host;
 use serde_json::json;
 
 use super::{Answer, Shared};
+use crate::error::from_store;
 use crate::{iso, json};
 
 pub(crate) async fn info(State(service): State<Shared>) -> Answer {
@@ -30,6 +31,16 @@ pub(crate) async fn advance_clock(State(service): State<Shared>, body: Bytes) ->
     clock.advance(std::time::Duration::from_millis(by));
     service.tick();
     Ok(json::ok(&json!({ "now": iso::from_timestamp(service.world().now()) })))
+}
+
+pub(crate) async fn compact(State(service): State<Shared>) -> Answer {
+    service.flush().await?;
+    service.compact().await.map_err(|error| from_store(&error))?;
+    let sizes = service.sizes();
+    Ok(json::ok(&json!({
+        "storedBytes": sizes.records + sizes.segments,
+        "liveBytes": service.cloud().used_bytes(),
+    })))
 }
 
 pub(crate) async fn export(State(service): State<Shared>) -> Answer {

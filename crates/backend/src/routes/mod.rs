@@ -45,6 +45,7 @@ pub(crate) fn table() -> Vec<Route> {
         (at("/openapi.json"), get(openapi::document)),
         (at("/_mock/info"), get(control::info)),
         (at("/_mock/clock"), post(control::advance_clock)),
+        (at("/_mock/compact"), post(control::compact)),
         (at("/_mock/state"), get(control::export).put(control::import).delete(control::empty)),
     ];
     routes.extend(files::of_sandbox(&at("/sandboxes/{id}/files")));

@@ -7,7 +7,7 @@ use utoipa::openapi::path::HttpMethod::{Delete, Get, Post, Put};
 use super::{Route, body, content, json, json_body, nothing, route};
 use crate::errors::JSON;
 use crate::schemas::{any_object, named, sent_event};
-use crate::values::{bytes, exactly, moment, one_of};
+use crate::values::{bytes, count, exactly, moment, one_of};
 
 const TAG: &str = "stand-in";
 const BYTES: &str = "application/octet-stream";
@@ -32,6 +32,13 @@ pub(super) fn routes() -> Vec<Route> {
         )
         .body(json_body("AdvanceClock"))
         .answer(200, json("The time now", exactly([("now", moment().into())]))),
+        route((Post, "/_mock/compact"), (TAG, "compact", "Compact the journal"), &[]).answer(
+            200,
+            json(
+                "How much is stored, and how much of it files hold",
+                exactly([("storedBytes", count().into()), ("liveBytes", count().into())]),
+            ),
+        ),
         route(state(Get), (TAG, "saveState", "Save the whole cloud"), &[])
             .answer(200, content(nothing("A file that can be loaded"), BYTES, bytes())),
         route(state(Put), (TAG, "loadState", "Replace the cloud by a saved one"), &[&[InvalidStateFile]])
