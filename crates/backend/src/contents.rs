@@ -23,7 +23,7 @@ impl Source for Shelf {
     }
 
     fn read(&self, at: u64, len: u64) -> Result<Bytes, Errno> {
-        self.0.read(at, len).map_err(|_| Errno::EIO)
+        self.0.read(at, len as usize).map_err(|_| Errno::EIO)
     }
 }
 

@@ -50,7 +50,7 @@ fn read_parts(segments: &[Arc<Segment>]) -> Result<Snapshot, OpenError> {
     let unreadable = || OpenError::Replay("a part of the checkpoint cannot be read".into());
     let mut snapshot = Snapshot { state: State::default(), trees: Vec::new() };
     for segment in segments {
-        let bytes = segment.read(0, segment.len())?;
+        let bytes = segment.read(0, segment.len() as usize)?;
         let mut rest = &bytes[..];
         while !rest.is_empty() {
             let (part, after) = postcard::take_from_bytes(rest).map_err(|_| unreadable())?;

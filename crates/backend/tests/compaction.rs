@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sandbox_store::{Fault, FaultyStore, MemoryStore, Store, StoreError};
 use serde_json::{Value, json};
 
-use cloud::{call, copy_of, create, exec, open_with};
+use cloud::{call, create, exec, open_with};
 
 /// Nothing stays in memory that need not, and the journal is compacted all the time.
 fn forgetful() -> Value {
@@ -96,7 +96,7 @@ async fn whenever_it_fails_nothing_is_lost() {
     let looks = exec(&backend, &id, LOOK).await;
     let mut failures = 0;
     for commits in 0.. {
-        let store = copy_of(&original).await;
+        let store = original.copy();
         let faulty = FaultyStore::new(Arc::new(store.clone()));
         let backend = open_with(Arc::new(faulty.clone()), json!({ "seed": 3 })).await;
         faulty.plant_after(commits, Fault::Refuse(StoreError::Full("planted".into())));

@@ -12,7 +12,7 @@ use sandbox_server::NativeHost;
 use sandbox_store::{Fault, FaultyStore, MemoryStore, Store, StoreError};
 use serde_json::{Value, json};
 
-use cloud::{call, copy_of, create, exec, open_with, send};
+use cloud::{call, create, exec, open_with, send};
 
 async fn open(store: &MemoryStore) -> Backend {
     open_with(Arc::new(store.clone()), json!({ "seed": 7, "clock": 1_767_225_600_000_u64 })).await
@@ -71,7 +71,7 @@ async fn keeps_its_promise(fault: Fault) -> bool {
     faulty.plant(fault);
     for step in 0..5 {
         exec(&backend, &id, &format!("echo {step} >> /workspace/log")).await;
-        let after_crash = open_with(Arc::new(copy_of(&store).await), json!({ "seed": 1 })).await;
+        let after_crash = open_with(Arc::new(store.copy()), json!({ "seed": 1 })).await;
         let expected: String = (0..=step).map(|step| format!("{step}\n")).collect();
         if exec(&after_crash, &id, "cat /workspace/log").await["stdout"] != expected {
             return false;

@@ -7,7 +7,7 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use sandbox_backend::{Backend, BackendOptions, Body};
 use sandbox_server::NativeHost;
-use sandbox_store::{MemoryStore, Store};
+use sandbox_store::Store;
 use serde_json::{Value, json};
 
 pub async fn open_with(store: Arc<dyn Store>, options: Value) -> Backend {
@@ -42,18 +42,4 @@ pub async fn exec(backend: &Backend, id: &str, command: &str) -> Value {
         call(backend, "POST", &format!("/api/v1/sandboxes/{id}/exec"), json!({ "command": command })).await;
     assert_eq!(status, 200, "{answer}");
     answer
-}
-
-/// The durable records in a store of their own, so that opening them does not replace the engine under test.
-pub async fn copy_of(store: &MemoryStore) -> MemoryStore {
-    let copy = MemoryStore::new();
-    let opened = copy.open().await.unwrap();
-    let commit = sandbox_store::Commit {
-        epoch: opened.epoch,
-        drop_below: None,
-        drop_from: None,
-        records: store.records().into_iter().collect(),
-    };
-    copy.commit(commit).await.unwrap();
-    copy
 }
