@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::bus::Bus;
 use crate::compaction::FrozenCloud;
-use crate::contents::{APART_BYTES, Written};
+use crate::contents::Written;
 use crate::iso;
 use crate::journal_format::Entry;
 use crate::terminals::{Identity, Terminal};
@@ -174,7 +174,7 @@ impl Cloud {
     /// Puts a change into the journal, its bytes apart where they are many.
     fn record(&self, tree: TreeId, change: Change) {
         let apart = change.data().filter(|(_, data)| {
-            self.journal.keeps_records() && data.len() >= APART_BYTES && data.memory().is_some()
+            self.journal.keeps_records() && data.len() >= self.journal.habits().apart_from as u64 && data.memory().is_some()
         });
         let Some((offset, data)) = apart else {
             return self.journal.record(&Entry::Change(tree, change));

@@ -4,26 +4,33 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use sandbox_core::State;
-use sandbox_fs::{ChangeLog, FsError, Piece, Stored};
+use sandbox_fs::{ChangeLog, FsError, Piece};
 use sandbox_store::{Recorded, Recovered, Segment};
 
-use crate::contents::source;
+use crate::contents::{source, stored};
 use crate::error::OpenError;
 use crate::journal_format::{Apart, Entry, Part, Snapshot};
 use crate::trees::Trees;
 
+/// A cloud that was read.
+pub(crate) struct Replayed {
+    pub(crate) state: State,
+    pub(crate) trees: Trees,
+    /// All segments that files may need.
+    pub(crate) segments: Vec<Arc<Segment>>,
+}
+
 /// Folds the journal: the state, and every filesystem.
-pub(crate) fn replay(
-    recovered: Recovered<Snapshot, Entry>,
-    log: &ChangeLog,
-) -> Result<(State, Trees), OpenError> {
+pub(crate) fn replay(recovered: Recovered<Snapshot, Entry>, log: &ChangeLog) -> Result<Replayed, OpenError> {
     let damaged = |error: FsError| OpenError::Replay(error.to_string());
+    let mut segments = Vec::new();
     let (mut state, mut trees) = match (recovered.snapshot, recovered.checkpoint) {
         (Some(snapshot), _) => Trees::restore(snapshot, log, &|_| None).map_err(damaged)?,
         (None, Some(checkpoint)) => {
             let by_number: HashMap<u64, _> =
                 checkpoint.segments.iter().map(|segment| (segment.number(), source(segment))).collect();
             let snapshot = read_parts(&checkpoint.parts)?;
+            segments = checkpoint.segments;
             Trees::restore(snapshot, log, &|number| by_number.get(&number).cloned()).map_err(damaged)?
         }
         (None, None) => Default::default(),
@@ -37,12 +44,13 @@ pub(crate) fn replay(
             Entry::Change(tree, change) => trees.apply(&tree, &change).map_err(damaged)?,
             Entry::ChangeApart(tree, change, Apart { at, len }) => {
                 let segment = segment.ok_or_else(|| OpenError::Replay(format!("{tree}: no contents")))?;
-                let data = Piece::Stored(Stored::new(source(&segment), at, len));
+                let data = Piece::Stored(stored(&segment, at, len));
+                segments.push(segment);
                 trees.apply(&tree, &change.with_data(data)).map_err(damaged)?;
             }
         }
     }
-    Ok((state, trees))
+    Ok(Replayed { state, trees, segments })
 }
 
 /// Puts a checkpoint together.

@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use futures_util::future::{AbortHandle, BoxFuture, abortable};
 use sandbox_core::{Command, Error, UnixMillis};
-use sandbox_fs::{ChangeLog, Piece, Stored};
+use sandbox_fs::{ChangeLog, Piece};
 use sandbox_shell::Host;
 use sandbox_store::{Journal, Store, StoreKind};
 
 use crate::cloud::{Cloud, started};
 use crate::compaction::{Compaction, Sizes};
-use crate::contents::{Loaded, Written, source};
+use crate::contents::{Contents, Written, stored};
 use crate::error::{OpenError, from_store};
 use crate::journal_format::{Entry, Snapshot};
 use crate::options::BackendOptions;
-use crate::replay::replay;
+use crate::replay::{Replayed, replay};
 use crate::world::World;
 
 /// Most bytes of files that one cloud holds in memory, volumes and sandboxes together: well below the 4 GB that a
@@ -35,7 +35,8 @@ pub(crate) struct Service {
     cloud: Mutex<Cloud>,
     world: Arc<World>,
     journal: Arc<Journal<Written>>,
-    loaded: Loaded,
+    contents: Contents,
+    settling: AtomicBool,
     compaction: Compaction,
     api_key: Option<String>,
     /// Whether sandboxes were alive when this engine took over: their processes are gone.
@@ -62,14 +63,15 @@ impl Service {
         let journal = Arc::new(journal);
         let world = Arc::new(World::new(platform, options.clock, options.seed, journal.epoch()));
         let log = ChangeLog::with_memory_limit(MEMORY_LIMIT_BYTES);
-        let (state, trees) = replay(recovered, &log)?;
+        let Replayed { state, trees, segments } = replay(recovered, &log)?;
         let processes_lost = started(&state).next().is_some();
         let cloud = Cloud::new(state, trees, log, options.config(), Arc::clone(&journal), Arc::clone(&world));
         let service = Arc::new_cyclic(|myself| Self {
             cloud: Mutex::new(cloud),
             world,
             journal,
-            loaded: Loaded::new(options.storage_limits.loaded_bytes),
+            contents: Contents::new(options.storage_limits.loaded_bytes, segments),
+            settling: AtomicBool::new(false),
             compaction: Compaction::new(options.storage_limits.compact_at_bytes),
             api_key: options.api_key,
             processes_lost,
@@ -134,7 +136,7 @@ impl Service {
         loop {
             let collected = self.collect_changes();
             self.journal.flush().await.map_err(|error| from_store(&error))?;
-            self.settle_stored();
+            self.settle_soon();
             if collected {
                 self.compact_when_due();
                 return Ok(());
@@ -152,14 +154,28 @@ impl Service {
         true
     }
 
-    /// Tells files where what they wrote lies now that it is durable.
-    fn settle_stored(&self) {
-        for stored in self.journal.take_stored() {
-            let len = stored.body.len() as u64;
-            let place = Stored::new(source(&stored.segment), stored.at, len);
-            self.loaded.settle(&self.cloud(), stored.tag, &Piece::Memory(stored.body), place);
+    /// Lets files be told where what they wrote lies now that it is durable. Nobody waits for it.
+    fn settle_soon(&self) {
+        if !self.journal.has_stored() || self.settling.swap(true, Ordering::SeqCst) {
+            return;
         }
-        self.loaded.unload(&self.cloud());
+        let service = Weak::clone(&self.myself);
+        self.spawn(Box::pin(async move {
+            if let Some(service) = service.upgrade() {
+                service.settle().await;
+                service.settling.store(false, Ordering::SeqCst);
+            }
+        }));
+    }
+
+    async fn settle(&self) {
+        // What could not be read back stays in memory, and is asked for again.
+        for written in self.journal.take_stored().await.unwrap_or_default() {
+            let place = stored(&written.segment, written.at, written.body.len() as u64);
+            self.contents.add(&written.segment);
+            self.contents.settle(&self.cloud(), written.tag, &Piece::Memory(written.body), place);
+        }
+        self.contents.unload(&self.cloud());
     }
 
     /// Begins to compact where the journal has grown enough since the last time, and no compaction is under way.
@@ -182,15 +198,15 @@ impl Service {
 
     /// How much the store holds.
     pub(crate) fn sizes(&self) -> Sizes {
-        Sizes { records: self.journal.bytes_since_checkpoint(), segments: self.journal.segment_bytes() }
+        Sizes { records: self.journal.bytes_since_checkpoint() as u64, segments: self.journal.segment_bytes() }
     }
 
     pub(crate) fn journal(&self) -> &Journal<Written> {
         &self.journal
     }
 
-    pub(crate) fn loaded(&self) -> &Loaded {
-        &self.loaded
+    pub(crate) fn contents(&self) -> &Contents {
+        &self.contents
     }
 
     /// Keeps one timer, for the next time at which something is due; none while nothing is. A virtual clock needs

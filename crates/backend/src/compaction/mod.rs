@@ -12,7 +12,7 @@ mod due;
 mod pace;
 mod writer;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -58,10 +58,13 @@ impl FrozenCloud {
 impl Service {
     /// Replaces the journal by a checkpoint.
     pub(crate) async fn compact(&self) -> Result<(), StoreError> {
-        let frozen = self.cloud().freeze();
+        let (frozen, before) = {
+            let mut cloud = self.cloud();
+            (cloud.freeze(), self.contents().segments())
+        };
         let journal = self.journal();
         let mut pace = Pace::new(self.world());
-        let kept = self.worth_keeping(&frozen, &mut pace).await;
+        let kept = worth_keeping(&before, &frozen, &mut pace).await;
 
         let mut writer = ContentsWriter::new(journal);
         for (number, range) in frozen.ranges() {
@@ -93,37 +96,43 @@ impl Service {
         }
         let parts = parts.finish().await?;
 
-        let segments = kept.into_values().chain(fresh).collect();
-        journal.checkpoint(frozen.covers, parts, segments).await?;
+        let segments: Vec<_> = kept.values().cloned().chain(fresh).collect();
+        journal.checkpoint(frozen.covers, &parts, &segments)?;
+        journal.flush().await?;
+        segments.iter().for_each(|segment| self.contents().add(segment));
+        self.contents().forget(before.into_keys().filter(|number| !kept.contains_key(number)));
         for ((number, ino, offset), (piece, stored)) in moved {
             let written = Written { tree: frozen.trees[number].id().clone(), ino, offset };
-            self.loaded().settle(&self.cloud(), written, &piece, stored);
+            self.contents().settle(&self.cloud(), written, &piece, stored);
             pace.breathe().await;
         }
-        self.loaded().unload(&self.cloud());
+        self.contents().unload(&self.cloud());
         Ok(())
     }
+}
 
-    /// The segments that stay as they are, by their numbers.
-    async fn worth_keeping(&self, frozen: &FrozenCloud, pace: &mut Pace<'_>) -> HashMap<u64, Arc<Segment>> {
-        let mut used: HashMap<u64, u64> = HashMap::new();
-        // A part of a segment may be in several files.
-        let mut seen = HashSet::new();
-        for (number, range) in frozen.ranges() {
-            for (_, _, piece) in frozen.trees[number].pieces(range) {
-                if let Some(stored) = piece.stored()
-                    && seen.insert((stored.source(), stored.at()))
-                {
-                    *used.entry(stored.source()).or_default() += stored.len();
-                }
+/// The segments that stay as they are, by their numbers.
+async fn worth_keeping(
+    segments: &BTreeMap<u64, Arc<Segment>>,
+    frozen: &FrozenCloud,
+    pace: &mut Pace<'_>,
+) -> HashMap<u64, Arc<Segment>> {
+    let mut used: HashMap<u64, u64> = HashMap::new();
+    // A part of a segment may be in several files.
+    let mut seen = HashSet::new();
+    for (number, range) in frozen.ranges() {
+        for (_, _, piece) in frozen.trees[number].pieces(range) {
+            if let Some(stored) = piece.stored()
+                && seen.insert((stored.source(), stored.at()))
+            {
+                *used.entry(stored.source()).or_default() += stored.len();
             }
-            pace.breathe().await;
         }
-        let is_worth = |segment: &Arc<Segment>| {
-            let used = used.get(&segment.number()).copied().unwrap_or(0);
-            segment.len() >= SHORT_SEGMENT_BYTES && used * 100 >= segment.len() * USED_PERCENT
-        };
-        let segments = self.journal().segments().into_iter();
-        segments.filter(is_worth).map(|segment| (segment.number(), segment)).collect()
+        pace.breathe().await;
     }
+    let is_worth = |segment: &&Arc<Segment>| {
+        let used = used.get(&segment.number()).copied().unwrap_or(0);
+        segment.len() >= SHORT_SEGMENT_BYTES && used * 100 >= segment.len() * USED_PERCENT
+    };
+    segments.values().filter(is_worth).map(|segment| (segment.number(), Arc::clone(segment))).collect()
 }

@@ -9,7 +9,7 @@ use sandbox_store::{Journal, Segment, StoreError};
 use serde::Serialize;
 
 use super::pace::Pace;
-use crate::contents::{Written, source};
+use crate::contents::{Written, stored};
 
 /// About how long a segment of contents gets, in bytes.
 const SEGMENT_BYTES: u64 = 4 << 20;
@@ -86,8 +86,8 @@ impl<'a> ContentsWriter<'a> {
         self.length = 0;
         let segment = self.journal.write_segment(std::mem::take(&mut self.bytes)).await?;
         for (place, piece, at) in self.places.drain(..) {
-            let stored = Stored::new(source(&segment), at, piece.len());
-            self.moved.insert(place, (piece, stored));
+            let now = stored(&segment, at, piece.len());
+            self.moved.insert(place, (piece, now));
         }
         self.segments.push(segment);
         Ok(())
