@@ -205,6 +205,10 @@ impl Service {
         &self.journal
     }
 
+    pub(crate) fn compaction(&self) -> &Compaction {
+        &self.compaction
+    }
+
     pub(crate) fn contents(&self) -> &Contents {
         &self.contents
     }

@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use futures_util::lock::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard};
+
 /// What is in records alone is in memory too, so there is a limit however large the cloud is.
 const CEILING_BYTES: u64 = 64 << 20;
 
@@ -33,6 +35,7 @@ pub(crate) struct Compaction {
     /// A journal shorter than this is not compacted, in bytes.
     floor: u64,
     progress: Mutex<Progress>,
+    at_work: AsyncMutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -45,7 +48,12 @@ struct Progress {
 
 impl Compaction {
     pub(crate) fn new(floor: u64) -> Self {
-        Self { floor, progress: Mutex::default() }
+        Self { floor, progress: Mutex::default(), at_work: AsyncMutex::default() }
+    }
+
+    /// Waits until no other is at work.
+    pub(crate) async fn alone(&self) -> AsyncMutexGuard<'_, ()> {
+        self.at_work.lock().await
     }
 
     /// Begins one if it is due, and tells so.

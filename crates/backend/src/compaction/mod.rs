@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use sandbox_core::State;
 use sandbox_fs::{Frozen, Piece, StoredPiece};
-use sandbox_store::{Segment, StoreError};
+use sandbox_store::{Journal, Segment, StoreError};
 
 pub(crate) use due::{Compaction, Sizes};
 use pace::Pace;
@@ -58,13 +58,14 @@ impl FrozenCloud {
 impl Service {
     /// Replaces the journal by a checkpoint.
     pub(crate) async fn compact(&self) -> Result<(), StoreError> {
+        let _alone = self.compaction().alone().await;
         let (frozen, before) = {
             let mut cloud = self.cloud();
             (cloud.freeze(), self.contents().segments())
         };
         let journal = self.journal();
         let mut pace = Pace::new(self.world());
-        let kept = worth_keeping(&before, &frozen, &mut pace).await;
+        let kept = worth_keeping(journal, &before, &frozen, &mut pace).await;
 
         let mut writer = ContentsWriter::new(journal);
         for (number, range) in frozen.ranges() {
@@ -113,6 +114,7 @@ impl Service {
 
 /// The segments that stay as they are, by their numbers.
 async fn worth_keeping(
+    journal: &Journal<Written>,
     segments: &BTreeMap<u64, Arc<Segment>>,
     frozen: &FrozenCloud,
     pace: &mut Pace<'_>,
@@ -131,6 +133,10 @@ async fn worth_keeping(
         pace.breathe().await;
     }
     let is_worth = |segment: &&Arc<Segment>| {
+        // One that a checkpoint dropped while a file was told of it is readable as long as it is held, and no longer.
+        if !journal.keeps(segment.number()) {
+            return false;
+        }
         let used = used.get(&segment.number()).copied().unwrap_or(0);
         segment.len() >= SHORT_SEGMENT_BYTES && used * 100 >= segment.len() * USED_PERCENT
     };
