@@ -15,6 +15,8 @@ mod disk;
 mod frame;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
+#[cfg(target_arch = "wasm32")]
+mod node;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -26,6 +28,8 @@ pub use disk::{Disk, DiskFile};
 use frame::Next;
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::NativeDisk;
+#[cfg(target_arch = "wasm32")]
+pub use node::{NodeDisk, NodeFs};
 
 use crate::{Commit, Opened, RawSegment, Store, StoreError, StoreKind};
 
