@@ -37,6 +37,14 @@ pub enum StoreError {
         /// What does not fit.
         what: &'static str,
     },
+    /// Contents do not match their checksum, or are not there. What is elsewhere is not harmed.
+    #[error("contents in segment {number} are damaged: {what}")]
+    SegmentDamaged {
+        /// The segment's number.
+        number: u64,
+        /// What does not fit.
+        what: &'static str,
+    },
     /// A record was written by a version of the format that this one does not know.
     #[error("the journal has format version {found}; this version reads {known}")]
     Version {
@@ -58,6 +66,7 @@ impl StoreError {
             StoreError::Lost(_) => "storage_lost",
             StoreError::Failed(_) | StoreError::Unknown(_) => "storage_failed",
             StoreError::Damaged { .. } => "journal_damaged",
+            StoreError::SegmentDamaged { .. } => "contents_damaged",
             StoreError::Version { .. } => "journal_version",
         }
     }

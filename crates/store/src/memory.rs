@@ -1,11 +1,12 @@
-//! Records in memory: for Node, for tests, and where a browser has no storage.
+//! Records and segments in memory: for Node, for tests, and where a browser has no storage.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
-use crate::{Commit, Opened, Store, StoreError, StoreKind};
+use crate::{Commit, Opened, RawSegment, Store, StoreError, StoreKind};
 
 /// A store in memory. Clones share their records, so that a new engine can be opened on what an old one left:
 /// that is how tests see what is durable.
@@ -15,10 +16,11 @@ pub struct MemoryStore {
     forgets: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Kept {
     epoch: u64,
-    records: BTreeMap<u64, Vec<u8>>,
+    records: BTreeMap<u64, Bytes>,
+    segments: BTreeMap<u64, Bytes>,
 }
 
 impl MemoryStore {
@@ -33,9 +35,25 @@ impl MemoryStore {
         Self { forgets: true, ..Self::default() }
     }
 
+    /// Another store that holds what this one holds now.
+    pub fn copy(&self) -> Self {
+        Self { kept: Arc::new(Mutex::new(self.kept().clone())), forgets: self.forgets }
+    }
+
     /// A copy of every record by its sequence number, as it is durable now.
-    pub fn records(&self) -> BTreeMap<u64, Vec<u8>> {
+    pub fn records(&self) -> BTreeMap<u64, Bytes> {
         self.kept().records.clone()
+    }
+
+    /// A copy of every segment by its number, as it is durable now.
+    pub fn segments(&self) -> BTreeMap<u64, Bytes> {
+        self.kept().segments.clone()
+    }
+
+    /// Changes what is kept behind the engine's back: how tests damage a store.
+    pub fn tamper(&self, change: impl FnOnce(&mut BTreeMap<u64, Bytes>, &mut BTreeMap<u64, Bytes>)) {
+        let kept = &mut *self.kept();
+        change(&mut kept.records, &mut kept.segments);
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -56,7 +74,12 @@ impl Store for MemoryStore {
     async fn open(&self) -> Result<Opened, StoreError> {
         let mut kept = self.kept();
         kept.epoch += 1;
-        Ok(Opened { epoch: kept.epoch, records: kept.records.values().cloned().collect() })
+        let raw = |bytes: &Bytes| Arc::new(Contents(bytes.clone())) as Arc<dyn RawSegment>;
+        Ok(Opened {
+            epoch: kept.epoch,
+            records: kept.records.iter().map(|(seq, bytes)| (*seq, bytes.clone())).collect(),
+            segments: kept.segments.iter().map(|(number, bytes)| (*number, raw(bytes))).collect(),
+        })
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), StoreError> {
@@ -67,15 +90,43 @@ impl Store for MemoryStore {
         if self.forgets {
             return Ok(());
         }
-        if let Some(first_kept) = commit.drop_below {
+        if let Some(first_kept) = commit.drop_records_below {
             kept.records = kept.records.split_off(&first_kept);
         }
-        if let Some(first_dropped) = commit.drop_from {
-            kept.records.split_off(&first_dropped);
+        for seq in commit.drop_records {
+            kept.records.remove(&seq);
+        }
+        for number in commit.drop_segments {
+            kept.segments.remove(&number);
         }
         kept.records.extend(commit.records);
+        kept.segments.extend(commit.segments.into_iter().map(|(number, pieces)| (number, together(pieces))));
         Ok(())
     }
 
+    async fn segment(&self, number: u64) -> Result<Arc<dyn RawSegment>, StoreError> {
+        let contents = self.kept().segments.get(&number).cloned().map(Contents);
+        let missing = StoreError::SegmentDamaged { number, what: "it is not there" };
+        contents.map(|contents| Arc::new(contents) as Arc<dyn RawSegment>).ok_or(missing)
+    }
+
     async fn close(&self) {}
+}
+
+fn together(mut pieces: Vec<Bytes>) -> Bytes {
+    if pieces.len() == 1 { pieces.remove(0) } else { pieces.concat().into() }
+}
+
+/// A segment in memory.
+#[derive(Debug)]
+pub(crate) struct Contents(pub(crate) Bytes);
+
+impl RawSegment for Contents {
+    fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read(&self, at: u64, len: usize) -> Result<Bytes, StoreError> {
+        Ok(self.0.slice(at as usize..at as usize + len))
+    }
 }

@@ -2,12 +2,14 @@
 //!
 //! `docs/journal-format.md` draws it byte by byte, and a test below holds that drawing to this code.
 
-use crate::StoreError;
+use serde::{Deserialize, Serialize};
+
+use crate::{SegmentInfo, StoreError};
 
 /// The first four bytes of every record.
 pub const MAGIC: [u8; 4] = *b"SSBJ";
-/// The version of the format that this code writes, and the only one it reads.
-pub const VERSION: u16 = 1;
+/// The version of the format that this code writes. It reads this one and all before it.
+pub const VERSION: u16 = 2;
 /// Bytes before the payload.
 pub const HEADER_LEN: usize = 32;
 
@@ -18,6 +20,48 @@ pub enum RecordKind {
     Entries = 0,
     /// One whole state, which replaces all that came before.
     Snapshot = 1,
+    /// Since version 2: a [`SegmentInfo`], then entries whose bodies lie in that segment.
+    EntriesApart = 2,
+    /// Since version 2: a [`CheckpointHead`].
+    Checkpoint = 3,
+    /// Since version 2: a [`SetAsideHead`].
+    SetAside = 4,
+}
+
+/// A whole state in pieces. It replaces the records up to one that lies before it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckpointHead {
+    /// The last sequence number that the state holds. Records after it are still to be applied, also those that
+    /// were written before the checkpoint itself.
+    pub covers: u64,
+    /// The state: segments whose contents, in this order, are the business of the crate above.
+    pub parts: Vec<SegmentInfo>,
+    /// Every other segment that the state refers to.
+    pub segments: Vec<SegmentInfo>,
+    /// What is still set aside.
+    pub aside: Vec<Aside>,
+}
+
+/// Says that records are not in their places any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAsideHead {
+    /// The first sequence number that is missing; the others follow, up to this record itself.
+    pub from: u64,
+    /// Everything that is set aside, also by earlier records of this kind.
+    pub all: Vec<Aside>,
+}
+
+/// A damaged record and all that followed it, kept out of the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aside {
+    /// The sequence number of the damaged record.
+    pub seq: u64,
+    /// What does not fit.
+    pub what: String,
+    /// A segment that holds the records as they were found, one after the other.
+    pub records: SegmentInfo,
+    /// Segments that only those records may need.
+    pub segments: Vec<u64>,
 }
 
 /// A record, taken apart.
@@ -47,10 +91,10 @@ pub fn encode(kind: RecordKind, epoch: u64, seq: u64, payload: &[u8]) -> Vec<u8>
     bytes
 }
 
-/// Takes a record apart, and refuses one that is damaged or of another version.
+/// Takes a record apart, and refuses one that is damaged or of a later version.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] names what does not fit; [`StoreError::Version`] a record of another version.
+/// [`StoreError::Damaged`] names what does not fit; [`StoreError::Version`] a whole record of a later version.
 pub fn decode(bytes: &[u8]) -> Result<Record<'_>, StoreError> {
     let damaged = |seq, what| StoreError::Damaged { seq, what };
     if bytes.len() < HEADER_LEN {
@@ -61,19 +105,20 @@ pub fn decode(bytes: &[u8]) -> Result<Record<'_>, StoreError> {
     if header[..4] != MAGIC {
         return Err(damaged(seq, "it does not begin with the mark of a journal record"));
     }
-    let version = u16::from_le_bytes(field(header, 4));
-    if version != VERSION {
-        return Err(StoreError::Version { found: version, known: VERSION });
-    }
     if u32::from_le_bytes(field(header, 24)) as usize != payload.len() {
         return Err(damaged(seq, "its length does not match its header"));
     }
+    // Every version has its checksum here: a flipped bit in the version is damage, and no later version.
     if u32::from_le_bytes(field(header, 28)) != checksum(&header[..28], payload) {
         return Err(damaged(seq, "its checksum does not match"));
     }
-    let kind = match header[6] {
-        0 => RecordKind::Entries,
-        1 => RecordKind::Snapshot,
+    let kind = match (u16::from_le_bytes(field(header, 4)), header[6]) {
+        (1 | 2, 0) => RecordKind::Entries,
+        (1 | 2, 1) => RecordKind::Snapshot,
+        (2, 2) => RecordKind::EntriesApart,
+        (2, 3) => RecordKind::Checkpoint,
+        (2, 4) => RecordKind::SetAside,
+        (found, _) if found > VERSION => return Err(StoreError::Version { found, known: VERSION }),
         _ => return Err(damaged(seq, "its kind is unknown")),
     };
     Ok(Record { kind, epoch: u64::from_le_bytes(field(header, 8)), seq, payload })

@@ -6,6 +6,7 @@ use futures_util::FutureExt;
 use proptest::prelude::*;
 use sandbox_store::{Fault, FaultyStore, Journal, MemoryStore, Recovered, Store, StoreError};
 
+type Log = Journal<()>;
 type Back = Recovered<Vec<u32>, u32>;
 
 /// Everything in these tests is ready at once: a future that waits is a failure.
@@ -13,14 +14,14 @@ fn now<F: Future>(future: F) -> F::Output {
     future.now_or_never().expect("nothing here has to wait")
 }
 
-fn open(store: &MemoryStore) -> (Journal, Back) {
-    now(Journal::open(Arc::new(store.clone()) as Arc<dyn Store>)).expect("the store opens")
+fn open(store: &MemoryStore) -> (Log, Back) {
+    now(Log::open(Arc::new(store.clone()) as Arc<dyn Store>)).expect("the store opens")
 }
 
 /// What a fresh engine would see.
 fn durable(store: &MemoryStore) -> Vec<u32> {
-    let Recovered { snapshot, entries } = open(store).1;
-    snapshot.into_iter().flatten().chain(entries).collect()
+    let Recovered { snapshot, entries, .. } = open(&store.copy()).1;
+    snapshot.into_iter().flatten().chain(entries.into_iter().map(|recorded| recorded.entry)).collect()
 }
 
 #[test]
@@ -75,7 +76,7 @@ fn an_engine_that_was_replaced_cannot_write() {
 fn a_refused_commit_is_an_error_and_goes_with_the_next() {
     let store = MemoryStore::new();
     let faulty = FaultyStore::new(Arc::new(store.clone()));
-    let (journal, _): (_, Back) = now(Journal::open(Arc::new(faulty.clone()) as Arc<dyn Store>)).unwrap();
+    let (journal, _): (_, Back) = now(Log::open(Arc::new(faulty.clone()) as Arc<dyn Store>)).unwrap();
     let full = StoreError::Full("the disk".into());
     faulty.plant(Fault::Refuse(full.clone()));
     journal.record(&1_u32);
@@ -91,7 +92,7 @@ fn a_refused_commit_is_an_error_and_goes_with_the_next() {
 fn a_commit_whose_reply_was_lost_is_not_applied_twice() {
     let store = MemoryStore::new();
     let faulty = FaultyStore::new(Arc::new(store.clone()));
-    let (journal, _): (_, Back) = now(Journal::open(Arc::new(faulty.clone()) as Arc<dyn Store>)).unwrap();
+    let (journal, _): (_, Back) = now(Log::open(Arc::new(faulty.clone()) as Arc<dyn Store>)).unwrap();
     faulty.plant(Fault::LoseReply(StoreError::Unknown("the line is dead".into())));
     journal.record(&1_u32);
     assert!(now(journal.flush()).is_err());
@@ -99,27 +100,6 @@ fn a_commit_whose_reply_was_lost_is_not_applied_twice() {
     journal.record(&2_u32);
     now(journal.flush()).unwrap();
     assert_eq!(durable(&store), [1, 2]);
-}
-
-#[test]
-fn a_damaged_record_is_reported() {
-    let store = MemoryStore::new();
-    let (journal, _) = open(&store);
-    journal.record(&1_u32);
-    now(journal.flush()).unwrap();
-    let mut records = store.records();
-    *records.get_mut(&1).unwrap().last_mut().unwrap() ^= 1;
-    let damaged = MemoryStore::new();
-    now(damaged.open()).unwrap();
-    let commit = sandbox_store::Commit {
-        epoch: 1,
-        drop_below: None,
-        drop_from: None,
-        records: records.into_iter().collect(),
-    };
-    now(damaged.commit(commit)).unwrap();
-    let opened = now(Journal::open::<Vec<u32>, u32>(Arc::new(damaged)));
-    assert_eq!(opened.err().map(|error| error.reason()), Some("journal_damaged"));
 }
 
 #[derive(Debug, Clone)]
@@ -146,7 +126,7 @@ fn survives(steps: &[Step], lying: bool) -> bool {
     let store = MemoryStore::new();
     let faulty = FaultyStore::new(Arc::new(store.clone()));
     let reopen = || {
-        now(Journal::open::<Vec<u32>, u32>(Arc::new(faulty.clone()) as Arc<dyn Store>)).expect("it opens").0
+        now(Log::open::<Vec<u32>, u32>(Arc::new(faulty.clone()) as Arc<dyn Store>)).expect("it opens").0
     };
     let mut journal = reopen();
     let (mut all, mut acknowledged) = (Vec::new(), 0);
@@ -173,6 +153,9 @@ fn survives(steps: &[Step], lying: bool) -> bool {
                 if kept.len() < acknowledged || !all.starts_with(&kept) {
                     return false;
                 }
+                // An early acknowledgement is written with the next write, unless the power goes.
+                faulty.cut();
+                faulty.restart();
                 acknowledged = kept.len();
                 all = kept;
                 journal = reopen();
