@@ -174,7 +174,9 @@ impl Cloud {
     /// Puts a change into the journal, its bytes apart where they are many.
     fn record(&self, tree: TreeId, change: Change) {
         let apart = change.data().filter(|(_, data)| {
-            self.journal.keeps_records() && data.len() >= self.journal.habits().apart_from as u64 && data.memory().is_some()
+            self.journal.keeps_records()
+                && data.len() >= self.journal.habits().apart_from as u64
+                && data.memory().is_some()
         });
         let Some((offset, data)) = apart else {
             return self.journal.record(&Entry::Change(tree, change));

@@ -198,7 +198,10 @@ impl Service {
 
     /// How much the store holds.
     pub(crate) fn sizes(&self) -> Sizes {
-        Sizes { records: self.journal.bytes_since_checkpoint() as u64, segments: self.journal.segment_bytes() }
+        Sizes {
+            records: self.journal.bytes_since_checkpoint() as u64,
+            segments: self.journal.segment_bytes(),
+        }
     }
 
     pub(crate) fn journal(&self) -> &Journal<Written> {

@@ -77,7 +77,12 @@ async fn what_leaves_the_memory_comes_back() {
         let id = create(backend, "kept").await;
         for round in 0..3 {
             exec(backend, &id, &FILL.replace("seq 1 3", &format!("seq {round} 3"))).await;
-            exec(backend, &id, "cd /workspace; rm -rf a c/eight; cat c/large c/huge > c/both; head -c 99 c/both > h").await;
+            exec(
+                backend,
+                &id,
+                "cd /workspace; rm -rf a c/eight; cat c/large c/huge > c/both; head -c 99 c/both > h",
+            )
+            .await;
         }
         let look = exec(backend, &id, "cd /workspace; find . -type f | sort | xargs sha256sum; cat h").await;
         looks.push(look["stdout"].as_str().unwrap().to_owned());
@@ -92,16 +97,20 @@ async fn whenever_it_fails_nothing_is_lost() {
     let id = create(&backend, "kept").await;
     exec(&backend, &id, FILL).await;
     compact(&backend).await;
-    exec(&backend, &id, "cp /workspace/c/huge /workspace/c/second; rm /workspace/c/large").await;
+    exec(
+        &backend,
+        &id,
+        "cp /workspace/c/huge /workspace/c/second; rm /workspace/c/large; seq 1 500 > /workspace/new",
+    )
+    .await;
     let looks = exec(&backend, &id, LOOK).await;
     let mut failures = 0;
     for commits in 0.. {
         let store = original.copy();
         let faulty = FaultyStore::new(Arc::new(store.clone()));
         let backend = open_with(Arc::new(faulty.clone()), json!({ "seed": 3 })).await;
-        faulty.plant_after(commits, Fault::Refuse(StoreError::Full("planted".into())));
+        faulty.plant_at(faulty.writes() + commits, Fault::Refuse(StoreError::Full("planted".into())));
         let (status, answer) = call(&backend, "POST", "/api/v1/_mock/compact", Value::Null).await;
-        faulty.plant(Fault::None);
         // It goes on as if nothing had happened, and so does whoever comes after a crash.
         assert_eq!(exec(&backend, &id, LOOK).await["stdout"], looks["stdout"]);
         let next = open_with(Arc::new(store), forgetful()).await;
@@ -120,7 +129,8 @@ async fn what_nobody_needs_goes() {
     let backend = open_with(Arc::new(MemoryStore::new()), json!({ "seed": 3 })).await;
     let id = create(&backend, "kept").await;
     for round in 0..6 {
-        let script = format!("cd /workspace; for i in {{1..40}}; do seq {round} 20000 > f$i; done; rm f*[37]");
+        let script =
+            format!("cd /workspace; for i in {{1..40}}; do seq {round} 20000 > f$i; done; rm f*[37]");
         exec(&backend, &id, &script).await;
     }
     let sizes = compact(&backend).await;
@@ -136,7 +146,12 @@ async fn requests_go_on_meanwhile() {
     exec(&backend, &id, FILL).await;
     let writes = async {
         for step in 0..200 {
-            exec(&backend, &id, &format!("echo {step} >> /workspace/log; cp /workspace/log /workspace/c/{step}")).await;
+            exec(
+                &backend,
+                &id,
+                &format!("echo {step} >> /workspace/log; cp /workspace/log /workspace/c/{step}"),
+            )
+            .await;
         }
     };
     let compactions = async {

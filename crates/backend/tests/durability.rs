@@ -5,11 +5,9 @@ mod cloud;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Request, Response};
 use http_body_util::BodyExt;
-use sandbox_backend::{Backend, BackendOptions, Body};
-use sandbox_server::NativeHost;
-use sandbox_store::{Fault, FaultyStore, MemoryStore, Store, StoreError};
+use sandbox_backend::Backend;
+use sandbox_store::{Fault, FaultyStore, MemoryStore, StoreError};
 use serde_json::{Value, json};
 
 use cloud::{call, create, exec, open_with, send};
@@ -149,7 +147,7 @@ async fn a_long_journal_is_replaced_by_a_snapshot_that_holds_the_same() {
     for _ in 0..4 {
         assert_eq!(send(&backend, "PUT", &path, contents.clone()).await.status(), 200);
     }
-    let kept: usize = store.records().values().map(Vec::len).sum();
+    let kept: usize = store.records().values().map(bytes::Bytes::len).sum();
     assert!(kept < 30 << 20, "{kept} bytes are kept for a file of 9 MiB");
     assert_eq!(exec(&open(&store).await, &id, "wc -c < /workspace/big").await["stdout"], "9437184\n");
 }

@@ -17,6 +17,7 @@
 mod cache;
 mod error;
 mod faulty;
+mod folder;
 #[cfg(target_arch = "wasm32")]
 mod indexed_db;
 mod journal;
@@ -33,6 +34,11 @@ use bytes::Bytes;
 pub use cache::WindowCache;
 pub use error::StoreError;
 pub use faulty::{Fault, FaultyStore};
+#[cfg(not(target_arch = "wasm32"))]
+pub use folder::NativeDisk;
+pub use folder::{Disk, DiskFile, FolderStore};
+#[cfg(target_arch = "wasm32")]
+pub use folder::{NodeDisk, NodeFs};
 #[cfg(target_arch = "wasm32")]
 pub use indexed_db::IndexedDbStore;
 pub use journal::{Damage, Journal, Recorded, Recovered, RecoveredCheckpoint, Stored};
@@ -47,6 +53,8 @@ pub enum StoreKind {
     Memory,
     /// In the browser's IndexedDB: survives a reload, a killed tab and a killed browser.
     IndexedDb,
+    /// In a folder of the machine: survives the process, and a power cut.
+    Folder,
 }
 
 impl StoreKind {
@@ -55,12 +63,13 @@ impl StoreKind {
         match self {
             StoreKind::Memory => "memory",
             StoreKind::IndexedDb => "indexeddb",
+            StoreKind::Folder => "folder",
         }
     }
 
     /// Whether acknowledged data outlives the process.
     pub fn is_durable(self) -> bool {
-        self == StoreKind::IndexedDb
+        self != StoreKind::Memory
     }
 }
 

@@ -125,9 +125,8 @@ fn step() -> impl Strategy<Value = Step> {
 fn survives(steps: &[Step], lying: bool) -> bool {
     let store = MemoryStore::new();
     let faulty = FaultyStore::new(Arc::new(store.clone()));
-    let reopen = || {
-        now(Log::open::<Vec<u32>, u32>(Arc::new(faulty.clone()) as Arc<dyn Store>)).expect("it opens").0
-    };
+    let reopen =
+        || now(Log::open::<Vec<u32>, u32>(Arc::new(faulty.clone()) as Arc<dyn Store>)).expect("it opens").0;
     let mut journal = reopen();
     let (mut all, mut acknowledged) = (Vec::new(), 0);
     for step in steps {

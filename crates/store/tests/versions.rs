@@ -63,7 +63,8 @@ fn a_journal_of_version_1_goes_on_in_version_2_and_a_checkpoint_ends_version_1()
         assert_eq!(back.snapshot, before.snapshot);
 
         let covers = journal.cut();
-        let state = journal.write_segment(vec![Bytes::from_static(b"state")]).now_or_never().unwrap().unwrap();
+        let state =
+            journal.write_segment(vec![Bytes::from_static(b"state")]).now_or_never().unwrap().unwrap();
         journal.checkpoint(covers, &[state], &[]).unwrap();
         journal.flush().now_or_never().unwrap().unwrap();
         assert!(store.records().values().all(|record| record[4] == 2));

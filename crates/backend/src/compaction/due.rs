@@ -59,7 +59,8 @@ impl Compaction {
     /// Begins one if it is due, and tells so.
     pub(crate) fn begins(&self, sizes: Sizes, used: u64) -> bool {
         let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
-        let begins = !progress.is_under_way && sizes.are_due(used, self.floor) && sizes.sum() >= progress.not_before;
+        let begins =
+            !progress.is_under_way && sizes.are_due(used, self.floor) && sizes.sum() >= progress.not_before;
         if begins {
             (progress.is_under_way, progress.began_at) = (true, sizes.sum());
         }

@@ -10,18 +10,23 @@ use sandbox_server::NativeHost;
 use sandbox_store::Store;
 use serde_json::{Value, json};
 
-pub async fn open_with(store: Arc<dyn Store>, options: Value) -> Backend {
+pub(crate) async fn open_with(store: Arc<dyn Store>, options: Value) -> Backend {
     let options = BackendOptions::from_json(&options).unwrap();
     Backend::open(options, store, Arc::new(NativeHost::new())).await.unwrap()
 }
 
-pub async fn send(backend: &Backend, method: &str, path: &str, body: impl Into<Bytes>) -> Response<Body> {
+pub(crate) async fn send(
+    backend: &Backend,
+    method: &str,
+    path: &str,
+    body: impl Into<Bytes>,
+) -> Response<Body> {
     let request = Request::builder().method(method).uri(path).body(body.into()).unwrap();
     backend.handle(request).await
 }
 
 /// Status and JSON body; a body that is no JSON is its text.
-pub async fn call(backend: &Backend, method: &str, path: &str, body: Value) -> (u16, Value) {
+pub(crate) async fn call(backend: &Backend, method: &str, path: &str, body: Value) -> (u16, Value) {
     let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
     let response = send(backend, method, path, body).await;
     let status = response.status().as_u16();
@@ -30,14 +35,14 @@ pub async fn call(backend: &Backend, method: &str, path: &str, body: Value) -> (
     (status, serde_json::from_str(&text).unwrap_or_else(|_| text.into()))
 }
 
-pub async fn create(backend: &Backend, volume: &str) -> String {
+pub(crate) async fn create(backend: &Backend, volume: &str) -> String {
     let body = json!({ "image": "node:20", "volumes": { "/workspace": volume } });
     let (status, answer) = call(backend, "POST", "/api/v1/sandboxes", body).await;
     assert_eq!(status, 201, "{answer}");
     answer["sandbox"]["id"].as_str().unwrap().to_owned()
 }
 
-pub async fn exec(backend: &Backend, id: &str, command: &str) -> Value {
+pub(crate) async fn exec(backend: &Backend, id: &str, command: &str) -> Value {
     let (status, answer) =
         call(backend, "POST", &format!("/api/v1/sandboxes/{id}/exec"), json!({ "command": command })).await;
     assert_eq!(status, 200, "{answer}");

@@ -14,7 +14,7 @@ const PREFIX_LEN: usize = 20;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Head {
     pub(super) drop_records_below: Option<u64>,
-    pub(super) drop_records_from: Option<u64>,
+    pub(super) drop_records: Vec<u64>,
     /// Sequence numbers and lengths of the records that follow the head.
     records: Vec<(u64, u64)>,
 }
@@ -40,7 +40,7 @@ pub(super) enum Next {
 pub(super) fn encode(commit: &Commit) -> Vec<Bytes> {
     let head = Head {
         drop_records_below: commit.drop_records_below,
-        drop_records_from: commit.drop_records_from,
+        drop_records: commit.drop_records.clone(),
         records: commit.records.iter().map(|(seq, bytes)| (*seq, bytes.len() as u64)).collect(),
     };
     // Writing numbers into a growing vector cannot fail.

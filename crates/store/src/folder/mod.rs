@@ -100,12 +100,15 @@ impl FolderStore {
                     Next::End => break,
                     Next::Damaged => {
                         let what = "a frame of a log does not match its checksum";
-                        return Err(StoreError::Damaged { seq: records.keys().next_back().map_or(1, |seq| seq + 1), what });
+                        return Err(StoreError::Damaged {
+                            seq: records.keys().next_back().map_or(1, |seq| seq + 1),
+                            what,
+                        });
                     }
                 };
-                let mut keep = |seq: &u64| {
+                let keep = |seq: &u64| {
                     frame.head.drop_records_below.is_none_or(|first| *seq >= first)
-                        && frame.head.drop_records_from.is_none_or(|first| *seq < first)
+                        && !frame.head.drop_records.contains(seq)
                 };
                 records.retain(|seq, _: &mut Bytes| keep(seq));
                 state.records.retain(|seq, _| keep(seq));
@@ -171,7 +174,7 @@ impl Store for FolderStore {
         }
         let touches_records = !commit.records.is_empty()
             || commit.drop_records_below.is_some()
-            || commit.drop_records_from.is_some();
+            || !commit.drop_records.is_empty();
         if touches_records {
             if let Err(error) = self.disk.append(&log_name(state.log), &frame::encode(&commit)) {
                 // What a frame left behind would hide those after it.
@@ -181,7 +184,7 @@ impl Store for FolderStore {
             let log = state.log;
             let keep = |seq: &u64| {
                 commit.drop_records_below.is_none_or(|first| *seq >= first)
-                    && commit.drop_records_from.is_none_or(|first| *seq < first)
+                    && !commit.drop_records.contains(seq)
             };
             state.records.retain(|seq, _| keep(seq));
             state.records.extend(commit.records.iter().map(|(seq, _)| (*seq, log)));

@@ -165,7 +165,10 @@ impl Disk for NodeDisk {
                 self.read("lock").ok().and_then(|text| std::str::from_utf8(&text).ok()?.trim().parse().ok());
             // A signal that does nothing tells whether there is such a process; one of another user is one too.
             let lives = holder.is_some_and(|pid| {
-                pid == own || PROCESS.with(|process| process.kill(pid, 0)).map_or_else(|why| code(&why) == "EPERM", |_| true)
+                pid == own
+                    || PROCESS
+                        .with(|process| process.kill(pid, 0))
+                        .map_or_else(|why| code(&why) == "EPERM", |_| true)
             });
             if lives {
                 return Err(StoreError::Held);
@@ -228,7 +231,8 @@ fn code(why: &JsValue) -> String {
 }
 
 fn failed(why: JsValue) -> StoreError {
-    let text = why.dyn_ref::<Error>().map_or_else(|| format!("{why:?}"), |error| String::from(error.message()));
+    let text =
+        why.dyn_ref::<Error>().map_or_else(|| format!("{why:?}"), |error| String::from(error.message()));
     match code(&why).as_str() {
         "ENOSPC" | "EDQUOT" => StoreError::Full(text),
         "EACCES" | "EPERM" | "EROFS" | "ENOTDIR" => StoreError::Unavailable(text),

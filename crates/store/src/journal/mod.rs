@@ -217,6 +217,16 @@ impl<T> Journal<T> {
         }
     }
 
+    /// Whether [`take_stored`](Self::take_stored) has something to give.
+    pub fn has_stored(&self) -> bool {
+        !self.inner().committed.is_empty()
+    }
+
+    /// Whether the store still has a segment that this journal gave.
+    pub fn keeps(&self, number: u64) -> bool {
+        self.inner().segments.contains_key(&number)
+    }
+
     /// Bytes of durable records that opening would have to apply, without contents that lie apart.
     pub fn bytes_since_checkpoint(&self) -> usize {
         self.inner().since_checkpoint.iter().map(|(_, bytes)| bytes).sum()
