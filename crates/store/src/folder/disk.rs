@@ -37,7 +37,7 @@ pub trait Disk: Send + Sync + Debug {
 /// An open file.
 pub trait DiskFile: Send + Sync + Debug {
     /// How long it is, in bytes.
-    fn len(&self) -> Result<u64, StoreError>;
+    fn size(&self) -> Result<u64, StoreError>;
 
     /// Exactly `len` bytes from `at` on.
     fn read_at(&self, at: u64, len: usize) -> Result<Bytes, StoreError>;

@@ -32,8 +32,8 @@ pub(super) enum Next {
     Frame(Frame),
     /// Nothing, or what a crash left of a frame.
     End,
-    /// Something that is no frame and was one, or never: what comes after it cannot be found.
-    Damaged,
+    /// Something that is no frame and was one, or never, and what comes after it.
+    Damaged(Bytes),
 }
 
 /// A commit as it is appended to a log.
@@ -60,6 +60,7 @@ pub(super) fn encode(commit: &Commit) -> Vec<Bytes> {
 
 /// Takes the next frame off a log.
 pub(super) fn take(log: &mut Bytes) -> Next {
+    let all = log.clone();
     if log.len() < PREFIX_LEN {
         log.clear();
         return Next::End;
@@ -68,11 +69,11 @@ pub(super) fn take(log: &mut Bytes) -> Next {
     let mut len = [0; 8];
     len.copy_from_slice(&log[8..16]);
     let end = (PREFIX_LEN as u64).saturating_add(head_len).saturating_add(u64::from_le_bytes(len));
-    if log[..4] != MAGIC || end > log.len() as u64 {
+    if all[..4] != MAGIC || end > log.len() as u64 {
         // A crash leaves a beginning, or room that was never written.
-        let is_cut_off = log[..4] == MAGIC || log.iter().all(|byte| *byte == 0);
+        let is_cut_off = all[..4] == MAGIC || all.iter().all(|byte| *byte == 0);
         log.clear();
-        return if is_cut_off { Next::End } else { Next::Damaged };
+        return if is_cut_off { Next::End } else { Next::Damaged(all) };
     }
     let frame = log.split_to(end as usize);
     let mut sum = crc32fast::Hasher::new();
@@ -80,15 +81,17 @@ pub(super) fn take(log: &mut Bytes) -> Next {
     sum.update(&frame[PREFIX_LEN..]);
     if sum.finalize().to_le_bytes() != frame[16..20] {
         // Of the last frame its end may be missing although the file is long enough.
-        return if log.is_empty() { Next::End } else { Next::Damaged };
+        return if log.is_empty() { Next::End } else { Next::Damaged(all) };
     }
     let head_end = PREFIX_LEN + head_len as usize;
-    let Ok(head) = postcard::from_bytes::<Head>(&frame[PREFIX_LEN..head_end]) else { return Next::Damaged };
+    let Ok(head) = postcard::from_bytes::<Head>(&frame[PREFIX_LEN..head_end]) else {
+        return Next::Damaged(all);
+    };
     let mut rest = frame.slice(head_end..);
     let mut records = Vec::with_capacity(head.records.len());
     for (seq, len) in &head.records {
         if *len > rest.len() as u64 {
-            return Next::Damaged;
+            return Next::Damaged(all);
         }
         records.push((*seq, rest.split_to(*len as usize)));
     }

@@ -82,7 +82,7 @@ impl FolderStore {
         if let Some(segment) = state.handles.get(&number).and_then(Weak::upgrade) {
             return Ok(segment);
         }
-        let len = self.disk.open(&segment_name(number))?.len()?;
+        let len = self.disk.open(&segment_name(number))?.size()?;
         let segment =
             Arc::new(FolderSegment { disk: Arc::clone(&self.disk), number, len, file: Mutex::default() });
         state.handles.insert(number, Arc::downgrade(&segment));
@@ -98,12 +98,12 @@ impl FolderStore {
                 let frame = match frame::take(&mut rest) {
                     Next::Frame(frame) => frame,
                     Next::End => break,
-                    Next::Damaged => {
-                        let what = "a frame of a log does not match its checksum";
-                        return Err(StoreError::Damaged {
-                            seq: records.keys().next_back().map_or(1, |seq| seq + 1),
-                            what,
-                        });
+                    Next::Damaged(damaged) => {
+                        // As a record that cannot be read: whoever opens the journal sets it aside.
+                        let seq = records.keys().next_back().map_or(1, |seq| seq + 1);
+                        records.insert(seq, damaged);
+                        state.records.insert(seq, *log);
+                        break;
                     }
                 };
                 let keep = |seq: &u64| {

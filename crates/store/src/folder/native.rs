@@ -84,7 +84,7 @@ impl Disk for NativeDisk {
 struct NativeFile(Mutex<File>);
 
 impl DiskFile for NativeFile {
-    fn len(&self) -> Result<u64, StoreError> {
+    fn size(&self) -> Result<u64, StoreError> {
         let file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         file.metadata().map(|metadata| metadata.len()).map_err(failed)
     }

@@ -198,7 +198,7 @@ struct NodeFile {
 }
 
 impl DiskFile for NodeFile {
-    fn len(&self) -> Result<u64, StoreError> {
+    fn size(&self) -> Result<u64, StoreError> {
         let stat = self.fs.fstat_sync(self.file).map_err(failed)?;
         let size = Reflect::get(&stat, &"size".into()).ok().and_then(|size| size.as_f64());
         size.map(|size| size as u64).ok_or_else(|| StoreError::Failed("a file without a size".into()))
