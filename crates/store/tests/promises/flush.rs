@@ -2,17 +2,13 @@
 
 use std::sync::Arc;
 
-use futures_util::FutureExt;
 use proptest::prelude::*;
 use sandbox_store::{Fault, FaultyStore, Journal, MemoryStore, Recovered, Store, StoreError};
 
+use crate::support::now;
+
 type Log = Journal<()>;
 type Back = Recovered<Vec<u32>, u32>;
-
-/// Everything in these tests is ready at once: a future that waits is a failure.
-fn now<F: Future>(future: F) -> F::Output {
-    future.now_or_never().expect("nothing here has to wait")
-}
 
 fn open(store: &MemoryStore) -> (Log, Back) {
     now(Log::open(Arc::new(store.clone()) as Arc<dyn Store>)).expect("the store opens")
@@ -125,9 +121,8 @@ fn step() -> impl Strategy<Value = Step> {
 fn survives(steps: &[Step], lying: bool) -> bool {
     let store = MemoryStore::new();
     let faulty = FaultyStore::new(Arc::new(store.clone()));
-    let reopen = || {
-        now(Log::open::<Vec<u32>, u32>(Arc::new(faulty.clone()) as Arc<dyn Store>)).expect("it opens").0
-    };
+    let reopen =
+        || now(Log::open::<Vec<u32>, u32>(Arc::new(faulty.clone()) as Arc<dyn Store>)).expect("it opens").0;
     let mut journal = reopen();
     let (mut all, mut acknowledged) = (Vec::new(), 0);
     for step in steps {

@@ -1,10 +1,8 @@
 //! Contents that lie apart: where they are told to be, when they are read, what stays and what goes.
 
-mod support;
-
+use crate::support::{Log, now, open, open_on, store};
 use bytes::Bytes;
-use sandbox_store::{FaultyStore, Fault, LateStore, Segment, StoreError, WINDOW_LEN};
-use support::{Log, now, open, open_on, store};
+use sandbox_store::{Fault, FaultyStore, LateStore, Segment, StoreError, WINDOW_LEN};
 
 /// Bytes that differ everywhere.
 fn contents(len: usize) -> Bytes {
@@ -50,7 +48,8 @@ fn every_range_is_read_as_it_is() {
         let (journal, _) = open(&store());
         journal.cache().set_limit(cache);
         let segment = now(journal.write_segment(vec![whole.slice(..100), whole.slice(100..)])).unwrap();
-        let edges = [0, 1, WINDOW_LEN - 1, WINDOW_LEN, WINDOW_LEN + 1, 5 * WINDOW_LEN, whole.len() - 1, whole.len()];
+        let edges =
+            [0, 1, WINDOW_LEN - 1, WINDOW_LEN, WINDOW_LEN + 1, 5 * WINDOW_LEN, whole.len() - 1, whole.len()];
         for (from, to) in edges.iter().flat_map(|from| edges.iter().map(move |to| (*from, *to))) {
             if from <= to {
                 assert_eq!(read(&segment, from as u64, to - from), whole.slice(from..to), "{from}..{to}");

@@ -1,0 +1,7 @@
+//! What the journal promises, promise by promise, on stores that work, fail, lose their replies, lie or lose power.
+
+mod apart;
+mod damage;
+mod flush;
+mod support;
+mod versions;
