@@ -79,9 +79,13 @@ pub struct Record<'a> {
 
 /// Packs a payload into a record.
 pub fn encode(kind: RecordKind, epoch: u64, seq: u64, payload: &[u8]) -> Vec<u8> {
+    encode_as(VERSION, kind, epoch, seq, payload)
+}
+
+fn encode_as(version: u16, kind: RecordKind, epoch: u64, seq: u64, payload: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(HEADER_LEN + payload.len());
     bytes.extend_from_slice(&MAGIC);
-    bytes.extend_from_slice(&VERSION.to_le_bytes());
+    bytes.extend_from_slice(&version.to_le_bytes());
     bytes.extend_from_slice(&[kind as u8, 0]);
     bytes.extend_from_slice(&epoch.to_le_bytes());
     bytes.extend_from_slice(&seq.to_le_bytes());
@@ -155,7 +159,11 @@ mod tests {
         for bit in 0..bytes.len() * 8 {
             let mut damaged = bytes.clone();
             damaged[bit / 8] ^= 1 << (bit % 8);
-            assert!(decode(&damaged).is_err(), "bit {bit} was flipped and nobody saw it");
+            let found = decode(&damaged);
+            assert!(
+                matches!(found, Err(StoreError::Damaged { .. })),
+                "bit {bit} was flipped: {found:?} is no damage"
+            );
         }
         for len in 0..bytes.len() {
             assert!(decode(&bytes[..len]).is_err(), "{len} bytes passed for a whole record");
@@ -163,12 +171,51 @@ mod tests {
     }
 
     #[test]
-    fn the_drawing_in_the_docs_is_this_format() {
+    fn every_kind_is_read_back_in_the_versions_that_have_it() {
+        for (kind, first_version) in [
+            (RecordKind::Entries, 1),
+            (RecordKind::Snapshot, 1),
+            (RecordKind::EntriesApart, 2),
+            (RecordKind::Checkpoint, 2),
+            (RecordKind::SetAside, 2),
+        ] {
+            for version in 1..=VERSION {
+                let bytes = encode_as(version, kind, 1, 2, b"payload");
+                let found = decode(&bytes).ok().map(|record| record.kind);
+                assert_eq!(
+                    found,
+                    (version >= first_version).then_some(kind),
+                    "{kind:?} in version {version}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_drawings_in_the_docs_are_this_format() {
+        fn packed(head: &impl Serialize) -> Vec<u8> {
+            postcard::to_stdvec(head).unwrap()
+        }
+        let body = SegmentInfo::of(5, &[b"body".as_slice().into()]);
+        let apart = [packed(&body), b"hi".to_vec()].concat();
+        let part = SegmentInfo::of(6, &[b"state".as_slice().into()]);
+        let (parts, segments) = (vec![part.clone()], vec![body]);
+        let checkpoint = CheckpointHead { covers: 7, parts, segments, aside: Vec::new() };
+        let all = vec![Aside { seq: 3, what: "gone".into(), records: part, segments: vec![4] }];
+        let set_aside = SetAsideHead { from: 3, all };
+        let examples = [
+            encode_as(1, RecordKind::Entries, 1, 2, b"hi"),
+            encode(RecordKind::Entries, 1, 2, b"hi"),
+            encode(RecordKind::EntriesApart, 1, 3, &apart),
+            encode(RecordKind::Checkpoint, 1, 9, &packed(&checkpoint)),
+            encode(RecordKind::SetAside, 2, 10, &packed(&set_aside)),
+        ];
         let docs = include_str!("../../../docs/journal-format.md");
-        let example = encode(RecordKind::Entries, 1, 2, b"hi");
-        let hex: Vec<String> = example.iter().map(|byte| format!("{byte:02x}")).collect();
-        for line in hex.chunks(8) {
-            assert!(docs.contains(&line.join(" ")), "docs/journal-format.md lacks `{}`", line.join(" "));
+        for example in examples {
+            let hex: Vec<String> = example.iter().map(|byte| format!("{byte:02x}")).collect();
+            let lines: Vec<String> = hex.chunks(8).map(|line| line.join(" ")).collect();
+            let drawing = format!("```text\n{}\n```", lines.join("\n"));
+            assert!(docs.contains(&drawing), "docs/journal-format.md lacks\n{drawing}");
         }
     }
 }

@@ -2,17 +2,13 @@
 
 use std::sync::Arc;
 
-use futures_util::FutureExt;
 use proptest::prelude::*;
 use sandbox_store::{Fault, FaultyStore, Journal, MemoryStore, Recovered, Store, StoreError};
 
+use crate::support::now;
+
 type Log = Journal<()>;
 type Back = Recovered<Vec<u32>, u32>;
-
-/// Everything in these tests is ready at once: a future that waits is a failure.
-fn now<F: Future>(future: F) -> F::Output {
-    future.now_or_never().expect("nothing here has to wait")
-}
 
 fn open(store: &MemoryStore) -> (Log, Back) {
     now(Log::open(Arc::new(store.clone()) as Arc<dyn Store>)).expect("the store opens")

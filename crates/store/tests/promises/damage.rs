@@ -1,11 +1,9 @@
 //! What is damaged is found, reported and set aside; what is intact stays readable, and the journal goes on.
 
-mod support;
-
+use crate::support::{Back, now, open, open_on, store};
 use bytes::Bytes;
 use sandbox_store::record::{self, RecordKind};
 use sandbox_store::{Damage, MemoryStore, WINDOW_LEN};
-use support::{Back, now, open, open_on, store};
 
 fn say(store: &MemoryStore, names: &[&str]) {
     let (journal, _) = open(store);

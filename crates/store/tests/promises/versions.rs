@@ -1,14 +1,13 @@
 //! Journals that earlier versions wrote are read, and go on in the version of today.
 
-mod support;
-
 use std::path::Path;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::FutureExt;
 use sandbox_store::record::HEADER_LEN;
 use sandbox_store::{Journal, MemoryStore, Recovered, Store};
-use std::sync::Arc;
+
+use crate::support::now;
 
 type Back = Recovered<Vec<String>, String>;
 
@@ -16,7 +15,7 @@ type Back = Recovered<Vec<String>, String>;
 fn load(file: &str) -> MemoryStore {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file);
     let mut rest = Bytes::from(std::fs::read(&path).unwrap());
-    let store = support::store();
+    let store = MemoryStore::new();
     store.tamper(|records, _| {
         while !rest.is_empty() {
             let number = |from: usize, len: usize| {
@@ -30,7 +29,7 @@ fn load(file: &str) -> MemoryStore {
 }
 
 fn open(store: &MemoryStore) -> (Journal<()>, Back) {
-    Journal::open(Arc::new(store.clone()) as Arc<dyn Store>).now_or_never().unwrap().unwrap()
+    now(Journal::open(Arc::new(store.clone()) as Arc<dyn Store>)).unwrap()
 }
 
 fn entries(back: &Back) -> Vec<&str> {
@@ -57,16 +56,15 @@ fn a_journal_of_version_1_goes_on_in_version_2_and_a_checkpoint_ends_version_1()
         let store = load(file);
         let (journal, before) = open(&store);
         journal.record_with(Bytes::from_static(b"apart"), (), |_| "new".to_owned());
-        journal.flush().now_or_never().unwrap().unwrap();
+        now(journal.flush()).unwrap();
         let (journal, back) = open(&store);
         assert_eq!(entries(&back).split_last(), Some((&"new", &entries(&before)[..])));
         assert_eq!(back.snapshot, before.snapshot);
 
         let covers = journal.cut();
-        let state =
-            journal.write_segment(vec![Bytes::from_static(b"state")]).now_or_never().unwrap().unwrap();
+        let state = now(journal.write_segment(vec![Bytes::from_static(b"state")])).unwrap();
         journal.checkpoint(covers, &[state], &[]).unwrap();
-        journal.flush().now_or_never().unwrap().unwrap();
+        now(journal.flush()).unwrap();
         assert!(store.records().values().all(|record| record[4] == 2));
         let (_, back) = open(&store);
         assert_eq!((entries(&back).len(), back.snapshot), (0, None));

@@ -1,10 +1,8 @@
 //! Contents that lie apart: where they are told to be, when they are read, what stays and what goes.
 
-mod support;
-
+use crate::support::{Log, now, open, open_on, store};
 use bytes::Bytes;
 use sandbox_store::{Fault, FaultyStore, LateStore, Segment, StoreError, WINDOW_LEN};
-use support::{Log, now, open, open_on, store};
 
 /// Bytes that differ everywhere.
 fn contents(len: usize) -> Bytes {
