@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use http::Request;
 use sandbox_backend::{Backend, BackendOptions, OpenError};
-use sandbox_store::{IndexedDbStore, MemoryStore, Store};
+use sandbox_store::{FolderStore, IndexedDbStore, MemoryStore, NodeDisk, NodeFs, Store};
 use serde::Deserialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
@@ -55,11 +55,15 @@ impl Engine {
         if store.kind() != sandbox_store::StoreKind::Memory {
             return Err(with_reason("invalid_options", "openMemory opens no other storage than memory"));
         }
-        Backend::open(options, store, Arc::new(JsPlatform::new()))
-            .now_or_never()
-            .unwrap_or(Err(OpenError::Waits))
-            .map(|backend| Engine { backend })
-            .map_err(|error| from_open(&error))
+        open_now(options, store)
+    }
+
+    /// Opens a cloud that is kept in a folder, at once. `fs` is the module `node:fs`.
+    #[wasm_bindgen(js_name = openFolder)]
+    pub fn open_folder(options: JsValue, folder: String, fs: NodeFs) -> Result<Engine, JsValue> {
+        let (options, _) = read_options(options)?;
+        let store = Arc::new(FolderStore::new(Arc::new(NodeDisk::new(fs, folder))));
+        open_now(options, store)
     }
 
     /// Answers one request. `url` is absolute, or a path; `headers` are flat: name, value, name, value, …
@@ -113,6 +117,15 @@ impl Engine {
     pub async fn close(self) {
         self.backend.close().await;
     }
+}
+
+/// Opens a cloud whose storage needs no waiting.
+fn open_now(options: BackendOptions, store: Arc<dyn Store>) -> Result<Engine, JsValue> {
+    Backend::open(options, store, Arc::new(JsPlatform::new()))
+        .now_or_never()
+        .unwrap_or(Err(OpenError::Waits))
+        .map(|backend| Engine { backend })
+        .map_err(|error| from_open(&error))
 }
 
 fn read_options(options: JsValue) -> Result<(BackendOptions, Arc<dyn Store>), JsValue> {

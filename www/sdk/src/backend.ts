@@ -6,7 +6,7 @@
 import { onAbort, unlessAborted } from "./abort.js";
 import "./async-dispose.js";
 import { type CallSite, callSite, errorAt } from "./caller.js";
-import { aFunction, anAddress, checkFields, checkObject, oneOf } from "./checks.js";
+import { aFunction, aText, anAddress, checkFields, checkObject, oneOf } from "./checks.js";
 import { Connection } from "./connection.js";
 import type { CloudEvent } from "./data.js";
 import { SandboxApiError } from "./errors.js";
@@ -27,10 +27,12 @@ export interface EngineProgress {
 /** What a cloud of one's own is made of. Everything has a default. */
 export interface BackendOptions {
   /**
-   * Where its data is kept: `memory` (default; lost with the page or process) or `indexeddb` (browsers only; kept under
-   * {@link BackendOptions.name}).
+   * Where its data is kept: `memory` (default; lost with the page or process), `indexeddb` (browsers only; kept under
+   * {@link BackendOptions.name}) or `folder` (Node only; kept in {@link BackendOptions.folder}).
    */
-  storage?: "memory" | "indexeddb";
+  storage?: "memory" | "indexeddb" | "folder";
+  /** Node: the folder that a cloud with the storage `folder` is kept in. One process at a time has it. */
+  folder?: string;
   /** The name its data is kept under, one cloud each. Default `simplesandbox-mock`. */
   name?: string;
   /** Seeds every id and all randomness: with the same seed and clock, the same calls give the same answers. */
@@ -52,6 +54,13 @@ export interface BackendOptions {
     /** How many credits there are; once used up, a 402. */
     credits?: number;
   };
+  /** How it uses memory and storage. The defaults suit a browser's tab. */
+  storageLimits?: {
+    /** Up to how many bytes of files stay in memory that are in its storage too. Default 64 MiB. */
+    loadedBytes?: number;
+    /** A journal shorter than this is not compacted, in bytes. Default 16 MiB. */
+    compactAtBytes?: number;
+  };
   /** Where the engine's wasm file is, if not in the package; in Node, where a bundler has moved this module. */
   wasmUrl?: string | URL;
   /** Browsers: where the package's `worker.js` is, for sites that forbid workers from blobs. */
@@ -63,7 +72,7 @@ export interface BackendOptions {
 /** What a backend says of itself. */
 export interface BackendInfo {
   /** Where its data is kept now; `memory` also after a fallback. */
-  storage: "memory" | "indexeddb";
+  storage: "memory" | "indexeddb" | "folder";
   /** Whether the data outlives the page or process. */
   durable: boolean;
   /** The version of the engine. */
@@ -252,7 +261,8 @@ export function doorOf(backend: BackendDoor): Door | undefined {
 
 /** The options that the package itself uses; the engine checks the others. */
 const PACKAGE_OPTIONS = {
-  storage: oneOf("memory", "indexeddb"),
+  storage: oneOf("memory", "indexeddb", "folder"),
+  folder: aText("a path"),
   wasmUrl: anAddress,
   workerUrl: anAddress,
   onProgress: aFunction,
@@ -274,8 +284,8 @@ export function checkBackendOptions(site: CallSite, options: BackendOptions): vo
  * @internal
  */
 export function engineOptions(options: BackendOptions): EngineOptions {
-  const { wasmUrl, workerUrl, onProgress, ...forEngine } = options;
-  return forEngine;
+  const { wasmUrl, workerUrl, onProgress, folder, storage, ...forEngine } = options;
+  return storage === undefined || storage === "folder" ? forEngine : { ...forEngine, storage };
 }
 
 function closedBackend(): SandboxApiError {

@@ -6,7 +6,9 @@ import type { BackendOptions } from "../backend.js";
 import type { ByteStream, EngineAnswer, MessageLine } from "../transport.js";
 
 /** The options an engine is opened with; `crates/backend` gives them their meaning. */
-export type EngineOptions = Omit<BackendOptions, "wasmUrl" | "workerUrl" | "onProgress">;
+export type EngineOptions = Omit<BackendOptions, "wasmUrl" | "workerUrl" | "onProgress" | "folder" | "storage"> & {
+  storage?: "memory" | "indexeddb";
+};
 
 /** One cloud inside the wasm instance. */
 export interface Engine {
@@ -51,6 +53,7 @@ export interface EngineModule {
   Engine: {
     open(options: EngineOptions): Promise<Engine>;
     openMemory(options: EngineOptions): Engine;
+    openFolder(options: EngineOptions, folder: string, fs: unknown): Engine;
   };
 }
 

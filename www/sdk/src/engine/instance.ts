@@ -52,6 +52,15 @@ export class EngineInstance {
     }
   }
 
+  /** Opens a cloud that is kept in a folder; `fs` is Node's. */
+  openFolder(options: EngineOptions, folder: string, fs: unknown): OpenEngine {
+    try {
+      return this.#opened(this.#module.Engine.openFolder(options, folder, fs));
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
   /** Opens a cloud, from its storage where it has one. */
   async open(options: EngineOptions): Promise<OpenEngine> {
     return this.#opened(await this.#watched(() => this.#module.Engine.open(options)));

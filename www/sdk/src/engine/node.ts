@@ -4,8 +4,8 @@
  * A process must end by itself though sandboxes still run, yet must not end while a call is awaited. So the engine's
  * timers never keep the process alive, and one timer of ours does while a request is under way.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import * as fs from "node:fs";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import instantiate from "virtual:engine";
 import { type BackendOptions, engineOptions } from "../backend.js";
@@ -41,13 +41,26 @@ const host: HostFunctions = {
 /** Opens a cloud in this process. */
 export function openInProcess(options: BackendOptions): OpenEngine {
   if (options.storage === "indexeddb") {
-    const message = "IndexedDB is a browser's: in Node a cloud is kept in memory";
+    const message = "IndexedDB is a browser's: in Node a cloud is kept in memory or in a folder";
     throw new SandboxApiError({ status: 0, message, reason: "storage_unavailable" });
   }
   if (instance === undefined || instance.crashed) {
     instance = new EngineInstance(instantiate, readWasm(options.wasmUrl), host);
   }
-  return keptAlive(instance.openMemory({ ...engineOptions(options), storage: "memory" }));
+  const given = engineOptions(options);
+  return keptAlive(
+    options.storage === "folder"
+      ? instance.openFolder(given, folderOf(options), fs)
+      : instance.openMemory({ ...given, storage: "memory" }),
+  );
+}
+
+function folderOf({ folder }: BackendOptions): string {
+  if (folder === undefined) {
+    const message = 'folder is required with the storage "folder": the path that the cloud is kept in';
+    throw new SandboxApiError({ status: 400, message, reason: "missing_field", details: { reason: "missing_field", field: "folder" } });
+  }
+  return resolve(folder);
 }
 
 function keptAlive(engine: OpenEngine): OpenEngine {
@@ -138,7 +151,7 @@ function withLiveTerminal(line: MessageLine): MessageLine {
 function readWasm(wasmUrl: string | URL | undefined): WebAssembly.Module {
   const path = wasmUrl === undefined ? join(__dirname, "..", "engine", "engine_bg.wasm") : pathOf(wasmUrl);
   try {
-    return new WebAssembly.Module(readFileSync(path));
+    return new WebAssembly.Module(fs.readFileSync(path));
   } catch (cause) {
     const message =
       `The engine's file is not at ${path}: ` +

@@ -32,6 +32,10 @@ export const createSandboxClient = Sandbox;
  */
 export function createBackend(options: BackendOptions = {}): Backend {
   checkBackendOptions(callSite(createBackend), options);
+  if (options.storage === "folder") {
+    const message = "A folder is Node's: in a browser a cloud is kept in memory or in IndexedDB";
+    throw new SandboxApiError({ status: 0, message, reason: "storage_unavailable" });
+  }
   const complete = { ...options, storage: options.storage ?? "memory" };
   return new Backend({ options, engine: () => openInWorker(complete) });
 }
