@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { median, rounded } from "./lib/figures.mjs";
 import { chromium } from "./lib/package.mjs";
 
-const ROUNDS = 7;
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7);
 const KIB = 1 << 10;
 const goals = {
   "untar_1000 idb_one_tx": 3,
@@ -59,7 +59,9 @@ const server = createServer((request, response) => {
   const { pathname } = new URL(request.url, "http://localhost");
   if (pathname === "/") {
     response.setHeader("content-type", "text/html");
-    response.end('<!doctype html><meta charset="utf-8"><title>storage</title><script type="module" src="/bench.js"></script>');
+    response.end(
+      '<!doctype html><meta charset="utf-8"><title>storage</title><script type="module" src="/bench.js"></script>',
+    );
   } else if (pathname === "/bench.js") {
     response.setHeader("content-type", "text/javascript").end(script);
   } else {
@@ -75,7 +77,13 @@ const address = `http://localhost:${server.address().port}/`;
 const profile = await mkdtemp(join(tmpdir(), "storage-bench-"));
 const context = await chromium().launchPersistentContext(profile, {
   executablePath: process.env.CHROME_PATH,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+  ],
 });
 const page = await context.newPage();
 page.setDefaultTimeout(600_000);
@@ -88,16 +96,25 @@ async function reload() {
 }
 
 /** Calls a function of the page. */
-const call = (name, ...given) => page.evaluate(([what, args]) => globalThis.bench[what](...args), [name, given]);
+const call = (name, ...given) =>
+  page.evaluate(([what, args]) => globalThis.bench[what](...args), [name, given]);
 
 function report(name, oursMs, peer, peerMs, more = {}) {
-  const figures = { name, ours_ms: rounded(oursMs), peer, peer_ms: rounded(peerMs), ratio: rounded(peerMs / oursMs), ...more };
+  const figures = {
+    name,
+    ours_ms: rounded(oursMs),
+    peer,
+    peer_ms: rounded(peerMs),
+    ratio: rounded(peerMs / oursMs),
+    ...more,
+  };
   if (json) {
     console.log(JSON.stringify(figures));
     return;
   }
   const goal = goals[`${name} ${peer}`];
-  const wanted = goal === undefined ? "" : `goal ${rounded(goal)} ${figures.ratio >= goal ? "met" : "MISSED"}`;
+  const wanted =
+    goal === undefined ? "" : `goal ${rounded(goal)} ${figures.ratio >= goal ? "met" : "MISSED"}`;
   console.log(
     `${name.padEnd(22)} ours ${String(figures.ours_ms).padStart(9)} ms  ${peer.padEnd(16)} ` +
       `${String(figures.peer_ms).padStart(9)} ms  ratio ${String(figures.ratio).padStart(8)}  ${wanted}`,
@@ -199,7 +216,15 @@ try {
     const { live, stored, usage } = await call("space", await call("fresh", "space"));
     const ratio = rounded(stored / live);
     if (json) {
-      console.log(JSON.stringify({ name: "space", live_bytes: live, stored_bytes: stored, browser_bytes: usage, ratio }));
+      console.log(
+        JSON.stringify({
+          name: "space",
+          live_bytes: live,
+          stored_bytes: stored,
+          browser_bytes: usage,
+          ratio,
+        }),
+      );
     } else {
       console.log(
         `${"space".padEnd(22)} stored ${stored} bytes, live ${live}, the browser's own count ${usage}: ` +

@@ -177,7 +177,9 @@ async function space(place) {
   const all = files(1000, 20 * KIB);
   await it.makeDirectories(all);
   for (let times = 0; times < 4; times++) {
-    await it.writeTogether(all.map(({ path }, number) => ({ path, data: bytes(20 * KIB, times * 7919 + number) })));
+    await it.writeTogether(
+      all.map(({ path }, number) => ({ path, data: bytes(20 * KIB, times * 7919 + number) })),
+    );
     // Some of them go, so that what stays is strewn.
     await it.run("rm -f /data/d*/f*[37]");
   }
