@@ -181,9 +181,15 @@ class EngineWorker {
     try {
       this.#worker.postMessage(all, transfer);
     } catch (error) {
-      for (const { id } of all) {
-        this.#waiting.get(id)?.reject(error);
-        this.#waiting.delete(id);
+      const [only, ...others] = all;
+      if (only !== undefined && others.length === 0) {
+        this.#waiting.get(only.id)?.reject(error);
+        this.#waiting.delete(only.id);
+        return;
+      }
+      // One that cannot be sent must not keep the others.
+      for (const asked of all) {
+        this.#post([asked], []);
       }
     }
   }
