@@ -21,12 +21,13 @@ class StandInWorker {
   constructor() {
     StandInWorker.last = this;
   }
-  postMessage(question) {
-    const { id, kind, headers } = structuredClone(question);
-    if (kind === "start" || kind === "open") {
-      queueMicrotask(() => this.onmessage({ data: { id, value: { cloud: 1 } } }));
-    } else if (headers?.includes("fail")) {
-      this.onmessage({ data: { id, failure: { status: 0, reason: "refused", message: "no" } } });
+  postMessage(questions) {
+    for (const { id, kind, headers } of structuredClone(questions)) {
+      if (kind === "start" || kind === "open") {
+        queueMicrotask(() => this.onmessage({ data: [{ id, value: { cloud: 1 } }] }));
+      } else if (headers?.includes("fail")) {
+        this.onmessage({ data: [{ id, failure: { status: 0, reason: "refused", message: "no" } }] });
+      }
     }
   }
   terminate() {
@@ -44,7 +45,7 @@ test("a crashed worker no longer listens to its page", async () => {
     const waiting = cloud.handle("GET", "/", [], undefined);
     await new Promise((resolve) => setTimeout(resolve));
     const crashed = { status: 0, reason: "engine_crashed", message: "crashed" };
-    StandInWorker.last.onmessage({ data: { crashed } });
+    StandInWorker.last.onmessage({ data: [{ crashed }] });
     await assert.rejects(waiting, { reason: "engine_crashed" });
     assert.equal(StandInWorker.last.terminated, true);
     assert.equal(listeners.size, 0);
@@ -76,7 +77,10 @@ test("a question that cannot be sent is refused, and not kept", async () => {
   };
   try {
     const unsendable = [() => undefined];
-    await assert.rejects(cloud.handle("GET", "/", unsendable, undefined), { name: "DataCloneError" });
+    const refused = cloud.handle("GET", "/", unsendable, undefined);
+    const other = cloud.handle("GET", "/", ["fail"], undefined);
+    await assert.rejects(refused, { name: "DataCloneError" });
+    await assert.rejects(other, { reason: "refused" });
     assert.deepEqual(kept, []);
   } finally {
     Map.prototype.set = set;

@@ -10,8 +10,19 @@ import { type BackendOptions, type EngineProgress, engineOptions } from "../back
 import { SandboxApiError } from "../errors.js";
 import type { EngineAnswer, MessageLine } from "../transport.js";
 import type { OpenEngine } from "./contract.js";
-import type { Failure, FromWorker, Question, Replies, ToWorker } from "./protocol.js";
+import {
+  type Asked,
+  type Failure,
+  type FromWorker,
+  Outbox,
+  type Question,
+  type Replies,
+  type Said,
+} from "./protocol.js";
 import { loadWasm } from "./wasm-source.js";
+
+/** From how many bytes on handing memory over costs less than copying it. */
+const LARGE_BODY = 1 << 16;
 
 /** Opens a cloud in the page's worker. */
 export async function openInWorker(options: BackendOptions): Promise<OpenEngine> {
@@ -43,7 +54,10 @@ class CloudInWorker implements OpenEngine {
     body: Uint8Array | undefined,
   ): Promise<EngineAnswer> {
     const { worker, cloud } = await this.#current();
-    const answer = await worker.ask({ kind: "handle", cloud, method, path, headers, body });
+    // The caller's bytes stay its own, and may change as soon as it has called.
+    const copy = body?.slice();
+    const transfer = copy !== undefined && copy.length >= LARGE_BODY ? [copy.buffer] : [];
+    const answer = await worker.ask({ kind: "handle", cloud, method, path, headers, body: copy }, transfer);
     const { stream, ...rest } = answer;
     if (stream === undefined) {
       return rest;
@@ -115,6 +129,7 @@ class EngineWorker {
   /** Why it answers nothing any more. */
   crash: SandboxApiError | undefined;
   readonly #worker: Worker;
+  readonly #outbox = new Outbox<Asked>((all, transfer) => this.#post(all, transfer));
   readonly #waiting = new Map<
     number,
     { resolve: (value: never) => void; reject: (error: unknown) => void }
@@ -131,7 +146,7 @@ class EngineWorker {
 
   private constructor(options: BackendOptions) {
     this.#worker = startWorker(options.workerUrl);
-    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => data.forEach((said) => this.#hear(said));
     this.#worker.onerror = (event) => {
       event.preventDefault();
       // An event without a message is a script that was not allowed to start or could not be loaded.
@@ -146,8 +161,8 @@ class EngineWorker {
     this.started.catch(() => undefined);
   }
 
-  /** Asks the worker, and waits for its reply. Bodies are copied over, so that the caller's bytes stay its own. */
-  ask<Q extends Question>(question: Q): Promise<Replies[Q["kind"]]> {
+  /** Asks the worker, and waits for its reply. What is in `transfer` is gone here. */
+  ask<Q extends Question>(question: Q, transfer: Transferable[] = []): Promise<Replies[Q["kind"]]> {
     return new Promise((resolve, reject) => {
       if (this.crash !== undefined) {
         reject(this.crash);
@@ -155,13 +170,28 @@ class EngineWorker {
       }
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
-      try {
-        this.#worker.postMessage({ id, ...question } satisfies ToWorker);
-      } catch (error) {
-        this.#waiting.delete(id);
-        reject(error);
-      }
+      this.#outbox.put({ id, ...question }, transfer);
     });
+  }
+
+  #post(all: Asked[], transfer: Transferable[]): void {
+    if (this.crash !== undefined) {
+      return;
+    }
+    try {
+      this.#worker.postMessage(all, transfer);
+    } catch (error) {
+      const [only, ...others] = all;
+      if (only !== undefined && others.length === 0) {
+        this.#waiting.get(only.id)?.reject(error);
+        this.#waiting.delete(only.id);
+        return;
+      }
+      // One that cannot be sent must not keep the others.
+      for (const asked of all) {
+        this.#post([asked], []);
+      }
+    }
   }
 
   async #start(wasmUrl: string | URL | undefined): Promise<void> {
@@ -176,7 +206,7 @@ class EngineWorker {
     }
   }
 
-  #hear(message: FromWorker): void {
+  #hear(message: Said): void {
     if ("crashed" in message) {
       this.#fail(message.crashed);
       return;

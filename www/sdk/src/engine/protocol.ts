@@ -1,4 +1,7 @@
-/** What the page and the engine's worker say to each other. Every question has an id, and one reply with that id. */
+/**
+ * What the page and the engine's worker say to each other. Every question has an id, and one reply with that id. What is said
+ * in one turn goes over in one message: a message costs more than most questions.
+ */
 import type { LineClose } from "../transport.js";
 import type { EngineOptions } from "./contract.js";
 
@@ -43,9 +46,43 @@ export interface Failure {
   message: string;
 }
 
-/** A message of the page. */
-export type ToWorker = { id: number } & Question;
+/** A question with its id. */
+export type Asked = { id: number } & Question;
 
-/** A message of the worker: a reply, or the news that the engine has crashed and answers nothing any more. */
-export type FromWorker =
+/** What the worker says: a reply, or the news that the engine has crashed and answers nothing any more. */
+export type Said =
   { id: number; value: Replies[keyof Replies] } | { id: number; failure: Failure } | { crashed: Failure };
+
+/** A message of the page. */
+export type ToWorker = Asked[];
+
+/** A message of the worker. */
+export type FromWorker = Said[];
+
+/** Collects what is said in one turn, and sends it at the turn's end. */
+export class Outbox<T> {
+  readonly #send: (all: T[], transfer: Transferable[]) => void;
+  #waiting: T[] = [];
+  #transfer: Transferable[] = [];
+
+  constructor(send: (all: T[], transfer: Transferable[]) => void) {
+    this.#send = send;
+  }
+
+  /** Sends with the others of this turn. */
+  put(said: T, transfer: Transferable[] = []): void {
+    if (this.#waiting.push(said) === 1) {
+      queueMicrotask(() => this.flush());
+    }
+    this.#transfer.push(...transfer);
+  }
+
+  /** Sends at once what waits. */
+  flush(): void {
+    const [all, transfer] = [this.#waiting, this.#transfer];
+    [this.#waiting, this.#transfer] = [[], []];
+    if (all.length > 0) {
+      this.#send(all, transfer);
+    }
+  }
+}

@@ -4,7 +4,15 @@ import { SandboxApiError } from "../errors.js";
 import type { ByteStream, MessageLine } from "../transport.js";
 import type { OpenEngine } from "./contract.js";
 import { EngineInstance } from "./instance.js";
-import type { Failure, FromWorker, Replies, ToWorker } from "./protocol.js";
+import {
+  type Asked,
+  type Failure,
+  type FromWorker,
+  Outbox,
+  type Replies,
+  type Said,
+  type ToWorker,
+} from "./protocol.js";
 
 /** What of the worker's global scope is used here. */
 interface WorkerScope {
@@ -23,15 +31,17 @@ const lines = new Map<number, MessageLine>();
 let lastKey = 0;
 let instance: EngineInstance | undefined;
 
-scope.onmessage = ({ data }) => reply(data);
+const outbox = new Outbox<Said>((all, transfer) => scope.postMessage(all, transfer));
 
-async function reply(question: ToWorker): Promise<void> {
+scope.onmessage = ({ data }) => data.forEach(reply);
+
+async function reply(question: Asked): Promise<void> {
   const { id } = question;
   try {
     const value = await answer(question);
-    scope.postMessage({ id, value }, transferable(value));
+    outbox.put({ id, value }, transferable(value));
   } catch (error) {
-    scope.postMessage({ id, failure: failureOf(error) }, []);
+    outbox.put({ id, failure: failureOf(error) });
   }
 }
 
@@ -47,11 +57,11 @@ scope.addEventListener("unhandledrejection", (event) => {
   }
 });
 
-async function answer(question: ToWorker): Promise<Replies[keyof Replies]> {
+async function answer(question: Asked): Promise<Replies[keyof Replies]> {
   switch (question.kind) {
     case "start":
       instance = new EngineInstance(instantiate, question.wasm, hostOfWorker(), (crash) =>
-        scope.postMessage({ crashed: failureOf(crash) }, []),
+        outbox.put({ crashed: failureOf(crash) }),
       );
       return;
     case "open": {

@@ -1,0 +1,3 @@
+// What memfs expects of Node.
+export { Buffer } from "buffer/";
+export { default as process } from "process/browser";
