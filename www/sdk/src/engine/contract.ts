@@ -6,7 +6,10 @@ import type { BackendOptions } from "../backend.js";
 import type { ByteStream, EngineAnswer, MessageLine } from "../transport.js";
 
 /** The options an engine is opened with; `crates/backend` gives them their meaning. */
-export type EngineOptions = Omit<BackendOptions, "wasmUrl" | "workerUrl" | "onProgress" | "folder" | "storage"> & {
+export type EngineOptions = Omit<
+  BackendOptions,
+  "wasmUrl" | "workerUrl" | "onProgress" | "folder" | "storage"
+> & {
   storage?: "memory" | "indexeddb";
 };
 

@@ -58,7 +58,12 @@ export function openInProcess(options: BackendOptions): OpenEngine {
 function folderOf({ folder }: BackendOptions): string {
   if (folder === undefined) {
     const message = 'folder is required with the storage "folder": the path that the cloud is kept in';
-    throw new SandboxApiError({ status: 400, message, reason: "missing_field", details: { reason: "missing_field", field: "folder" } });
+    throw new SandboxApiError({
+      status: 400,
+      message,
+      reason: "missing_field",
+      details: { reason: "missing_field", field: "folder" },
+    });
   }
   return resolve(folder);
 }
