@@ -20,7 +20,7 @@ use crate::{iso, json};
 /// The mode of a directory that a request makes, as `mkdir` has it with the usual umask.
 const DIRECTORY_MODE: u32 = 0o755;
 
-/// What programs find there is made by the shell, not kept in a file that a request could change.
+/// What programs find there is the system's: devices, and what is made when it is read.
 const KERNEL_PATHS: [&str; 3] = ["/dev", "/proc", "/sys"];
 
 /// The files that a route speaks of.
@@ -133,7 +133,7 @@ async fn remove(State(service): State<Shared>, files: Files, query: FileQuery) -
     let removed = match (stat.kind, query.recursive) {
         (Kind::Directory, true) => files.remove_all(path, now),
         (Kind::Directory, false) => files.rmdir(path, now),
-        (Kind::File | Kind::Symlink, _) => files.unlink(path, now),
+        _ => files.unlink(path, now),
     };
     removed.map_err(of_path)?;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -185,6 +185,8 @@ fn describe(files: &Namespace, path: &str, name: &str, stat: &Stat) -> Result<Va
         Kind::File => "file",
         Kind::Directory => "directory",
         Kind::Symlink => "symlink",
+        Kind::Fifo => "fifo",
+        Kind::Device => "device",
     };
     let mut description = json!({
         "name": name,

@@ -128,7 +128,7 @@ impl View<'_> {
     /// Checks that the user may take that name away, and that it stands for what is expected.
     fn check_move(&self, parent: Place, entry: &Entry, directory: bool) -> Result<(), Errno> {
         let node = self.node(entry.under)?;
-        self.user().check_removal(self.node(parent)?, node)?;
+        self.check_removal(parent, entry.under)?;
         match (directory, node.is_dir()) {
             (true, false) => Err(Errno::ENOTDIR),
             (false, true) => Err(Errno::EISDIR),

@@ -97,6 +97,7 @@ impl World {
         let root = Tree::from_base(image.base(), TreeId::from("root"), None, ChangeLog::new(), host.now());
         let files = Namespace::new(Arc::new(Mutex::new(root)));
         let programs = Arc::new(TestPrograms(image));
+        crate::write_names(&files, "test", host.now());
         let kernel = Kernel::new(files.clone(), programs, "test".to_owned(), host, Limits::default());
         Self { kernel, files }
     }
