@@ -77,6 +77,7 @@ test("Empty the cloud empties it, and its undo brings volumes, files and sandbox
   const empty = playground.page.getByRole("button", { name: "Empty the cloud" });
   assert.ok(await empty.isDisabled(), "nothing to empty before the first run");
   await playground.runToEnd();
+  const ended = await playground.endedSandboxes().first().innerText();
 
   await empty.click();
   await playground.page.getByText("The cloud is empty").waitFor();
@@ -87,6 +88,9 @@ test("Empty the cloud empties it, and its undo brings volumes, files and sandbox
   await playground.page.getByText("back as it was").waitFor();
   assert.equal(await playground.volumes().count(), 1);
   assert.equal(await playground.living().count(), 1);
+  await playground.endedSandboxes().first().waitFor();
+  assert.equal(await playground.endedSandboxes().count(), 1);
+  assert.equal(await playground.endedSandboxes().first().innerText(), ended);
   await playground.page.getByRole("button", { name: "kept.txt" }).click();
   await playground.page
     .getByRole("region", { name: /Content of/ })
@@ -103,10 +107,14 @@ test("Empty the cloud empties it, and its undo brings volumes, files and sandbox
 test("a volume can be deleted when nobody holds it, and be brought back", async () => {
   const playground = await open("regions");
   await playground.runToEnd();
+  const ended = await playground.endedSandboxes().allInnerTexts();
+  assert.notEqual(ended.length, 0);
   await playground.page.getByRole("button", { name: "Delete volume regional_data" }).click();
   await playground.page.getByText("No volume yet").waitFor();
   await playground.page.getByRole("button", { name: "Undo" }).click();
   await playground.volumes().first().waitFor();
+  await playground.page.getByText("back as it was").waitFor();
+  assert.deepEqual(await playground.endedSandboxes().allInnerTexts(), ended);
 });
 
 test("a second tab is told so, cannot write, and can go on once the first is closed", async () => {

@@ -239,6 +239,67 @@ describe("code runs as pasted from documentation", () => {
     assert.match(entries[0].classes, /is-caught/);
   });
 
+  const caughtBeforeTheEnd = {
+    "another error": ["throw new Error('another');", "Ended by an error: 1 error caught"],
+    "an error that stands for it": [
+      "throw new Error('another', { cause: error });",
+      "Ended by an error: 1 error caught",
+    ],
+    "the error of another call": ['await client.sandboxes.get("y");', "Ended by an error: 1 error caught"],
+    "process.exit()": ["process.exit(1);", "Ended by an error: 1 error caught"],
+    "self.close()": ["self.close();", "The code ended its own worker: 1 error caught"],
+  };
+  for (const [name, [end, sentence]] of Object.entries(caughtBeforeTheEnd)) {
+    test(`an error that the code caught is marked so also where ${name} ends the run`, async () => {
+      const { verdict, entries } = await runCode(
+        `try {\n  await client.sandboxes.get("x");\n} catch (error) {\n  ${end}\n}\n`,
+      );
+      assert.equal(verdict, sentence);
+      assert.match(entries[0].text, /Caught by the code · reason sandbox_not_found/);
+    });
+  }
+
+  test("what nothing caught is not marked as caught because another error came first", async () => {
+    const { verdict, entries } = await runCode(
+      [
+        "const lost = async (id: string) => void (await client.sandboxes.get(id));",
+        'client.sandboxes.get("caught").catch(() => {});',
+        'lost("first"), lost("second");',
+        "await client.sandboxes.list();",
+        "",
+      ].join("\n"),
+    );
+    assert.equal(verdict, "Ended by an error: 1 error caught");
+    const remarks = entries.map(({ text }) => [
+      /^client\.sandboxes\.get\('(\w+)'\)/.exec(text)?.[1],
+      /Caught by the code|Not caught|Thrown/.exec(text)?.[0],
+    ]);
+    const [caught, first] = remarks;
+    assert.deepEqual(caught, ["caught", "Caught by the code"]);
+    assert.deepEqual(first, ["first", "Not caught"]);
+    assert.notEqual(remarks[2]?.[1], "Caught by the code");
+  });
+
+  test("several errors of one moment that nothing caught are all told", async () => {
+    const { entries } = await runCode(
+      [
+        "const lost = async (port: number) => { await null; return sandbox.expose(port); };",
+        'const sandbox = await client.sandboxes.create({ image: "node:20" });',
+        "await sandbox.kill();",
+        "void lost(-1);",
+        "void lost(-2);",
+        "await new Promise(() => setInterval(() => {}, 1000));",
+        "",
+      ].join("\n"),
+    );
+    const failed = entries.filter(({ text }) => text.startsWith("sandbox.expose"));
+    assert.deepEqual(
+      failed.map(({ text }) => /Caught by the code|Not caught|Thrown/.exec(text)?.[0]),
+      ["Not caught", "Not caught"],
+    );
+    assert.equal(entries.at(-1), failed.at(-1), "and each once, at its call");
+  });
+
   test("output streams and a given-up exec reach the code", async () => {
     const { verdict, entries } = await runCode(
       'const sandbox = await client.sandboxes.create({ image: "node:20" });\nconst heard: string[] = [];\nawait sandbox.exec("echo a; sleep 0.1; echo b", { onStdout: (text) => heard.push(text) });\nconsole.log(heard.join(""));\nconst stop = new AbortController();\nsetTimeout(() => stop.abort(new Error("enough")), 50);\ntry {\n  await sandbox.exec("sleep 30", { signal: stop.signal });\n} catch (error) {\n  console.log((error as Error).message);\n}\nawait sandbox.kill();\n',

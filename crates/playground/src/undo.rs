@@ -5,8 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::bridge::SavedCloud;
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Saved};
 
 /// An offer that stands until it is taken, dismissed or replaced by the next.
 #[derive(Clone)]
@@ -39,7 +38,7 @@ impl Undos {
     }
 
     /// Tells what was done to the cloud, and offers to put the saved one back.
-    pub(crate) fn offer_cloud(self, message: String, cloud: Cloud, saved: SavedCloud) {
+    pub(crate) fn offer_cloud(self, message: String, cloud: Cloud, saved: Saved) {
         self.offer(message, move || {
             let saved = saved.clone();
             spawn_local(async move {

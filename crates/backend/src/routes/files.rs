@@ -72,18 +72,18 @@ impl FromRequestParts<Shared> for Files {
 }
 
 impl Files {
-    /// The files, to change what is at these paths.
-    fn to_change(&self, paths: &[&str]) -> Result<&Namespace, Failure> {
+    /// The files, to change what is at these paths, each with the field that names it.
+    fn to_change(&self, paths: &[(&'static str, &str)]) -> Result<&Namespace, Failure> {
         if matches!(self.owner, Owner::Volume) {
             return Ok(&self.namespace);
         }
         let is_below = |path: &str, top: &str| {
             path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        for path in paths {
+        for (field, path) in paths {
             let resolved = resolved(&self.namespace, path);
             if KERNEL_PATHS.iter().any(|top| is_below(&resolved, top)) {
-                return Err(of_path(Errno::EACCES.at(*path)));
+                return Err(from_fs(field, &Errno::EACCES.at(*path)).into());
             }
         }
         Ok(&self.namespace)
@@ -115,7 +115,7 @@ async fn read(Files { namespace: files, .. }: Files, query: FileQuery) -> Answer
 
 async fn write(State(service): State<Shared>, files: Files, query: FileQuery, body: Bytes) -> Answer {
     let (path, now) = (query.path.as_str(), service.world().now());
-    let files = files.to_change(&[path])?;
+    let files = files.to_change(&[("path", path)])?;
     let parent = path.trim_end_matches('/').rsplit_once('/').map_or("", |(parent, _)| parent);
     // A parent that is there, of whatever kind, is for the write itself to judge.
     if !parent.is_empty() && !files.exists(parent) {
@@ -128,7 +128,7 @@ async fn write(State(service): State<Shared>, files: Files, query: FileQuery, bo
 
 async fn remove(State(service): State<Shared>, files: Files, query: FileQuery) -> Answer {
     let (path, now) = (query.path.as_str(), service.world().now());
-    let files = files.to_change(&[path])?;
+    let files = files.to_change(&[("path", path)])?;
     let stat = files.lstat(path).map_err(of_path)?;
     let removed = match (stat.kind, query.recursive) {
         (Kind::Directory, true) => files.remove_all(path, now),
@@ -158,7 +158,7 @@ async fn stat(Files { namespace: files, .. }: Files, query: FileQuery) -> Answer
 
 async fn mkdir(State(service): State<Shared>, files: Files, body: Bytes) -> Answer {
     let MkdirRequest { path, recursive } = MkdirRequest::parse(&parse_json(&body)?)?;
-    let (files, now) = (files.to_change(&[path.as_str()])?, service.world().now());
+    let (files, now) = (files.to_change(&[("path", path.as_str())])?, service.world().now());
     let made = match recursive {
         true => files.mkdir_all(path.as_str(), DIRECTORY_MODE, now),
         false => files.mkdir(path.as_str(), DIRECTORY_MODE, now),
@@ -169,9 +169,12 @@ async fn mkdir(State(service): State<Shared>, files: Files, body: Bytes) -> Answ
 
 async fn rename(State(service): State<Shared>, files: Files, body: Bytes) -> Answer {
     let RenameRequest { from, to } = RenameRequest::parse(&parse_json(&body)?)?;
-    let files = files.to_change(&[from.as_str(), to.as_str()])?;
+    let files = files.to_change(&[("from", from.as_str()), ("to", to.as_str())])?;
     let renamed = files.rename(from.as_str(), to.as_str(), service.world().now());
-    renamed.map_err(|error| from_fs("from", &error))?;
+    renamed.map_err(|error| {
+        let is_of_target = error.path == to.as_str() && from != to;
+        from_fs(if is_of_target { "to" } else { "from" }, &error)
+    })?;
     Ok(json::ok(&json!({ "from": from.as_str(), "to": to.as_str() })))
 }
 

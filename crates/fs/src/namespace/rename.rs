@@ -39,6 +39,9 @@ impl Namespace {
             let target = view.walk(to, Last::Name).map_err(|errno| errno.at(to))?;
             view.rename(&source, &target, how, now).map_err(|errno| match errno {
                 Errno::EISDIR | Errno::ENOTEMPTY | Errno::EEXIST => errno.at(to),
+                Errno::EBUSY if source.ending == Ending::Name && target.ending != Ending::Name => {
+                    errno.at(to)
+                }
                 _ => errno.at(from),
             })
         })

@@ -48,7 +48,16 @@ pub(crate) struct Cloud {
     /// Whether the cloud outlives the page, and so what the page remembers of it.
     durable: StoredValue<bool>,
     roster: StoredValue<Roster>,
+    /// Who had ended in the cloud that takes the present one's place next.
+    ended_next: StoredValue<Vec<Ended>>,
     refresh: StoredValue<Refresh>,
+}
+
+/// A cloud as it was, with what the page remembered of it.
+#[derive(Clone)]
+pub(crate) struct Saved {
+    file: SavedCloud,
+    ended: Vec<Ended>,
 }
 
 /// At most one refresh is under way, and at most one waits.
@@ -70,6 +79,7 @@ impl Cloud {
             notice: RwSignal::new(None),
             durable: StoredValue::new(false),
             roster: StoredValue::new(Roster::default()),
+            ended_next: StoredValue::new(Vec::new()),
             refresh: StoredValue::new(Refresh::default()),
         }
     }
@@ -171,9 +181,17 @@ impl Cloud {
         self.call("DELETE", &format!("/api/v1/volumes/{name}"), None).await
     }
 
+    pub(crate) async fn save(self) -> Result<Saved, Refusal> {
+        // Who ends while the file is made is alive in it.
+        let ended = self.ended.get_untracked();
+        Ok(Saved { file: bridge::save_state().await?, ended })
+    }
+
     /// Puts a saved cloud in the place of the present one, or an empty one.
-    pub(crate) async fn replace(self, saved: Option<&SavedCloud>) -> Result<(), Refusal> {
-        bridge::replace_state(saved).await?;
+    pub(crate) async fn replace(self, saved: Option<&Saved>) -> Result<(), Refusal> {
+        // Taken up when the stream of events tells that the other cloud is there.
+        self.ended_next.set_value(saved.map(|saved| saved.ended.clone()).unwrap_or_default());
+        bridge::replace_state(saved.map(|saved| &saved.file)).await?;
         self.load().await;
         Ok(())
     }
@@ -188,7 +206,8 @@ impl Cloud {
         match event.kind.as_str() {
             "files.changed" => self.files_changed.update(|count| *count = count.wrapping_add(1)),
             "cloud.replaced" => {
-                self.roster.update_value(Roster::clear);
+                let ended = self.ended_next.try_update_value(std::mem::take).unwrap_or_default();
+                self.roster.set_value(Roster::remembering(ended));
                 self.keep_ended();
                 // What was told is about the cloud that is gone.
                 self.notice.set(None);

@@ -56,11 +56,6 @@ impl Roster {
         }
     }
 
-    /// Forgets everyone: another cloud took this one's place.
-    pub(crate) fn clear(&mut self) {
-        *self = Self::default();
-    }
-
     fn see(&mut self, id: &str, name: &str, image: &str, region: &str) {
         if self.living.iter().all(|seen| seen.id != id) {
             let [id, name, image, region] = [id, name, image, region].map(str::to_owned);

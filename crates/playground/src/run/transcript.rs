@@ -270,7 +270,9 @@ impl Transcript {
 
     fn settle(&mut self, id: u32, to: Fate) {
         self.change(id, |call| {
-            if let Outcome::Failed { fate, .. } = &mut call.outcome {
+            if let Outcome::Failed { fate, .. } = &mut call.outcome
+                && *fate != Fate::Uncaught
+            {
                 *fate = to;
             }
         });
@@ -403,6 +405,36 @@ mod tests {
         assert_eq!(transcript.items().len(), 1);
         assert_eq!(transcript.line_results()[0].tone, Tone::Failure);
         assert_eq!(transcript.verdict().unwrap().sentence, "Ended by an error");
+    }
+
+    #[test]
+    fn an_error_of_one_call_does_not_tell_what_became_of_another_s() {
+        let failed = |id| Report::Failed { id, error: error("no"), ms: 1.0 };
+        let uncaught = Report::Uncaught {
+            error: error("no"),
+            stack: String::new(),
+            call: Some(1),
+            line: None,
+            column: None,
+        };
+        let transcript = told([
+            call(1, 1),
+            call(2, 2),
+            call(3, 3),
+            failed(1),
+            failed(2),
+            failed(3),
+            uncaught,
+            Report::Caught { id: 1 },
+            Report::Caught { id: 2 },
+            Report::Done { ok: false, closed: false },
+        ]);
+        let fates = transcript.items().iter().map(|item| match &*item.entry {
+            Entry::Call(Call { outcome: Outcome::Failed { fate, .. }, .. }) => *fate,
+            other => panic!("a failed call, not {other:?}"),
+        });
+        assert_eq!(fates.collect::<Vec<_>>(), [Fate::Uncaught, Fate::Caught, Fate::Open]);
+        assert_eq!(transcript.verdict().unwrap().sentence, "Ended by an error: 1 error caught");
     }
 
     #[test]

@@ -6,7 +6,6 @@ use leptos::task::spawn_local;
 use super::dynamic::{flag, part, press, text};
 use super::icons::{Icon, icon};
 use super::{cloud, runs, undos};
-use crate::bridge;
 use crate::cloud::Phase;
 use crate::preferences::{self, Theme};
 
@@ -69,7 +68,7 @@ fn empty_cloud() -> AnyView {
     let empty = move || {
         spawn_local(async move {
             runs.stop();
-            let saved = match bridge::save_state().await {
+            let saved = match cloud.save().await {
                 Ok(saved) => saved,
                 Err(refusal) => return undos.tell(format!("Nothing was emptied: {}", refusal.message)),
             };

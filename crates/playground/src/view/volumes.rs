@@ -7,7 +7,6 @@ use super::cloud_panel::section;
 use super::dynamic::{Line, line, lines, part, press, text};
 use super::icons::{Icon, icon};
 use super::{cloud, undos};
-use crate::bridge;
 use crate::cloud::Volume;
 use crate::words::size;
 
@@ -84,7 +83,7 @@ fn free(name: String) -> AnyView {
     let delete = move || {
         let name = name.clone();
         spawn_local(async move {
-            let saved = bridge::save_state().await;
+            let saved = cloud.save().await;
             let deleted = format!("Volume {name} was deleted.");
             match (saved, cloud.delete_volume(&name).await) {
                 (Ok(saved), Ok(())) => undos.offer_cloud(deleted, cloud, saved),

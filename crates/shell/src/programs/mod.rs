@@ -215,6 +215,8 @@ fn own(program: &str, manager: &str) -> Option<(&'static str, Arc<dyn Builtin>)>
 }
 
 #[cfg(test)]
+mod long_lines;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ export class Reporter {
   #told = 0;
   #dropped = 0;
   #droppedFailures = 0;
+  #muted = false;
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -19,12 +20,18 @@ export class Reporter {
 
   /** Whether one more call or line would be told; counts it as dropped where not. */
   room(): boolean {
+    if (this.#muted) return false;
     if (this.#told < MAX_REPORTS) {
       this.#told += 1;
       return true;
     }
     this.#dropped += 1;
     return false;
+  }
+
+  /** An error has ended the run: what its code still does before it is gone is not told, and not counted. */
+  mute(): void {
+    this.#muted = true;
   }
 
   /** A command failed whose call was not told: it counts all the same. */

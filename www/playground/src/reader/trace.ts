@@ -17,8 +17,16 @@ export type Method = (this: unknown, ...args: unknown[]) => unknown;
 interface TracedCall extends At {
   readonly id: number;
   readonly label: string;
-  /** The error it rejected with. */
-  error?: unknown;
+}
+
+/** An error that a call which was told has thrown, or rejected with. */
+interface Failure {
+  readonly id: number;
+  readonly error: unknown;
+  /** What rejected; absent where the call threw. */
+  readonly promise?: WatchedPromise<unknown>;
+  /** Whether it is still to be told what became of it. */
+  open: boolean;
 }
 
 /** A promise that knows whether anything has waited for it. `await` on a subclass goes through `then`. */
@@ -43,6 +51,7 @@ export class Tracer {
   readonly #places: Places;
   readonly #reporter: Reporter;
   readonly #calls: { call: TracedCall; promise: WatchedPromise<unknown> }[] = [];
+  readonly #failures: Failure[] = [];
   #lastId = 0;
   #running = 0;
   #inside: TracedCall | undefined;
@@ -73,9 +82,18 @@ export class Tracer {
     }
   }
 
-  /** The call that rejected with this very error. */
-  callOf(error: unknown): number | undefined {
-    return this.#calls.findLast(({ call }) => call.error !== undefined && call.error === error)?.call.id;
+  /** Notes that nothing caught this error; gives the call that it came from. */
+  uncaught(error: unknown): number | undefined {
+    const failure = this.#failures.findLast((failure) => failure.error === error);
+    if (failure) failure.open = false;
+    return failure?.id;
+  }
+
+  /** The run is over: tells of each error so far that the code caught it, unless nothing waited for its call. */
+  tellCaught(): void {
+    for (const failure of this.#failures) {
+      if (failure.promise?.watched !== false) this.#tellCaught(failure);
+    }
   }
 
   /** Tells the calls whose promises nothing ever waited for. */
@@ -110,9 +128,8 @@ export class Tracer {
     try {
       value = act();
     } catch (error) {
-      call.error = error;
       tell({ kind: "failed", id: call.id, error: errorReport(error), ms: took() });
-      if (told) this.#watchForCatch(call);
+      if (told) this.#watchForCatch({ id: call.id, error, open: true });
       throw error;
     } finally {
       this.#inside = undefined;
@@ -133,9 +150,8 @@ export class Tracer {
         },
         (error: unknown) => {
           this.#running -= 1;
-          call.error = error;
           tell({ kind: "failed", id: call.id, error: errorReport(error), ms: took() });
-          if (told) this.#watchForCatch(call);
+          if (told) this.#watchForCatch({ id: call.id, error, promise, open: true });
           reject(error);
         },
       );
@@ -146,8 +162,15 @@ export class Tracer {
   }
 
   /** An error that reaches the top does so within microtasks; one that has not by the next task was caught. */
-  #watchForCatch(call: TracedCall): void {
-    setTimeout(() => this.#reporter.tell({ kind: "caught", id: call.id }), 0);
+  #watchForCatch(failure: Failure): void {
+    this.#failures.push(failure);
+    setTimeout(() => this.#tellCaught(failure), 0);
+  }
+
+  #tellCaught(failure: Failure): void {
+    if (!failure.open) return;
+    failure.open = false;
+    this.#reporter.tell({ kind: "caught", id: failure.id });
   }
 }
 

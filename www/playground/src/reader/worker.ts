@@ -41,19 +41,28 @@ async function runProgram(
   const places = new Places(url, fileName, program.insertions);
   const tracer = new Tracer(places, reporter);
   const timers = countedTimers();
+  let failed = false;
   let over = false;
 
   const finish = (ok: boolean, closed = false): void => {
     if (over) return;
     over = true;
+    tracer.tellCaught();
     tracer.tellForgotten();
-    reporter.done(ok, closed);
+    reporter.done(ok && !failed, closed);
   };
   const fail = (error: unknown, at = places.of(stackOf(error))): void => {
     if (over) return;
+    const call = tracer.uncaught(error);
+    // Of several errors that nothing caught the first ends the run; the others are told where they are a call's.
+    if (failed && call === undefined) return;
     const stack = error instanceof Error ? places.readable(error) : "";
-    reporter.tell({ kind: "uncaught", error: errorReport(error), stack, call: tracer.callOf(error), ...at });
-    finish(false);
+    reporter.tell({ kind: "uncaught", error: errorReport(error), stack, call, ...at });
+    if (failed) return;
+    failed = true;
+    reporter.mute();
+    // The browser tells those others within a task; what it has not told by then was caught.
+    sleep(() => finish(false), 0);
   };
 
   const offered = offer(
