@@ -22,6 +22,7 @@
 //! - Time is an argument. Reading changes nothing, access times included (as on a `noatime` mount), unless it is told when
 //!   it happens: by [`Namespace::reading_at`], and always by an open file.
 //! - What is open and has no name takes space, and is in no change and no snapshot.
+//! - What [`Made`] files show is in no tree: no change, no snapshot and no space.
 //! - Nothing here knows sandboxes, images' names, HTTP or storage. Whoever asks is root, whom no permission stops, unless
 //!   [`Namespace::as_user`] says otherwise.
 
@@ -33,6 +34,7 @@ mod credentials;
 mod errno;
 mod file;
 mod log;
+mod made;
 mod memory;
 mod namespace;
 mod node;
@@ -46,6 +48,7 @@ pub use credentials::{Access, Credentials};
 pub use errno::{Errno, FsError};
 pub use file::{Allocation, OpenFile, OpenFlags};
 pub use log::{ChangeLog, TreeId};
+pub use made::{Made, MadeBody, MadeNode, Viewer};
 pub use namespace::{MountInfo, Namespace, Renaming};
 pub use path::{NAME_MAX, PATH_MAX};
 pub use stat::{BLOCK_SIZE, DirEntry, FIRST_INO, Ino, Kind, ROOT_INO, Stat, StatFs, Timestamp};

@@ -38,6 +38,8 @@ enum StoredBody {
     File { len: u64, data: Vec<(u64, Bytes)> },
     Directory { entries: Vec<(String, Ino)> },
     Symlink { target: String },
+    Fifo,
+    Device { major: u32, minor: u32 },
 }
 
 impl TreeSnapshot {
@@ -195,6 +197,8 @@ fn store(node: &Node) -> StoredNode {
             entries: directory.entries.iter().map(|(name, ino)| (name.to_string(), *ino)).collect(),
         },
         Body::Symlink(target) => StoredBody::Symlink { target: target.to_string() },
+        Body::Fifo => StoredBody::Fifo,
+        Body::Device(major, minor) => StoredBody::Device { major: *major, minor: *minor },
     };
     let times = [node.atime, node.mtime, node.ctime, node.btime];
     StoredNode { mode: node.mode, uid: node.uid, gid: node.gid, times, body }
@@ -218,6 +222,8 @@ fn load(stored: &StoredNode) -> Option<Node> {
             check_target(target).ok()?;
             Body::Symlink(target.as_str().into())
         }
+        StoredBody::Fifo => Body::Fifo,
+        StoredBody::Device { major, minor } => Body::Device(*major, *minor),
     };
     let mut node = Node::new(body, stored.mode, stored.uid, stored.gid, stored.times[3]);
     [node.atime, node.mtime, node.ctime, _] = stored.times;

@@ -15,5 +15,6 @@ mod paths;
 mod plain;
 mod quota;
 mod rename;
+mod special;
 mod steps;
 mod users;
