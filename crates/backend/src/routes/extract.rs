@@ -58,7 +58,7 @@ impl<S: Send + Sync> FromRequestParts<S> for FileQuery {
             Some(other) => return Err(invalid("recursive", "true or false", other).into()),
         };
         if let Some((name, value)) = parameters.iter().min() {
-            let hint = Hint::new(name, &["path", "recursive"]);
+            let hint = Box::new(Hint::new(name, &["path", "recursive"]));
             return Err(
                 Error::UnknownField { field: name.clone(), hint, value: value.as_str().into() }.into()
             );

@@ -48,7 +48,7 @@ impl<'v, 'p> Object<'v, 'p> {
             None => Ok(Object { map, place }),
             Some((name, value)) => Err(Error::UnknownField {
                 field: Place::Field(place, &shortened(name)).to_string(),
-                hint: Hint::new(name, known),
+                hint: Box::new(Hint::new(name, known)),
                 value: ShownValue::from(value),
             }),
         }

@@ -43,7 +43,7 @@ pub enum Error {
     MissingField { field: String, rule: &'static str },
     /// A field that is not known.
     #[error("Unknown field {field}: {}", .hint.text("field"))]
-    UnknownField { field: String, hint: Hint, value: ShownValue },
+    UnknownField { field: String, hint: Box<Hint>, value: ShownValue },
     /// A value out of range.
     #[error("{field} must be {rule}, not {value}")]
     InvalidValue { field: String, rule: &'static str, value: ShownValue },
@@ -81,7 +81,7 @@ pub enum Error {
     InvalidVolumeSize { field: String, value: ShownValue },
     /// A region that does not exist.
     #[error("Unknown region {value}: {}", .hint.text("region"))]
-    UnknownRegion { field: String, value: ShownValue, hint: Hint },
+    UnknownRegion { field: String, value: ShownValue, hint: Box<Hint> },
     /// Volume and sandbox are in different regions.
     #[error("Volume \"{name}\" is in region {volume_region}")]
     VolumeInOtherRegion { name: VolumeName, volume_region: Region, sandbox_region: Region },

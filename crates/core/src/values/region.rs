@@ -17,7 +17,7 @@ impl Region {
         REGIONS.into_iter().find(|code| *code == text).map(Region).ok_or_else(|| Error::UnknownRegion {
             field: "region".to_owned(),
             value: ShownValue::from(text),
-            hint: Hint::new(text, &REGIONS),
+            hint: Box::new(Hint::new(text, &REGIONS)),
         })
     }
 
