@@ -1,6 +1,6 @@
 """What schemathesis cannot know: which sandboxes, volumes and files there are, and which refusals are about them.
 
-`before_call` puts what exists in the place of what was generated, so that routes with state succeed often; what is
+`before_call` puts what exists in the place of what was generated, so that what fits the document can be done; what is
 negative in a case stays as it was generated. `filter_failure` has the one exception of README.md. `after_call` counts.
 """
 
@@ -17,18 +17,8 @@ from schemathesis.core.parameters import ParameterLocation
 BASE = os.environ["API_UNDER_TEST"]
 COUNTS = os.environ["API_COUNTS"]
 
-# The state of what exists, not the request, is in the way: README.md has each with its reason.
-CONFLICTS = {
-    "volume_already_attached",
-    "volume_in_other_region",
-    "volume_not_resizable",
-    "sandbox_stopped",
-    "shell_not_installed",
-    "not_a_directory",
-    "is_a_directory",
-    "invalid_argument",
-    "cross_device",
-}
+# The state of the volume that a new sandbox names, not the request, is in the way.
+CONFLICTS = {"volume_already_attached", "volume_in_other_region", "volume_not_resizable"}
 SYSTEM = {"proc", "sys", "dev", "bin", "sbin", "lib", "lib64", "usr", "etc"}
 # More cases of what would have few: operations without parameters, and those that use up what they are about.
 REPEATED = int(os.environ["API_REPEATED"])
@@ -65,6 +55,9 @@ class World:
             self.id = self.new_sandbox()
         return self.id
 
+    def terminal(self, sandbox):
+        return call("POST", f"/sandboxes/{sandbox}/terminals").json()["terminal"]["id"]
+
     def new_volume(self):
         name = f"made_{next(counter)}"
         call("POST", "/volumes", json={"name": name})
@@ -95,7 +88,9 @@ def owner(case):
     """Puts a sandbox or volume that exists into the path; gives the place of its files."""
     operation = case.operation.definition.raw["operationId"]
     if "{id}" in case.path:
-        case.path_parameters["id"] = world.new_sandbox() if operation == "killSandbox" else world.sandbox()
+        # How far a sandbox's end can be moved depends on its age.
+        is_new = operation in ("killSandbox", "setTimeout")
+        case.path_parameters["id"] = world.new_sandbox() if is_new else world.sandbox()
         return f"/sandboxes/{case.path_parameters['id']}/files"
     if "{name}" in case.path:
         case.path_parameters["name"] = world.new_volume() if operation == "deleteVolume" else world.volume()
@@ -157,24 +152,50 @@ def before_call(context, case, kwargs):
         keep_inside(case.body)
     if is_positive(ParameterLocation.QUERY) and case.query and "path" in case.query:
         case.query["path"] = shortened(case.query["path"])
-    # A story uses what its own requests made.
-    if meta is not None and meta.phase.name.value == "stateful":
-        return
     operation = case.operation.definition.raw["operationId"]
     number = next(counter)
+    # A story uses what its own requests made.
+    is_story = meta is not None and meta.phase.name.value == "stateful"
     # One in four stays as it was generated.
-    fill = number % 4 != 0
-    files = owner(case) if is_positive(ParameterLocation.PATH) and fill else None
+    fill = number % 4 != 0 and is_positive(ParameterLocation.PATH)
+    files = place_of_files(case) if is_story else owner(case) if fill else None
     if files and is_positive(ParameterLocation.QUERY) and case.query and "path" in case.query:
         fill_query(case, operation, files, number)
     if is_positive(ParameterLocation.BODY):
         if operation == "loadState":
             # The document cannot say what a saved cloud is: none that is generated is one.
             case.body = world.state()
-        elif fill and (files or operation in ("advanceClock", "createVolume")):
+        elif files or (not is_story and fill and operation in ("advanceClock", "createVolume")):
             fill_body(case, operation, files, number)
+    if operation == "connectTerminal":
+        if is_positive(ParameterLocation.PATH):
+            sandbox = case.path_parameters["id"] if files else world.sandbox()
+            case.path_parameters = {"id": sandbox, "terminalId": world.terminal(sandbox)}
+        kwargs["hooks"] = {"response": leave_socket}
     if operation == "exec" and number % 5 == 0:
         case.headers["Accept"] = "text/event-stream"
+
+
+def place_of_files(case):
+    """Where the files are of what a story made, while that is there and can be asked."""
+    parameters = case.path_parameters or {}
+    if "{id}" in case.path:
+        sandbox = f"/sandboxes/{parameters['id']}"
+        answer = session.get(BASE + sandbox, timeout=20)
+        return f"{sandbox}/files" if answer.ok and answer.json()["sandbox"]["state"] == "started" else None
+    if "{name}" in case.path:
+        volume = f"/volumes/{parameters['name']}"
+        answer = session.get(BASE + volume, timeout=20)
+        return f"{volume}/files" if answer.ok and answer.json()["volume"]["attachedTo"] is None else None
+    return None
+
+
+def leave_socket(response, **_):
+    """Closes a connection that has become a WebSocket: no request can follow on it."""
+    if response.status_code == 101:
+        response._content = b""
+        response._content_consumed = True
+        response.raw.close()
 
 
 def keep_inside(body):
@@ -185,6 +206,9 @@ def keep_inside(body):
         if isinstance(options, dict) and "cwd" in options:
             # One that is there, in every sandbox.
             options["cwd"] = "/tmp"
+    if body.get("shell") in ("zsh", "fish"):
+        # Which shells there are depends on the image.
+        body["shell"] = "bash"
     volumes = body.get("volumes")
     if isinstance(volumes, dict):
         body["volumes"] = {mountable(shortened(path)): volume for path, volume in volumes.items()}
@@ -200,20 +224,12 @@ def mountable(path):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    kind = type(failure).__name__
-    if kind not in ("RejectedPositiveData", "EnsureResourceAvailability") or response.status_code not in (400, 404):
+    if type(failure).__name__ != "RejectedPositiveData" or response.status_code != 400:
         return True
     reason = response.json()["details"]["reason"]
-    if kind == "EnsureResourceAvailability":
-        # What was created is there; it is a path in it that is not.
-        return reason != "file_not_found"
-    # The second: beyond the longest life of this sandbox, counted from its creation.
-    is_conflict = reason in CONFLICTS or (
-        reason == "invalid_timeout" and "from its creation" in response.json()["message"]
-    )
-    if is_conflict:
+    if reason in CONFLICTS:
         excused[reason] += 1
-    return not is_conflict
+    return reason not in CONFLICTS
 
 
 @schemathesis.hook

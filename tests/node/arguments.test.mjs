@@ -23,7 +23,13 @@ const table = [
   [() => Sandbox({ baseUrl: 5 }), "throws", "invalid_type", "baseUrl", "baseUrl must be a string, not 5"],
   [() => Sandbox({ apiKey: 5 }), "throws", "invalid_type", "apiKey", "apiKey must be a string, not 5"],
   [() => Sandbox({ backend: 5 }), "throws", "invalid_type", "backend", /a method fetch, not 5$/],
-  [() => Sandbox({ foo: 1 }), "throws", "unknown_field", "foo", /^Unknown field foo: the nearest known/],
+  [
+    () => Sandbox({ foo: 1 }),
+    "throws",
+    "unknown_field",
+    "foo",
+    "Unknown field foo: the known fields are apiKey, baseUrl and backend",
+  ],
   [() => Sandbox({ baseURL: "" }), "throws", "unknown_field", "baseURL", /nearest known field is baseUrl$/],
   [() => clientEntry.Sandbox({ apikey: "" }), "throws", "unknown_field", "apikey", /field is apiKey$/],
   [() => createBackend(null), "throws", "invalid_type", "options", "options must be an object, not null"],
@@ -61,7 +67,13 @@ const table = [
   [() => sandbox.exec("pwd", { signal: {} }), "rejects", "invalid_type", "options.signal", /not \{\}$/],
 
   [() => files.write(5, "x"), "rejects", "invalid_type", "path", "path must be a string, not 5"],
-  [() => files.write("/x", "x", { foo: 5 }), "rejects", "unknown_field", "options.foo", /field is cwd$/],
+  [
+    () => files.write("/x", "x", { foo: 5 }),
+    "rejects",
+    "unknown_field",
+    "options.foo",
+    /only known field is cwd$/,
+  ],
   [() => files.write("/x", "x", { cwd: 5 }), "rejects", "invalid_type", "options.cwd", /a string, not 5$/],
   [() => files.read(), "rejects", "missing_field", "path", "path is required and must be a string"],
   [() => files.read(circle), "rejects", "invalid_type", "path", "path must be a string, not [object Object]"],
@@ -81,6 +93,114 @@ const table = [
   [() => files.remove("/x", { force: true }), "rejects", "unknown_field", "options.force", /^Unknown/],
   [() => files.rename("/x"), "rejects", "missing_field", "to", "to is required and must be a string"],
   [() => files.rename(5, "/x"), "rejects", "invalid_type", "from", "from must be a string, not 5"],
+  [
+    () => sandboxes.create({ image: "node:20", timeoutMs: NaN }),
+    "rejects",
+    "invalid_value",
+    "timeoutMs",
+    "timeoutMs must be a finite number, not NaN",
+  ],
+  [
+    () => sandboxes.create({ image: "node:20", volumes: { "/w": { name: "w", sizeGb: Infinity } } }),
+    "rejects",
+    "invalid_value",
+    'volumes["/w"].sizeGb',
+    /a finite number, not Infinity$/,
+  ],
+  [
+    () => sandboxes.create({ image: "node:20", env: { A: NaN } }),
+    "rejects",
+    "invalid_type",
+    'env["A"]',
+    'env["A"] must be a string, not NaN',
+  ],
+  [() => sandboxes.create(circle), "rejects", "invalid_value", "self", /^self must be free of circles, not/],
+  [
+    () => sandboxes.create({ image: () => "node:20" }),
+    "rejects",
+    "invalid_type",
+    "image",
+    /^image must be a value that JSON can hold, not \[object Function\]$/,
+  ],
+  [
+    () => sandboxes.setTimeout(sandbox.id, -Infinity),
+    "rejects",
+    "invalid_value",
+    "timeoutMs",
+    /not -Infinity$/,
+  ],
+  [
+    () => sandbox.setTimeout(NaN),
+    "rejects",
+    "invalid_value",
+    "timeoutMs",
+    "timeoutMs must be a finite number, not NaN",
+  ],
+  [
+    () => sandbox.setTimeout(5n),
+    "rejects",
+    "invalid_type",
+    "timeoutMs",
+    "timeoutMs must be a finite number, not 5n",
+  ],
+  [
+    () => sandbox.exec("pwd", { timeoutMs: NaN }),
+    "rejects",
+    "invalid_value",
+    "options.timeoutMs",
+    "options.timeoutMs must be a finite number, not NaN",
+  ],
+  [
+    () => sandbox.exec(["echo", NaN]),
+    "rejects",
+    "invalid_type",
+    "command[1]",
+    "command[1] must be a string, not NaN",
+  ],
+  [
+    () => sandbox.terminals.create({ cols: NaN }),
+    "rejects",
+    "invalid_value",
+    "cols",
+    /a finite number, not NaN$/,
+  ],
+  [
+    () => volumes.create({ name: "v", sizeGb: NaN }),
+    "rejects",
+    "invalid_value",
+    "sizeGb",
+    /a finite number, not NaN$/,
+  ],
+  [
+    () => createBackend({ seed: NaN }),
+    "throws",
+    "invalid_value",
+    "seed",
+    "seed must be a finite number, not NaN",
+  ],
+  [
+    () => createBackend({ clock: Infinity }),
+    "throws",
+    "invalid_value",
+    "clock",
+    /a finite number, not Infinity$/,
+  ],
+  [
+    () => createBackend({ limits: { credits: NaN } }),
+    "throws",
+    "invalid_value",
+    "limits.credits",
+    /a finite number, not NaN$/,
+  ],
+
+  [() => sandbox.expose(70_000), "throws", "invalid_value", "port", "Invalid port provided"],
+  [() => sandbox.expose(0), "throws", "invalid_value", "port", "Invalid port provided"],
+  [() => sandbox.expose(-1), "throws", "invalid_value", "port", "Invalid port provided"],
+  [() => sandbox.expose(1.5), "throws", "invalid_value", "port", "Invalid port provided"],
+  [() => sandbox.expose(NaN), "throws", "invalid_value", "port", "Invalid port provided"],
+  [() => sandbox.expose("3000"), "throws", "invalid_type", "port", "Invalid port provided"],
+  [() => sandbox.expose(), "throws", "missing_field", "port", "Invalid port provided"],
+
   [() => detached.read(5), "rejects", "invalid_type", "path", "path must be a string, not 5"],
 ];
 
@@ -100,6 +220,38 @@ for (const [call, how, reason, field, message] of table) {
     assert.equal(requests, before, "something was sent");
   });
 }
+
+test("an unknown field's hint names what is near, else all that there are", () => {
+  const detailsOf = (options) => {
+    try {
+      Sandbox(options);
+    } catch (error) {
+      return error.details;
+    }
+  };
+  const known = ["apiKey", "baseUrl", "backend"];
+  assert.deepEqual(
+    [detailsOf({ baseURl: "" }).nearest, detailsOf({ baseURl: "" }).known],
+    ["baseUrl", known],
+  );
+  assert.equal(detailsOf({ back: "" }).nearest, "backend");
+  assert.ok(!("nearest" in detailsOf({ verbose: 1 })));
+  assert.deepEqual(detailsOf({ verbose: 1 }).known, known);
+});
+
+test("a failed read says its path once", async () => {
+  await assert.rejects(files.read("/none"), {
+    message: "Failed to read file /none: No such file or directory",
+  });
+  await assert.rejects(files.read("none", { cwd: "/etc" }), {
+    message: "Failed to read file /etc/none: No such file or directory",
+  });
+  await assert.rejects(files.list("/none"), { message: "No such file or directory: /none" });
+});
+
+test("the lowest and the highest port are exposed", () => {
+  for (const port of [1, 65_535]) assert.match(sandbox.expose(port), new RegExp(`^${port}-`));
+});
 
 test("a field that is there and undefined is as one that is not", async () => {
   await files.write("/u", "x", { cwd: undefined });

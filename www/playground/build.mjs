@@ -2,6 +2,7 @@
  * Bundles the page's TypeScript into `dist/`, which Trunk copies into the site: `node build.mjs`.
  *
  *     bridge.js          what is loaded with the page: the editor
+ *     style.css          the style sheets of www/styles
  *     chunks/*.js        loaded when first needed: the runner (with frame and worker inside), the npm package
  *     engine/*.wasm      the engine, as the npm package brings it
  */
@@ -32,6 +33,7 @@ await build({
   define: { ENGINE_BYTES: String(statSync(engine).size) },
   plugins: [bundledText(), npmPackage()],
 });
+await build({ ...common, entryPoints: { style: join(here, "../styles/index.css") }, outdir: out });
 mkdirSync(join(out, "engine"), { recursive: true });
 copyFileSync(engine, join(out, "engine/engine_bg.wasm"));
 

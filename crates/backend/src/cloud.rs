@@ -11,7 +11,7 @@ use sandbox_core::{
     Command, Config, Error, Event, Sandbox, SandboxStatus, State, TerminalId, UnixMillis, Volume,
 };
 use sandbox_fs::{Change, ChangeLog, Namespace, SharedTree, Tree, TreeId};
-use sandbox_shell::{EndReason, Host, Image, SandboxShell};
+use sandbox_shell::{EndReason, Host, Image, SandboxShell, write_names};
 use sandbox_store::Journal;
 use serde_json::{Value, json};
 
@@ -154,21 +154,27 @@ impl Cloud {
 
     /// Takes file changes that wait into the journal, and tells the listeners whose files they were.
     pub(crate) fn collect_changes(&mut self) {
-        if self.log.is_empty() {
-            return;
+        let touched = self.record_changes();
+        let at = iso::from_timestamp(self.world.now());
+        for tree in touched {
+            let (kind, owner) = Trees::owner(&tree);
+            self.bus.send(&json!({ "type": "files.changed", kind: owner, "at": at }));
         }
+    }
+
+    /// Takes file changes that wait into the journal; the trees that listeners are to hear of.
+    fn record_changes(&mut self) -> BTreeSet<TreeId> {
         let mut touched = BTreeSet::new();
+        if self.log.is_empty() {
+            return touched;
+        }
         for (tree, change) in self.log.drain() {
             if self.bus.is_heard() {
                 touched.insert(tree.clone());
             }
             self.record(tree, change);
         }
-        let at = iso::from_timestamp(self.world.now());
-        for tree in touched {
-            let (kind, owner) = Trees::owner(&tree);
-            self.bus.send(&json!({ "type": "files.changed", kind: owner, "at": at }));
-        }
+        touched
     }
 
     /// Puts a change into the journal, its bytes apart where they are many.
@@ -261,6 +267,7 @@ impl Cloud {
         }
         self.trees.happen(event, &self.log);
         if let Event::SandboxCreated { id, .. } = event {
+            self.name(id.as_str());
             self.start(id.as_str());
         }
         self.bus.send(&event.to_json());
@@ -280,6 +287,14 @@ impl Cloud {
         for id in started {
             self.start(&id);
         }
+    }
+
+    /// Writes a new sandbox's name where programs look for it. That is part of its creation, and told with it.
+    fn name(&mut self, id: &str) {
+        let Ok(sandbox) = self.state.sandbox(id) else { return };
+        let Some(root) = self.trees.root(&sandbox.id) else { return };
+        write_names(&Namespace::new(Arc::clone(root)), id, from_millis(sandbox.created_at));
+        self.record_changes();
     }
 
     /// Gives a started sandbox its view of files and its shell.

@@ -105,6 +105,16 @@ impl Backend {
         terminals::connect(&self.service, url).await
     }
 
+    /// The answer to a handshake at `url` in another version of the protocol.
+    pub fn wrong_socket_version(url: &Uri) -> Response<Body> {
+        terminals::wrong_version(url)
+    }
+
+    /// The answer to a handshake whose key is none.
+    pub fn wrong_socket_key(key: &str) -> Response<Body> {
+        terminals::wrong_key(key)
+    }
+
     /// Ends every process and every stream, and lets the store go. What is durable stays.
     pub async fn close(&self) {
         self.service.close().await;

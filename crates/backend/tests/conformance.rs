@@ -2,6 +2,8 @@
 //!
 //! `transcripts` also writes down every answer, for the wasm module to be compared with byte for byte.
 
+mod hostile;
+
 use bytes::Bytes;
 use conformance::{Chunks, Failure, Scenario, Transcript, run};
 use futures_util::StreamExt as _;

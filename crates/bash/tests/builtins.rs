@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use sandbox_bash::program::Bash;
 use sandbox_fs::{ChangeLog, Namespace, Timestamp, Tree};
 use sandbox_kernel::{
-    Call, Description, Descriptors, Host, Kernel, Limits, PROGRAM_MAGIC, Program, Programs, Sink,
+    Call, DEVICES, Description, Descriptors, Host, Kernel, Limits, PROGRAM_MAGIC, Program, Programs, Sink,
 };
 
 /// Scripts by subject, one a line; `¶` stands for a newline.
@@ -87,6 +87,9 @@ async fn ours(script: &str) -> Outcome {
     let place = place();
     for directory in ["/tmp", "/usr/bin", "/etc", "/root", "/dev", &format!("{place}/a/b")] {
         root.mkdir_all(directory, 0o755, now).unwrap();
+    }
+    for (name, mode, numbers) in DEVICES {
+        root.make_device(&format!("/dev/{name}"), *mode, *numbers, now).unwrap();
     }
     root.chmod("/tmp", 0o1777, now).unwrap();
     root.symlink("usr/bin", "/bin", now).unwrap();

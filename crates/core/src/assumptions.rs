@@ -80,6 +80,8 @@ assumptions! {
     pub const VOLUME_ATTACHED_STATUS: u16 = 409;
     /// Status of creating, by the volumes route, a volume whose name is taken.
     pub const VOLUME_EXISTS_STATUS: u16 = 409;
+    /// Status of a call on a file where the request is sound and what is at the path is in its way.
+    pub const FILE_CONFLICT_STATUS: u16 = 409;
     /// Message for a volume name that is empty or too long: the one for wrong characters.
     pub const VOLUME_NAME_LENGTH_MESSAGE: &str = "Volume name must be lowercase alphanumeric and underscores";
     /// Message when an existing volume is mounted with another `sizeGb` than it has.

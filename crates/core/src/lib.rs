@@ -36,6 +36,6 @@ pub use event::{EVENT_TYPES, Event, ForgetReason};
 pub use ids::Ids;
 pub use state::{Attachment, Mount, Sandbox, SandboxStatus, State, Volume};
 pub use values::{
-    Env, EnvVar, ExecTimeout, FilePath, ImageRef, MountPath, Region, SandboxId, SandboxTimeout, SizeGb,
+    Env, EnvVar, ExecTimeout, FilePath, Hint, ImageRef, MountPath, Region, SandboxId, SandboxTimeout, SizeGb,
     TerminalId, TerminalShell, UnixMillis, VolumeName, known_images,
 };

@@ -93,6 +93,14 @@ impl BaseBuilder {
         })
     }
 
+    /// Adds a character device with the given permission bits.
+    pub fn device(self, path: &str, mode: u32, numbers: (u32, u32)) -> BaseBuilder {
+        self.add(|namespace, time| {
+            namespace.mkdir_all(parent(path), 0o755, time)?;
+            namespace.make_device(path, mode, numbers, time)
+        })
+    }
+
     /// The finished image.
     ///
     /// # Errors
@@ -172,6 +180,8 @@ impl Fnv {
                     sum.number(*ino).number(name.len() as u64).bytes(name.as_bytes())
                 }),
             Body::Symlink(target) => sum.number(3).number(target.len() as u64).bytes(target.as_bytes()),
+            Body::Fifo => sum.number(4),
+            Body::Device(major, minor) => sum.number(5).number((*major).into()).number((*minor).into()),
         }
     }
 }

@@ -225,6 +225,15 @@ pub enum NewNode {
         /// The text that it holds.
         target: String,
     },
+    /// A named pipe.
+    Fifo,
+    /// A character device.
+    Device {
+        /// The driver's number.
+        major: u32,
+        /// The device's number.
+        minor: u32,
+    },
 }
 
 impl Change {
@@ -285,7 +294,7 @@ impl Change {
                 name.len()
                     + match node {
                         NewNode::File { data } => memory(data),
-                        NewNode::Directory => 0,
+                        NewNode::Directory | NewNode::Fifo | NewNode::Device { .. } => 0,
                         NewNode::Symlink { target } => target.len(),
                     }
             }

@@ -277,6 +277,6 @@ fn content(tree: &Tree, ino: Ino) -> Result<&Content, Errno> {
     match &node(tree, ino)?.body {
         Body::File(content) => Ok(content),
         Body::Directory(_) => Err(Errno::EISDIR),
-        Body::Symlink(_) => Err(Errno::EINVAL),
+        Body::Symlink(_) | Body::Fifo | Body::Device(..) => Err(Errno::EINVAL),
     }
 }

@@ -23,6 +23,7 @@
 //!   it happens: by [`Namespace::reading_at`], and always by an open file.
 //! - What is open and has no name takes space, and is in no change and no snapshot.
 //! - Contents need not be in memory: a [`Piece`] may lie in a [`Source`], which is read when somebody asks for it.
+//! - What [`Made`] files show is in no tree: no change, no snapshot and no space.
 //! - Nothing here knows sandboxes, images' names, HTTP or storage. Whoever asks is root, whom no permission stops, unless
 //!   [`Namespace::as_user`] says otherwise.
 
@@ -34,6 +35,7 @@ mod credentials;
 mod errno;
 mod file;
 mod log;
+mod made;
 mod memory;
 mod namespace;
 mod node;
@@ -48,6 +50,7 @@ pub use credentials::{Access, Credentials};
 pub use errno::{Errno, FsError};
 pub use file::{Allocation, OpenFile, OpenFlags};
 pub use log::{ChangeLog, TreeId};
+pub use made::{Made, MadeBody, MadeNode, Viewer};
 pub use namespace::{MountInfo, Namespace, Renaming};
 pub use path::{NAME_MAX, PATH_MAX};
 pub use piece::{Piece, Source, Stored};

@@ -15,12 +15,13 @@ mod write;
 
 use std::sync::{Arc, Mutex};
 
+use mounts::MadeFiles;
 pub(crate) use mounts::MountAccess;
 pub use mounts::MountInfo;
 pub use rename::Renaming;
 
 use crate::tree::locked;
-use crate::{Credentials, Errno, FsError, SharedTree, Timestamp};
+use crate::{Credentials, Errno, FsError, SharedTree, Timestamp, Viewer};
 use mounts::Mount;
 use view::View;
 
@@ -32,6 +33,8 @@ use view::View;
 #[derive(Clone, Debug)]
 pub struct Namespace {
     mounts: Arc<Mutex<Vec<Mount>>>,
+    /// What is made when somebody looks, and where it is seen.
+    made: Option<Arc<MadeFiles>>,
     user: User,
 }
 
@@ -43,6 +46,8 @@ struct User {
     new_file: u32,
     /// When reading happens; `None` where it moves no access time.
     reads_at: Option<Timestamp>,
+    /// The process that looks at made files.
+    viewer: Viewer,
 }
 
 impl Namespace {
@@ -52,9 +57,10 @@ impl Namespace {
             credentials: Credentials { umask: 0, ..Credentials::root() },
             new_file: 0o644,
             reads_at: None,
+            viewer: 0,
         };
         let root = Mount { tree: root, covers: None, access: Arc::default() };
-        Namespace { mounts: Arc::new(Mutex::new(vec![root])), user }
+        Namespace { mounts: Arc::new(Mutex::new(vec![root])), made: None, user }
     }
 
     /// The same files and mounts as another user sees them: what the permission bits forbid is `EACCES` or `EPERM`, as
@@ -63,7 +69,7 @@ impl Namespace {
     /// Without it one acts as root, and each mode is taken as given.
     pub fn as_user(&self, credentials: Credentials) -> Namespace {
         let user = User { credentials, new_file: 0o666, ..self.user.clone() };
-        Namespace { mounts: self.mounts.clone(), user }
+        Namespace { user, ..self.clone() }
     }
 
     /// The same files and mounts, where what is read from now on is read at `now`, and moves access times as Linux does
@@ -72,7 +78,13 @@ impl Namespace {
     /// Without it reading changes nothing.
     pub fn reading_at(&self, now: Timestamp) -> Namespace {
         let user = User { reads_at: Some(now), ..self.user.clone() };
-        Namespace { mounts: self.mounts.clone(), user }
+        Namespace { user, ..self.clone() }
+    }
+
+    /// The same as a process sees it, which is `self` to made files.
+    pub fn seen_by(&self, viewer: Viewer) -> Namespace {
+        let user = User { viewer, ..self.user.clone() };
+        Namespace { user, ..self.clone() }
     }
 
     /// Runs one operation with everything locked.
@@ -86,7 +98,7 @@ impl Namespace {
 
     fn with_view<R>(&self, operation: impl FnOnce(&mut View<'_>) -> R) -> R {
         let mounts = locked(&self.mounts);
-        let mut view = View::lock(&mounts, &self.user);
+        let mut view = View::lock(&mounts, self.made.as_deref(), &self.user);
         let outcome = operation(&mut view);
         view.touch_followed();
         outcome

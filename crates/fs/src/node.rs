@@ -25,6 +25,10 @@ pub(crate) enum Body {
     File(Content),
     Directory(Directory),
     Symlink(Arc<str>),
+    /// What goes through it belongs to whoever runs programs.
+    Fifo,
+    /// Its numbers, major and minor.
+    Device(u32, u32),
 }
 
 /// A directory's names, and the directory it lies in (the root lies in itself).
@@ -71,6 +75,8 @@ impl Node {
             Body::File(_) => Kind::File,
             Body::Directory(_) => Kind::Directory,
             Body::Symlink(_) => Kind::Symlink,
+            Body::Fifo => Kind::Fifo,
+            Body::Device(..) => Kind::Device,
         }
     }
 
@@ -81,23 +87,23 @@ impl Node {
     pub(crate) fn directory(&self) -> Option<&Directory> {
         match &self.body {
             Body::Directory(directory) => Some(directory),
-            Body::File(_) | Body::Symlink(_) => None,
+            _ => None,
         }
     }
 
     pub(crate) fn directory_mut(&mut self) -> Option<&mut Directory> {
         match &mut self.body {
             Body::Directory(directory) => Some(directory),
-            Body::File(_) | Body::Symlink(_) => None,
+            _ => None,
         }
     }
 
-    /// Blocks of [`BLOCK_SIZE`] that the node takes: what of a file is no hole, one for a directory, none for a link.
+    /// Blocks of [`BLOCK_SIZE`] that the node takes: what of a file is no hole, one for a directory, none for others.
     pub(crate) fn blocks(&self) -> u64 {
         match &self.body {
             Body::File(content) => content.blocks(),
             Body::Directory(_) => 1,
-            Body::Symlink(_) => 0,
+            Body::Symlink(_) | Body::Fifo | Body::Device(..) => 0,
         }
     }
 
@@ -106,11 +112,13 @@ impl Node {
             Body::File(content) => content.len(),
             Body::Directory(_) => BLOCK_SIZE,
             Body::Symlink(target) => target.len() as u64,
+            Body::Fifo | Body::Device(..) => 0,
         };
         Stat {
             dev,
             ino,
             kind: self.kind(),
+            rdev: if let Body::Device(major, minor) = self.body { (major, minor) } else { (0, 0) },
             size,
             blocks: self.blocks() * (BLOCK_SIZE / 512),
             mode: self.mode,

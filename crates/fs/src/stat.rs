@@ -46,6 +46,10 @@ pub enum Kind {
     Directory,
     /// A symbolic link.
     Symlink,
+    /// A named pipe.
+    Fifo,
+    /// A character device.
+    Device,
 }
 
 /// What `stat(2)` answers.
@@ -55,8 +59,10 @@ pub struct Stat {
     pub dev: u32,
     /// Its number within that mount's tree.
     pub ino: Ino,
-    /// File, directory or symbolic link.
+    /// What it is.
     pub kind: Kind,
+    /// A device's numbers, major and minor; zeros for anything else.
+    pub rdev: (u32, u32),
     /// A file's length, the length of a link's target, 4096 for a directory; in bytes.
     pub size: u64,
     /// Space taken, in units of 512 bytes; holes take none.

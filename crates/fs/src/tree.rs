@@ -233,7 +233,7 @@ impl Tree {
     pub(crate) fn contents_mut(&mut self, ino: Ino) -> Option<&mut crate::content::Content> {
         match &mut self.node_mut(ino)?.body {
             Body::File(content) => Some(content),
-            Body::Directory(_) | Body::Symlink(_) => None,
+            _ => None,
         }
     }
 

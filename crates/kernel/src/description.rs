@@ -11,7 +11,7 @@ use sandbox_fs::{Errno, FsError, OpenFile, OpenFlags, Stat};
 
 use crate::device::Device;
 use crate::kernel::Kernel;
-use crate::pipe::{PipeReader, PipeWriter};
+use crate::pipe::{Pipe, PipeReader, PipeWriter};
 use crate::terminal::Terminal;
 
 /// Where bytes go that leave the sandbox.
@@ -41,9 +41,15 @@ enum Kind {
     /// Contents that were made when it was opened.
     Made {
         contents: Mutex<Bytes>,
+        /// What it was made of, where that has a name.
+        stat: Option<Stat>,
     },
-    Reader(PipeReader),
-    Writer(PipeWriter),
+    /// One end of a pipe, or both of one with a name, and that name's inode.
+    Pipe {
+        reader: Option<PipeReader>,
+        writer: Option<PipeWriter>,
+        file: Option<OpenFile>,
+    },
     Device {
         device: Device,
         reads: bool,
@@ -67,7 +73,12 @@ impl Description {
 
     /// Contents to be read once.
     pub fn made(contents: Bytes, name: String) -> Arc<Self> {
-        Arc::new(Self { kind: Kind::Made { contents: Mutex::new(contents) }, name })
+        Arc::new(Self { kind: Kind::Made { contents: Mutex::new(contents), stat: None }, name })
+    }
+
+    /// What a file or directory in no tree held when it was opened.
+    pub(crate) fn made_file(contents: Bytes, name: String, stat: Stat) -> Arc<Self> {
+        Arc::new(Self { kind: Kind::Made { contents: Mutex::new(contents), stat: Some(stat) }, name })
     }
 
     /// A device.
@@ -80,9 +91,31 @@ impl Description {
         let (reader, writer) = crate::pipe::pipe();
         let name = || "pipe:[1]".to_owned();
         (
-            Arc::new(Self { kind: Kind::Reader(reader), name: name() }),
-            Arc::new(Self { kind: Kind::Writer(writer), name: name() }),
+            Arc::new(Self {
+                kind: Kind::Pipe { reader: Some(reader), writer: None, file: None },
+                name: name(),
+            }),
+            Arc::new(Self {
+                kind: Kind::Pipe { reader: None, writer: Some(writer), file: None },
+                name: name(),
+            }),
         )
+    }
+
+    /// Ends of a pipe that has a name, as it was opened.
+    pub(crate) fn named_pipe(pipe: &Arc<Pipe>, file: OpenFile, name: String) -> Arc<Self> {
+        let reader = file.flags().has(OpenFlags::READ).then(|| pipe.open_reader());
+        let writer = file.flags().has(OpenFlags::WRITE).then(|| pipe.open_writer());
+        Arc::new(Self { kind: Kind::Pipe { reader, writer, file: Some(file) }, name })
+    }
+
+    /// Waits as `open(2)` does: until somebody has opened the other end of a pipe with a name.
+    pub async fn connected(&self) {
+        match &self.kind {
+            Kind::Pipe { reader: Some(reader), writer: None, .. } => reader.connected().await,
+            Kind::Pipe { reader: None, writer: Some(writer), .. } => writer.connected().await,
+            _ => {}
+        }
     }
 
     /// A way out of the sandbox, and what tells that nobody holds it any more.
@@ -105,7 +138,7 @@ impl Description {
     /// `EBADF` where it was not opened to be read; `EISDIR`, `ENOMEM`.
     pub async fn read(&self, kernel: &Kernel, max: usize) -> Result<Bytes, Errno> {
         match &self.kind {
-            Kind::Reader(reader) => Ok(reader.read(max).await),
+            Kind::Pipe { reader: Some(reader), .. } => Ok(reader.read(max).await),
             Kind::Terminal(terminal) => Ok(terminal.read(max).await),
             _ => {
                 // Whoever reads without end gives turns.
@@ -127,17 +160,16 @@ impl Description {
                 *offset += bytes.len() as u64;
                 Ok(bytes)
             }
-            Kind::Made { contents } => {
+            Kind::Made { stat: Some(stat), .. } if stat.is_dir() => Err(Errno::EISDIR),
+            Kind::Made { contents, .. } => {
                 let mut contents = lock(contents);
                 let len = contents.len().min(max);
                 Ok(contents.split_to(len))
             }
             Kind::Device { device, reads: true, .. } => Ok(device.read(&*kernel.host, max)),
-            Kind::Reader(_)
-            | Kind::Terminal(_)
-            | Kind::Writer(_)
-            | Kind::Device { .. }
-            | Kind::Sink { .. } => Err(Errno::EBADF),
+            Kind::Pipe { .. } | Kind::Terminal(_) | Kind::Device { .. } | Kind::Sink { .. } => {
+                Err(Errno::EBADF)
+            }
         }
     }
 
@@ -148,20 +180,20 @@ impl Description {
                 let mut offset = lock(offset);
                 *offset = offset.saturating_sub(bytes.len() as u64);
             }
-            Kind::Made { contents } => {
+            Kind::Made { contents, .. } => {
                 let mut contents = lock(contents);
                 *contents = [&bytes[..], &contents[..]].concat().into();
             }
-            Kind::Reader(reader) => reader.unread(bytes),
+            Kind::Pipe { reader: Some(reader), .. } => reader.unread(bytes),
             Kind::Terminal(terminal) => terminal.unread(&bytes),
-            Kind::Writer(_) | Kind::Device { .. } | Kind::Sink { .. } => {}
+            Kind::Pipe { .. } | Kind::Device { .. } | Kind::Sink { .. } => {}
         }
     }
 
     /// Whether a read would not wait.
     pub fn is_ready(&self) -> bool {
         match &self.kind {
-            Kind::Reader(reader) => reader.is_ready(),
+            Kind::Pipe { reader: Some(reader), .. } => reader.is_ready(),
             Kind::Terminal(terminal) => terminal.is_ready(),
             _ => true,
         }
@@ -170,7 +202,7 @@ impl Description {
     /// Waits until a read would not wait.
     pub async fn ready(&self) {
         match &self.kind {
-            Kind::Reader(reader) => reader.ready().await,
+            Kind::Pipe { reader: Some(reader), .. } => reader.ready().await,
             Kind::Terminal(terminal) => terminal.ready().await,
             _ => {}
         }
@@ -184,7 +216,7 @@ impl Description {
     /// `EFBIG`, `ENOMEM`.
     pub async fn write(&self, kernel: &Kernel, bytes: Bytes) -> Result<(), Errno> {
         match &self.kind {
-            Kind::Writer(writer) => writer.write(bytes).await,
+            Kind::Pipe { writer: Some(writer), .. } => writer.write(bytes).await,
             Kind::File { .. } => {
                 self.write_now(kernel, bytes)?;
                 kernel.wait_for_journal().await;
@@ -201,7 +233,7 @@ impl Description {
     /// As [`Description::write`].
     pub fn write_or_wait(&self, kernel: &Kernel, mut bytes: Bytes) -> Result<Option<Bytes>, Errno> {
         match &self.kind {
-            Kind::Writer(writer) => {
+            Kind::Pipe { writer: Some(writer), .. } => {
                 while !bytes.is_empty() {
                     match writer.write_now(&mut bytes) {
                         Some(written) => written?,
@@ -243,19 +275,19 @@ impl Description {
                 terminal.write(&bytes);
                 Ok(())
             }
-            Kind::Writer(_) | Kind::Made { .. } | Kind::Reader(_) | Kind::Device { .. } => Err(Errno::EBADF),
+            Kind::Pipe { .. } | Kind::Made { .. } | Kind::Device { .. } => Err(Errno::EBADF),
         }
     }
 
     /// Whether what is written goes nowhere, because nobody reads it.
     pub fn is_broken(&self) -> bool {
-        matches!(&self.kind, Kind::Writer(writer) if writer.is_broken())
+        matches!(&self.kind, Kind::Pipe { writer: Some(writer), .. } if writer.is_broken())
     }
 
     /// Resolves when nobody reads any more what is written; never for anything but a pipe.
     pub async fn broken(&self) {
         match &self.kind {
-            Kind::Writer(writer) => writer.broken().await,
+            Kind::Pipe { writer: Some(writer), .. } => writer.broken().await,
             _ => std::future::pending().await,
         }
     }
@@ -293,12 +325,16 @@ impl Description {
 
     /// What `fstat` tells of a file; `None` where it is none.
     pub fn stat(&self) -> Option<Stat> {
-        self.as_file()?.stat().ok()
+        match &self.kind {
+            Kind::File { file, .. } | Kind::Pipe { file: Some(file), .. } => file.stat().ok(),
+            Kind::Made { stat, .. } => stat.clone(),
+            _ => None,
+        }
     }
 
     /// Whether it is an end of a pipe, or leads out of the sandbox as one.
     pub fn is_pipe(&self) -> bool {
-        matches!(self.kind, Kind::Reader(_) | Kind::Writer(_) | Kind::Sink { .. })
+        matches!(self.kind, Kind::Pipe { .. } | Kind::Sink { .. })
     }
 
     /// The terminal, where it is one.

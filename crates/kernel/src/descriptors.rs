@@ -1,6 +1,6 @@
 //! The descriptors of a process: numbers, and what they refer to.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use sandbox_fs::Errno;
 
@@ -10,7 +10,18 @@ use crate::description::Description;
 const LIMIT: i32 = 1_048_576;
 
 /// How many may be open at a time.
-const MAX_OPEN: usize = 1_024;
+pub const MAX_OPEN: usize = 1_024;
+
+/// What `/proc` tells of a descriptor, which this does not keep open.
+#[derive(Debug, Clone)]
+pub(crate) struct ShownDescriptor {
+    pub(crate) number: i32,
+    /// The description's name.
+    pub(crate) name: String,
+    /// Whether that is no path.
+    pub(crate) is_pipe: bool,
+    pub(crate) description: Weak<Description>,
+}
 
 /// Numbers and what they refer to. A copy is what a child gets.
 #[derive(Debug, Clone, Default)]
@@ -89,6 +100,17 @@ impl Descriptors {
         // Fewer are open than there are places.
         let free = taken.iter().position(|taken| !taken).unwrap_or_default();
         least + free as i32
+    }
+
+    /// What `/proc` tells of them.
+    pub(crate) fn shown(&self) -> Vec<ShownDescriptor> {
+        let shown = |(number, description): &(i32, Arc<Description>)| ShownDescriptor {
+            number: *number,
+            name: description.name.clone(),
+            is_pipe: description.name.starts_with("pipe:"),
+            description: Arc::downgrade(description),
+        };
+        self.0.iter().map(shown).collect()
     }
 
     /// The numbers that are open, ascending.

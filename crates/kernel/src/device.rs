@@ -1,5 +1,4 @@
-//! Device files and the files of `/proc` and `/etc` that are made when they are read. They exist only for processes, not
-//! in the tree.
+//! What reading and writing a device file does.
 
 use std::fmt::Write as _;
 
@@ -7,8 +6,6 @@ use bytes::Bytes;
 use sandbox_fs::Errno;
 
 use crate::host::Host;
-use crate::kernel::Kernel;
-use crate::process::{Pid, Process, Progress};
 
 /// The name that `df` and `mount` show for a volume.
 pub const VOLUME_DEVICE: &str = "/dev/vdb";
@@ -26,20 +23,30 @@ pub enum Device {
     Random,
 }
 
-/// Names in `/dev`, besides what the tree has there.
-pub const DEVICE_NAMES: &[&str] = &["full", "null", "random", "tty", "urandom", "zero"];
+/// The driver of terminals: `/dev/pts/N` are its devices.
+pub(crate) const TERMINALS: u32 = 136;
 
-/// Files in `/etc` that are each sandbox's own, and so in no image.
-pub const OWN_FILES: &[&str] = &["hostname", "hosts"];
+/// Device files of every image: name in `/dev`, permission bits, numbers.
+pub const DEVICES: &[(&str, u32, (u32, u32))] = &[
+    ("full", 0o666, (1, 7)),
+    ("null", 0o666, (1, 3)),
+    ("random", 0o666, (1, 8)),
+    ("tty", 0o666, (5, 0)),
+    ("urandom", 0o666, (1, 9)),
+    ("zero", 0o666, (1, 5)),
+];
+
+/// The device of the terminal that is one's own.
+pub(crate) const OWN_TERMINAL: (u32, u32) = (5, 0);
 
 impl Device {
-    /// The device at an absolute path.
-    pub fn at(path: &str) -> Option<Self> {
-        Some(match path.strip_prefix("/dev/")? {
-            "null" => Self::Null,
-            "zero" => Self::Zero,
-            "full" => Self::Full,
-            "random" | "urandom" => Self::Random,
+    /// The device of these numbers, major and minor.
+    pub fn of(numbers: (u32, u32)) -> Option<Self> {
+        Some(match numbers {
+            (1, 3) => Self::Null,
+            (1, 5) => Self::Zero,
+            (1, 7) => Self::Full,
+            (1, 8 | 9) => Self::Random,
             _ => return None,
         })
     }
@@ -82,75 +89,6 @@ pub fn uuid_v4(host: &dyn Host) -> String {
             out.push('-');
         }
         let _ = write!(out, "{byte:02x}");
-    }
-    out
-}
-
-/// The contents of a file that is made when it is read, as `process` reads it.
-pub fn generated(process: &Process, path: &str) -> Option<Vec<u8>> {
-    let kernel = &process.kernel;
-    if let Some(name) = path.strip_prefix("/etc/") {
-        return match name {
-            "hostname" => Some(format!("{}\n", kernel.hostname)),
-            "hosts" => {
-                let lines = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n";
-                Some(format!("{lines}172.17.0.2\t{}\n", kernel.hostname))
-            }
-            _ => None,
-        }
-        .filter(|_| kernel.root.lstat(path).is_err())
-        .map(String::into_bytes);
-    }
-    let name = path.strip_prefix("/proc/")?;
-    match name {
-        "uptime" => {
-            let up = (kernel.host.now().0 - kernel.started.0) as f64 / 1e9;
-            Some(format!("{up:.2} {up:.2}\n").into_bytes())
-        }
-        "sys/kernel/random/uuid" => Some(format!("{}\n", uuid_v4(&*kernel.host)).into_bytes()),
-        "mounts" => Some(mounts(kernel).into_bytes()),
-        name => {
-            let (pid, file) = name.split_once('/')?;
-            let pid = if pid == "self" { process.pid } else { pid.parse::<Pid>().ok()? };
-            of_process(&*kernel.process(pid)?, file)
-        }
-    }
-}
-
-fn of_process(process: &Process, file: &str) -> Option<Vec<u8>> {
-    let argv = process.argv();
-    let name: String =
-        argv.first().map_or("", |word| word.rsplit('/').next().unwrap_or("")).chars().take(15).collect();
-    Some(match file {
-        "cmdline" => argv.iter().flat_map(|word| word.bytes().chain([0])).collect(),
-        "comm" => format!("{name}\n").into_bytes(),
-        "mounts" => mounts(&process.kernel).into_bytes(),
-        "status" => {
-            let state = match process.progress() {
-                Progress::Stopped(_) => "T (stopped)",
-                _ => "S (sleeping)",
-            };
-            let user = process.credentials();
-            let (uid, gid) = (user.uid, user.gid);
-            format!(
-                "Name:\t{name}\nUmask:\t{:04o}\nState:\t{state}\nTgid:\t{pid}\nPid:\t{pid}\nPPid:\t{}\nUid:\t{uid}\t{uid}\t{uid}\t{uid}\nGid:\t{gid}\t{gid}\t{gid}\t{gid}\nThreads:\t1\n",
-                user.umask,
-                process.parent(),
-                pid = process.pid,
-            )
-            .into_bytes()
-        }
-        _ => return None,
-    })
-}
-
-/// The lines of `/proc/mounts`.
-pub fn mounts(kernel: &Kernel) -> String {
-    let mut out = String::from("overlay / overlay rw,relatime 0 0\n");
-    for mount in kernel.root.mounts() {
-        if mount.path != "/" {
-            let _ = writeln!(out, "{VOLUME_DEVICE} {} ext4 rw,relatime 0 0", mount.path);
-        }
     }
     out
 }

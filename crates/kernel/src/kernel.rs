@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use sandbox_fs::{Errno, Namespace, Timestamp};
+use sandbox_fs::{Errno, Ino, Namespace, Timestamp};
 
 use crate::deadline::Deadlines;
 use crate::description::Sink;
 use crate::host::Host;
 use crate::limits::Limits;
+use crate::pipe::Pipe;
+use crate::proc::{Proc, ROOTS};
 use crate::process::{Pid, Process};
 use crate::program::Programs;
 use crate::signal::{SIGKILL, Signal};
@@ -35,6 +37,8 @@ pub struct Kernel {
     pub limits: Limits,
     table: Mutex<Table>,
     terminals: Mutex<BTreeMap<u32, Arc<Terminal>>>,
+    /// What goes through pipes with names, by their inodes, while they are open.
+    pipes: Mutex<BTreeMap<(u32, Ino), Weak<Pipe>>>,
     /// When others last had their turn, in nanoseconds of real time.
     turned_at: AtomicU64,
 }
@@ -57,16 +61,22 @@ impl Kernel {
     ) -> Arc<Self> {
         let started = host.now();
         let turned_at = AtomicU64::new(host.real_elapsed().as_nanos() as u64);
-        Arc::new(Self {
-            host,
-            root,
-            programs,
-            hostname,
-            started,
-            limits,
-            table: Mutex::default(),
-            terminals: Mutex::default(),
-            turned_at,
+        Arc::new_cyclic(|kernel| {
+            let made = Proc::new(kernel.clone(), started);
+            // On a disk without room for the directories it has to do without.
+            let root = root.with_made(made, ROOTS, started).unwrap_or(root);
+            Self {
+                host,
+                root,
+                programs,
+                hostname,
+                started,
+                limits,
+                table: Mutex::default(),
+                terminals: Mutex::default(),
+                pipes: Mutex::default(),
+                turned_at,
+            }
         })
     }
 
@@ -153,6 +163,18 @@ impl Kernel {
         }
     }
 
+    /// The pipe of an inode: the one that others have open, or a new one.
+    pub(crate) fn named_pipe(&self, inode: (u32, Ino)) -> Arc<Pipe> {
+        let mut pipes = self.pipes.lock().unwrap_or_else(PoisonError::into_inner);
+        pipes.retain(|_, pipe| pipe.strong_count() > 0);
+        if let Some(pipe) = pipes.get(&inode).and_then(Weak::upgrade) {
+            return pipe;
+        }
+        let pipe = Arc::new(Pipe::default());
+        pipes.insert(inode, Arc::downgrade(&pipe));
+        pipe
+    }
+
     fn terminals(&self) -> MutexGuard<'_, BTreeMap<u32, Arc<Terminal>>> {
         self.terminals.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -174,6 +196,11 @@ impl Kernel {
     /// The terminal of a number: `/dev/pts/N`.
     pub fn terminal(&self, number: u32) -> Option<Arc<Terminal>> {
         self.terminals().get(&number).cloned()
+    }
+
+    /// The numbers of all terminals.
+    pub(crate) fn terminal_numbers(&self) -> Vec<u32> {
+        self.terminals().keys().copied().collect()
     }
 
     /// The terminal of a session: `/dev/tty`.

@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use sandbox_fs::{Errno, Kind, OpenFlags};
+use sandbox_fs::{Errno, Kind, Namespace, OpenFlags};
 
 use crate::description::Description;
 use crate::descriptors::Descriptors;
-use crate::device::{Device, generated};
+use crate::device::{Device, OWN_TERMINAL};
+use crate::proc::{descriptor_of, terminal_number};
 use crate::process::Process;
 
 /// Opens what a process calls `path`. `mode` is that of a file which is made, before the umask.
 ///
 /// # Errors
 ///
-/// Those of `open(2)`: `ENOENT`, `EACCES`, `EISDIR`, …; `ENXIO` for `/dev/tty` without a terminal.
+/// Those of `open(2)`: `ENOENT`, `EACCES`, `EISDIR`, …; `ENXIO` for `/dev/tty` without a terminal, and for a device that
+/// nothing drives.
 pub fn open(
     process: &Process,
     descriptors: &Descriptors,
@@ -23,55 +25,60 @@ pub fn open(
     mode: u32,
 ) -> Result<Arc<Description>, Errno> {
     let path = process.absolute(path);
-    if path.starts_with("/dev/") || path.starts_with("/proc/") || path.starts_with("/etc/") {
-        let path = normal(&path);
-        if let Some(opened) = special(process, descriptors, &path, flags)? {
-            return Ok(opened);
+    if path.starts_with("/dev/") || path.starts_with("/proc/") {
+        if let Some(number) = descriptor_number(&path) {
+            return descriptors.get(number).cloned().map_err(|_| Errno::ENOENT);
         }
+        process.show_descriptors(descriptors);
     }
     let files = process.files();
-    let file = files.open(&path, flags, mode, process.kernel.host.now()).map_err(|error| error.errno)?;
-    if file.stat().is_ok_and(|stat| stat.kind == Kind::Directory) && flags.has(OpenFlags::WRITE) {
-        return Err(Errno::EISDIR);
-    }
-    Ok(Description::file(file, path))
-}
-
-fn special(
-    process: &Process,
-    descriptors: &Descriptors,
-    path: &str,
-    flags: OpenFlags,
-) -> Result<Option<Arc<Description>>, Errno> {
-    if let Some(number) = descriptor_number(path) {
-        return Ok(Some(Arc::clone(descriptors.get(number).map_err(|_| Errno::ENOENT)?)));
-    }
-    let (reads, writes) = (flags.has(OpenFlags::READ), flags.has(OpenFlags::WRITE));
-    if let Some(device) = Device::at(path) {
-        return Ok(Some(Description::device(device, reads, writes, path.to_owned())));
-    }
-    if path == "/dev/tty" {
-        let terminal = process.kernel.terminal_of(process.session()).ok_or(Errno::ENXIO)?;
-        return Ok(Some(Description::terminal(terminal)));
-    }
-    if let Some(number) = path.strip_prefix("/dev/pts/").and_then(|number| number.parse().ok()) {
-        return Ok(process.kernel.terminal(number).map(Description::terminal));
-    }
-    match generated(process, path) {
-        Some(_) if writes && path.starts_with("/proc/") => Err(Errno::EACCES),
-        Some(contents) if !writes => Ok(Some(Description::made(Bytes::from(contents), path.to_owned()))),
-        Some(contents) if !flags.has(OpenFlags::TRUNCATE) => {
-            write_down(process, path, contents)?;
-            Ok(None)
+    let file = match files.open(&path, flags, mode, process.kernel.host.now()) {
+        Ok(file) => file,
+        Err(error) if error.errno == Errno::ENXIO => return open_made(process, &files, path),
+        Err(error) => return Err(error.errno),
+    };
+    let stat = file.stat().map_err(|error| error.errno)?;
+    match stat.kind {
+        Kind::Directory if flags.has(OpenFlags::WRITE) => Err(Errno::EISDIR),
+        Kind::Fifo => {
+            Ok(Description::named_pipe(&process.kernel.named_pipe((stat.dev, stat.ino)), file, path))
         }
-        _ => Ok(None),
+        Kind::Device => open_device(process, stat.rdev, path, flags),
+        _ => Ok(Description::file(file, path)),
     }
 }
 
-/// Makes a file of the tree of what was only made when it was read.
-fn write_down(process: &Process, path: &str, contents: Vec<u8>) -> Result<(), Errno> {
-    let now = process.kernel.host.now();
-    process.files().write(path, contents, now).map_err(|error| error.errno)
+fn open_device(
+    process: &Process,
+    numbers: (u32, u32),
+    path: String,
+    flags: OpenFlags,
+) -> Result<Arc<Description>, Errno> {
+    if numbers == OWN_TERMINAL {
+        let terminal = process.kernel.terminal_of(process.session()).ok_or(Errno::ENXIO)?;
+        return Ok(Description::terminal(terminal));
+    }
+    let device = Device::of(numbers).ok_or(Errno::ENXIO)?;
+    Ok(Description::device(device, flags.has(OpenFlags::READ), flags.has(OpenFlags::WRITE), path))
+}
+
+/// Opens a file that is in no tree: one of `/proc`, a terminal, what another process has open.
+fn open_made(process: &Process, files: &Namespace, path: String) -> Result<Arc<Description>, Errno> {
+    let ino = files.made(&path).map_err(|error| error.errno)?.ok_or(Errno::ENXIO)?;
+    if let Some(number) = terminal_number(ino) {
+        return process.kernel.terminal(number).map(Description::terminal).ok_or(Errno::ENXIO);
+    }
+    if let Some((pid, number)) = descriptor_of(ino) {
+        let owner = process.kernel.process(pid).ok_or(Errno::ENOENT)?;
+        let shown = owner.shown_descriptors().into_iter().find(|shown| shown.number == number);
+        return shown.and_then(|shown| shown.description.upgrade()).ok_or(Errno::ENOENT);
+    }
+    let stat = files.stat(&path).map_err(|error| error.errno)?;
+    let contents = match stat.kind {
+        Kind::Directory => Bytes::new(),
+        _ => files.made_contents(ino)?,
+    };
+    Ok(Description::made_file(contents, path, stat))
 }
 
 /// The descriptor that a path names: `/dev/fd/3`, `/dev/stdin`, `/proc/self/fd/1`.
@@ -82,19 +89,4 @@ pub fn descriptor_number(path: &str) -> Option<i32> {
         "/dev/stderr" => Some(2),
         path => path.strip_prefix("/dev/fd/").or_else(|| path.strip_prefix("/proc/self/fd/"))?.parse().ok(),
     }
-}
-
-/// An absolute path without empty parts, `.` and `..`, by its text alone.
-fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }

@@ -17,53 +17,99 @@ struct State {
     len: usize,
     readers: usize,
     writers: usize,
+    /// How many there have ever been of each.
+    reader_opens: u64,
+    writer_opens: u64,
 }
 
-/// A pipe. It has ends as long as somebody holds them.
+/// A pipe. It has ends as long as somebody holds them; a named one may have only ends of one sort for a while, which
+/// then wait for the other.
 #[derive(Debug, Default)]
-struct Pipe {
+pub(crate) struct Pipe {
     state: Mutex<State>,
     readable: Waiting,
     writable: Waiting,
+}
+
+impl State {
+    /// Whether nothing comes any more: there is no writer, and there has been one since a reader was opened.
+    fn has_ended(&self, before: u64) -> bool {
+        self.writers == 0 && self.writer_opens != before
+    }
+
+    /// Whether nobody reads any more: there is no reader, and there has been one since a writer was opened.
+    fn is_broken(&self, before: u64) -> bool {
+        self.readers == 0 && self.reader_opens != before
+    }
 }
 
 impl Pipe {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// One more end to be read.
+    pub(crate) fn open_reader(self: &Arc<Self>) -> PipeReader {
+        let mut state = self.lock();
+        state.readers += 1;
+        state.reader_opens += 1;
+        let before = state.writer_opens - u64::from(state.writers > 0);
+        drop(state);
+        self.writable.wake();
+        PipeReader { pipe: Arc::clone(self), before }
+    }
+
+    /// One more end to be written.
+    pub(crate) fn open_writer(self: &Arc<Self>) -> PipeWriter {
+        let mut state = self.lock();
+        state.writers += 1;
+        state.writer_opens += 1;
+        let before = state.reader_opens - u64::from(state.readers > 0);
+        drop(state);
+        self.readable.wake();
+        PipeWriter { pipe: Arc::clone(self), before }
+    }
 }
 
 /// The end that is read. Dropping the last one breaks the pipe.
 #[derive(Debug)]
-pub(crate) struct PipeReader(Arc<Pipe>);
+pub(crate) struct PipeReader {
+    pipe: Arc<Pipe>,
+    /// How many writers had come and gone when it was opened.
+    before: u64,
+}
 
 /// The end that is written. Dropping the last one ends what is read.
 #[derive(Debug)]
-pub(crate) struct PipeWriter(Arc<Pipe>);
+pub(crate) struct PipeWriter {
+    pipe: Arc<Pipe>,
+    /// How many readers had come and gone when it was opened.
+    before: u64,
+}
 
 /// A new pipe.
 pub(crate) fn pipe() -> (PipeReader, PipeWriter) {
     let pipe = Arc::new(Pipe::default());
-    {
-        let mut state = pipe.lock();
-        (state.readers, state.writers) = (1, 1);
-    }
-    (PipeReader(Arc::clone(&pipe)), PipeWriter(pipe))
+    let mut writer = pipe.open_writer();
+    let reader = pipe.open_reader();
+    // The reader that it waits for has come.
+    writer.before = 0;
+    (reader, writer)
 }
 
 impl PipeReader {
     /// At most `max` bytes, as soon as there are any; none when all writers have gone.
     pub(crate) async fn read(&self, max: usize) -> Bytes {
-        let bytes = self.0.readable.until(|| self.read_now(max)).await;
-        self.0.writable.wake();
+        let bytes = self.pipe.readable.until(|| self.read_now(max)).await;
+        self.pipe.writable.wake();
         bytes
     }
 
     /// What can be read without waiting; `None` when that is nothing yet.
     fn read_now(&self, max: usize) -> Option<Bytes> {
-        let mut state = self.0.lock();
+        let mut state = self.pipe.lock();
         let Some(front) = state.chunks.front_mut() else {
-            return (state.writers == 0 || max == 0).then(Bytes::new);
+            return (state.has_ended(self.before) || max == 0).then(Bytes::new);
         };
         let bytes = front.split_to(front.len().min(max));
         if front.is_empty() {
@@ -75,25 +121,30 @@ impl PipeReader {
 
     /// Whether a read would not wait.
     pub(crate) fn is_ready(&self) -> bool {
-        let state = self.0.lock();
-        state.len > 0 || state.writers == 0
+        let state = self.pipe.lock();
+        state.len > 0 || state.has_ended(self.before)
     }
 
     /// Puts bytes back in front of what is read next.
     pub(crate) fn unread(&self, bytes: Bytes) {
         if !bytes.is_empty() {
             {
-                let mut state = self.0.lock();
+                let mut state = self.pipe.lock();
                 state.len += bytes.len();
                 state.chunks.push_front(bytes);
             }
-            self.0.readable.wake();
+            self.pipe.readable.wake();
         }
+    }
+
+    /// Waits until there has been a writer.
+    pub(crate) async fn connected(&self) {
+        self.pipe.readable.until(|| (self.pipe.lock().writer_opens != self.before).then_some(())).await;
     }
 
     /// Waits until a read would not wait.
     pub(crate) async fn ready(&self) {
-        self.0.readable.until(|| self.is_ready().then_some(())).await;
+        self.pipe.readable.until(|| self.is_ready().then_some(())).await;
     }
 }
 
@@ -105,7 +156,7 @@ impl PipeWriter {
     /// `EPIPE` when the last reader has gone; some of it may have been read.
     pub(crate) async fn write(&self, mut bytes: Bytes) -> Result<(), Errno> {
         while !bytes.is_empty() {
-            self.0.writable.until(|| self.write_now(&mut bytes)).await?;
+            self.pipe.writable.until(|| self.write_now(&mut bytes)).await?;
         }
         Ok(())
     }
@@ -115,9 +166,9 @@ impl PipeWriter {
     /// Up to 4096 bytes go whole or not at all, as POSIX has it (`PIPE_BUF`).
     pub(crate) fn write_now(&self, bytes: &mut Bytes) -> Option<Result<(), Errno>> {
         const ATOMIC_BYTES: usize = 4096;
-        let mut state = self.0.lock();
+        let mut state = self.pipe.lock();
         if state.readers == 0 {
-            return Some(Err(Errno::EPIPE));
+            return state.is_broken(self.before).then_some(Err(Errno::EPIPE));
         }
         let room = PIPE_BYTES.saturating_sub(state.len);
         if room < bytes.len().min(ATOMIC_BYTES) {
@@ -129,40 +180,45 @@ impl PipeWriter {
             state.chunks.push_back(written);
         }
         drop(state);
-        self.0.readable.wake();
+        self.pipe.readable.wake();
         Some(Ok(()))
+    }
+
+    /// Waits until there has been a reader.
+    pub(crate) async fn connected(&self) {
+        self.pipe.writable.until(|| (self.pipe.lock().reader_opens != self.before).then_some(())).await;
     }
 
     /// Whether nobody reads any more.
     pub(crate) fn is_broken(&self) -> bool {
-        self.0.lock().readers == 0
+        self.pipe.lock().is_broken(self.before)
     }
 
     /// Resolves when nobody reads any more.
     pub(crate) async fn broken(&self) {
-        self.0.writable.until(|| self.is_broken().then_some(())).await;
+        self.pipe.writable.until(|| self.is_broken().then_some(())).await;
     }
 }
 
 impl Drop for PipeReader {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
+        let mut state = self.pipe.lock();
         state.readers -= 1;
         if state.readers == 0 {
             (state.chunks, state.len) = (VecDeque::new(), 0);
             drop(state);
-            self.0.writable.wake();
+            self.pipe.writable.wake();
         }
     }
 }
 
 impl Drop for PipeWriter {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
+        let mut state = self.pipe.lock();
         state.writers -= 1;
         if state.writers == 0 {
             drop(state);
-            self.0.readable.wake();
+            self.pipe.readable.wake();
         }
     }
 }
@@ -184,6 +240,25 @@ mod tests {
         assert_eq!(reader.read(9).now_or_never().unwrap(), "x");
         assert_eq!(reader.read(9).now_or_never().unwrap(), "c");
         assert_eq!(reader.read(9).now_or_never().unwrap(), "");
+    }
+
+    #[test]
+    fn the_ends_of_a_named_pipe_wait_for_each_other() {
+        let pipe = Arc::new(Pipe::default());
+        let reader = pipe.open_reader();
+        assert!(reader.connected().now_or_never().is_none());
+        assert!(reader.read(9).now_or_never().is_none());
+        let writer = pipe.open_writer();
+        writer.connected().now_or_never().unwrap();
+        drop(writer);
+        reader.connected().now_or_never().unwrap();
+        assert_eq!(reader.read(9).now_or_never().unwrap(), "");
+        drop(reader);
+
+        let writer = pipe.open_writer();
+        assert!(writer.write(Bytes::from_static(b"x")).now_or_never().is_none());
+        drop(pipe.open_reader());
+        assert_eq!(writer.write(Bytes::from_static(b"x")).now_or_never().unwrap(), Err(Errno::EPIPE));
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! One process: who it is, what signals do to it, how it ends.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, pending, poll_fn};
@@ -12,6 +13,7 @@ use futures_util::future::BoxFuture;
 use sandbox_fs::{Credentials, Errno, Namespace, Timestamp};
 
 use crate::deadline::Deadlines;
+use crate::descriptors::{Descriptors, ShownDescriptor};
 use crate::kernel::Kernel;
 use crate::signal::{Action, SIGCHLD, SIGCONT, SIGKILL, Signal, SignalSet, default_action};
 use crate::waiting::Waiting;
@@ -66,6 +68,12 @@ struct State {
     pending: SignalSet,
     /// How many children have ended whose SIGCHLD is pending.
     ended_children: u32,
+    /// The file of its program.
+    exe: String,
+    /// The environment that its program began with.
+    env: Arc<BTreeMap<String, String>>,
+    /// Its descriptors when they were last told.
+    shown: Vec<ShownDescriptor>,
     /// What it does from now on instead of what it did.
     next: Option<BoxFuture<'static, i32>>,
 }
@@ -94,7 +102,7 @@ impl Process {
         deadlines: Deadlines,
     ) -> Self {
         let credentials = Credentials::root();
-        let files = kernel.root.as_user(credentials.clone());
+        let files = kernel.root.as_user(credentials.clone()).seen_by(pid);
         let started = kernel.host.now();
         let state = State {
             parent: 1,
@@ -109,6 +117,9 @@ impl Process {
             caught: SignalSet::default(),
             pending: SignalSet::default(),
             ended_children: 0,
+            exe: String::new(),
+            env: Arc::default(),
+            shown: Vec::new(),
             next: None,
         };
         Self { kernel, pid, started, deadlines, state: Mutex::new(state), changed: Waiting::default() }
@@ -150,6 +161,9 @@ impl Process {
             caught: SignalSet::default(),
             pending: SignalSet::default(),
             ended_children: 0,
+            exe: parent.exe.clone(),
+            env: Arc::clone(&parent.env),
+            shown: parent.shown.clone(),
             next: None,
         };
         drop(parent);
@@ -158,7 +172,7 @@ impl Process {
             pid,
             started: self.kernel.host.now(),
             deadlines,
-            state: Mutex::new(child),
+            state: Mutex::new(State { files: child.files.seen_by(pid), ..child }),
             changed: Waiting::default(),
         })
     }
@@ -204,6 +218,45 @@ impl Process {
         self.lock().argv = argv;
     }
 
+    /// The file of its program, absolute; empty before it has one.
+    pub fn exe(&self) -> String {
+        self.lock().exe.clone()
+    }
+
+    /// Notes the file of its program.
+    pub fn set_exe(&self, exe: String) {
+        self.lock().exe = exe;
+    }
+
+    /// The environment that its program began with.
+    pub fn initial_env(&self) -> Arc<BTreeMap<String, String>> {
+        Arc::clone(&self.lock().env)
+    }
+
+    /// Notes what its program began with, for `/proc`.
+    pub fn begin(&self, env: &Arc<BTreeMap<String, String>>, descriptors: &Descriptors) {
+        let shown = descriptors.shown();
+        let mut state = self.lock();
+        (state.env, state.shown) = (Arc::clone(env), shown);
+    }
+
+    /// Tells which descriptors it has now, for `/proc`. It keeps none of them open.
+    pub fn show_descriptors(&self, descriptors: &Descriptors) {
+        let shown = descriptors.shown();
+        self.lock().shown = shown;
+    }
+
+    /// Its descriptors when they were last told, as far as they are open.
+    pub(crate) fn shown_descriptors(&self) -> Vec<ShownDescriptor> {
+        self.lock().shown.iter().filter(|shown| shown.description.strong_count() > 0).cloned().collect()
+    }
+
+    /// Pending, ignored and caught signals, as bits.
+    pub(crate) fn signal_sets(&self) -> [u64; 3] {
+        let state = self.lock();
+        [state.pending.bits(), state.ignored.bits(), state.caught.bits()]
+    }
+
     /// Its working directory, absolute.
     pub fn cwd(&self) -> String {
         self.lock().cwd.clone()
@@ -242,7 +295,7 @@ impl Process {
     /// Makes it act for another user, or with another umask.
     pub fn set_credentials(&self, credentials: Credentials) {
         let mut state = self.lock();
-        state.files = self.kernel.root.as_user(credentials.clone());
+        state.files = self.kernel.root.as_user(credentials.clone()).seen_by(self.pid);
         state.credentials = credentials;
     }
 

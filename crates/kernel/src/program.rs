@@ -44,8 +44,15 @@ pub trait Programs: Send + Sync {
 
 /// What a file turned out to be.
 pub enum Executable {
-    /// A program, and the arguments that it gets before those of the call: the interpreter's and the script.
-    Program(Arc<dyn Program>, Vec<String>),
+    /// A program.
+    Program {
+        /// What runs.
+        program: Arc<dyn Program>,
+        /// Arguments that it gets before those of the call: the interpreter's and the script.
+        before: Vec<String>,
+        /// Its file, without links.
+        file: String,
+    },
     /// Text without `#!`: a shell reads it.
     Text,
 }
@@ -69,7 +76,9 @@ pub fn executable(process: &Process, path: &str) -> Result<Executable, ExecError
             let program =
                 std::str::from_utf8(name).ok().and_then(|name| process.kernel.programs.program(name));
             let program = program.ok_or(failed(Errno::ENOEXEC))?;
-            return Ok(Executable::Program(program, before.unwrap_or_default()));
+            let absolute = process.absolute(&path);
+            let file = process.kernel.root.canonicalize(&absolute).unwrap_or(absolute);
+            return Ok(Executable::Program { program, before: before.unwrap_or_default(), file });
         }
         let Some(line) = head.strip_prefix(b"#!") else {
             let is_binary = head.split(|byte| *byte == b'\n').next().is_some_and(|line| line.contains(&0));

@@ -140,6 +140,11 @@ impl SignalSet {
         }
     }
 
+    /// A bit for each signal, the first the lowest, as `/proc` shows it.
+    pub fn bits(self) -> u64 {
+        self.0
+    }
+
     /// Whether none is in it.
     pub fn is_empty(self) -> bool {
         self.0 == 0

@@ -195,7 +195,7 @@ fn file() -> ObjectBuilder {
     exactly([
         ("name", text().into()),
         ("path", text().into()),
-        ("type", one_of(["file", "directory", "symlink"]).into()),
+        ("type", one_of(["file", "directory", "symlink", "fifo", "device"]).into()),
         ("size", count().into()),
         ("mode", text().pattern(Some("^[0-7]{4}$")).into()),
         ("modifiedAt", moment().into()),

@@ -40,15 +40,16 @@ pub(crate) async fn answer(
         Err(refused) => return refused,
     };
     let headers = request.headers();
-    let is_known = headers.get(header::SEC_WEBSOCKET_VERSION).is_some_and(|version| version == VERSION);
-    let key = headers.get(header::SEC_WEBSOCKET_KEY).filter(|_| is_known);
-    let accepted = key.and_then(|key| HeaderValue::from_str(&derive_accept_key(key.as_bytes())).ok());
-    let mut response = Response::new(Body::empty());
-    let Some(accepted) = accepted else {
-        *response.status_mut() = StatusCode::BAD_REQUEST;
-        response.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static(VERSION));
-        return response;
+    if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != VERSION) {
+        let mut refused = Backend::wrong_socket_version(request.uri());
+        refused.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static(VERSION));
+        return refused;
+    }
+    let accepted = match accepted_key(headers.get(header::SEC_WEBSOCKET_KEY)) {
+        Ok(accepted) => accepted,
+        Err(given) => return Backend::wrong_socket_key(&given),
     };
+    let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     response.headers_mut().extend([
         (header::UPGRADE, HeaderValue::from_static("websocket")),
@@ -61,6 +62,22 @@ pub(crate) async fn answer(
         drop(open);
     });
     response
+}
+
+/// The answer to a client's key; or the key, where it is none.
+fn accepted_key(key: Option<&HeaderValue>) -> Result<HeaderValue, String> {
+    let given = key.map(HeaderValue::as_bytes).unwrap_or_default();
+    if !is_key(given) {
+        return Err(String::from_utf8_lossy(given).into_owned());
+    }
+    // What is derived is base64: always a header's value.
+    HeaderValue::from_str(&derive_accept_key(given)).map_err(|error| error.to_string())
+}
+
+/// Whether this is 16 bytes in base64, of which the last character holds but two bits.
+fn is_key(text: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    matches!(text, [digits @ .., b'A' | b'Q' | b'g' | b'w', b'=', b'='] if digits.len() == 21 && digits.iter().all(is_digit))
 }
 
 /// Whether a header that lists words has this one.

@@ -12,6 +12,7 @@ use sandbox_backend::{Backend, BackendOptions};
 use sandbox_server::{NativeHost, serve};
 use sandbox_store::MemoryStore;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -149,4 +150,36 @@ async fn a_handshake_with_what_is_not_there_is_refused() {
     assert_eq!(status(&unknown).await, StatusCode::NOT_FOUND);
     served.ask("DELETE", &format!("/sandboxes/{id}"), Value::Null).await;
     assert_eq!(status(&url).await, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_handshake_in_another_version_or_without_a_key_is_told_what_is_wrong() {
+    let served = Served::start().await;
+    let (_, url) = served.opened().await;
+    let path = url.split_once("/api").map(|(_, rest)| format!("/api{rest}")).expect("a path");
+    for (version, key, status, reason) in [
+        ("12", "dGhlIHNhbXBsZSBub25jZQ==", 426, "upgrade_required"),
+        ("13", "", 400, "invalid_value"),
+        ("13", "dGhlIHNhbXBsZSBub25jZQ", 400, "invalid_value"),
+        ("13", "dGhlIHNhbXBsZSBub25jZR==", 400, "invalid_value"),
+        ("13", "dGhlIHNhbXBsZSBu\u{e9}25jZQ==", 400, "invalid_value"),
+    ] {
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: {version}\r\nSec-WebSocket-Key: {key}\r\n\r\n",
+            served.address
+        );
+        let mut stream = TcpStream::connect(served.address).await.expect("a connection");
+        stream.write_all(head.as_bytes()).await.expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{version} {key}: {answer}");
+        let body: Value =
+            serde_json::from_str(answer.split_once("\r\n\r\n").expect("a body").1).expect("JSON");
+        assert_eq!(body["details"]["reason"], reason, "{version} {key}");
+        match status {
+            426 => assert!(answer.contains("sec-websocket-version: 13\r\n"), "{answer}"),
+            _ => assert_eq!(body["details"]["field"], "Sec-WebSocket-Key", "{key}"),
+        }
+    }
 }

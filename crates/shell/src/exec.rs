@@ -6,10 +6,11 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::future::{BoxFuture, Either, join, select};
 use sandbox_fs::Errno;
-use sandbox_kernel::{Call, Description, Descriptors, Kernel, Pid, Process, Released, SIGKILL, Status};
+use sandbox_kernel::{
+    Call, Description, Descriptors, Device, Kernel, Pid, Process, Released, SIGKILL, Status,
+};
 
 use crate::host::OutputSink;
 use crate::output::{Output, Stderr, Stdout};
@@ -21,6 +22,9 @@ const TIMED_OUT: i32 = 124;
 
 /// The shell of scripts.
 const SHELL: &str = "bash";
+
+/// Its file.
+const SHELL_FILE: &str = "/usr/bin/bash";
 
 /// A command that has been started. Dropping it kills its processes.
 pub(crate) struct Exec {
@@ -55,13 +59,16 @@ impl Exec {
             CommandLine::Argv(argv) => (false, argv),
         };
         let process = kernel.start(argv.clone(), cwd, timeout).map_err(no_process)?;
-        let stdin = Description::made(Bytes::new(), "/dev/null".to_owned());
+        let stdin = Description::device(Device::Null, true, false, "/dev/null".to_owned());
         let (stdout, stdout_released) = Description::sink(Arc::new(Stdout(Arc::clone(&output))));
         let (stderr, stderr_released) = Description::sink(Arc::new(Stderr(Arc::clone(&output))));
         let descriptors = Descriptors::standard(stdin, stdout, stderr);
         let shell = kernel.programs.program(SHELL).filter(|_| is_script);
         let ready = match shell {
-            Some(program) => Ok(Ready { program, args: argv }),
+            Some(program) => {
+                process.set_exe(SHELL_FILE.to_owned());
+                Ok(Ready { program, args: argv })
+            }
             None => find(&process, env.get("PATH").map(String::as_str), &argv)
                 .map_err(|missing| (missing, argv.into_iter().next().unwrap_or_default())),
         };

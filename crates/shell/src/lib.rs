@@ -24,5 +24,5 @@ pub use image::Image;
 pub use limits::ROOT_DISK_BYTES;
 pub use request::{CommandLine, ExecOutcome, ExecRequest};
 pub use sandbox_kernel::Host;
-pub use shell::{ProcessInfo, SandboxShell};
+pub use shell::{ProcessInfo, SandboxShell, write_names};
 pub use terminal::{TerminalHandle, TerminalRequest, TerminalSink};

@@ -186,3 +186,13 @@ impl Drop for Listed {
         self.sandbox.lock().running.remove(&self.pid);
     }
 }
+
+/// Writes the files of `/etc` that are each sandbox's own, and so in no image: a new sandbox begins with them.
+pub fn write_names(files: &Namespace, hostname: &str, now: Timestamp) {
+    let hosts =
+        format!("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n172.17.0.2\t{hostname}\n");
+    for (path, text) in [("/etc/hostname", format!("{hostname}\n")), ("/etc/hosts", hosts)] {
+        // A disk without room for them does without.
+        let _refused = files.write(path, text, now);
+    }
+}

@@ -58,6 +58,83 @@ async fn installs_add_up() {
 }
 
 #[tokio::test]
+async fn what_is_installed_is_listed_also_as_json() {
+    let world = World::of("node:20");
+    world
+        .sh("mkdir /app && cd /app && npm init -y && npm i lodash@4.17.21 && npm i --no-save koa@3.0.1")
+        .await;
+    let (stdout, stderr, code) = world.sh("cd /app; npm list --json").await;
+    // As npm 10 and 11 print it, but for what a registry would add.
+    let expected = r#"{
+  "version": "1.0.0",
+  "name": "app",
+  "problems": [
+    "extraneous: koa@3.0.1 /app/node_modules/koa"
+  ],
+  "dependencies": {
+    "koa": {
+      "version": "3.0.1",
+      "overridden": false,
+      "extraneous": true,
+      "problems": [
+        "extraneous: koa@3.0.1 /app/node_modules/koa"
+      ]
+    },
+    "lodash": {
+      "version": "4.17.21",
+      "overridden": false
+    }
+  }
+}
+"#;
+    assert_eq!((stdout.as_str(), stderr.as_str(), code), (expected, "", 0));
+    let of = async |command: &str| {
+        let (stdout, _, code) = world.sh(&format!("cd /app; {command}")).await;
+        (stdout, code)
+    };
+    assert_eq!(of("npm ls lodash").await, ("app@1.0.0 /app\n`-- lodash@4.17.21\n\n".to_owned(), 0));
+    assert_eq!(of("npm ls nope").await, ("app@1.0.0 /app\n`-- (empty)\n\n".to_owned(), 1));
+    let nothing = "{\n  \"version\": \"1.0.0\",\n  \"name\": \"app\"\n}\n";
+    assert_eq!(of("npm ls --json nope").await, (nothing.to_owned(), 1));
+    assert_eq!(of("mkdir /empty; cd /empty; npm ls --json").await, ("{}\n".to_owned(), 0));
+    assert_eq!(of("cd /empty; npm ls").await, ("/empty\n`-- (empty)\n\n".to_owned(), 0));
+}
+
+#[tokio::test]
+async fn what_is_missing_is_listed_as_a_problem() {
+    let world = World::of("node:20");
+    let manifest = r#"{"name":"app","version":"1.0.0","dependencies":{"b":"^3.0.0"},"devDependencies":{"a":"^1.0.0"},"optionalDependencies":{"c":"2"}}"#;
+    world.files.mkdir("/app", 0o755, sandbox_fs::Timestamp(0)).unwrap();
+    world.files.write("/app/package.json", manifest, sandbox_fs::Timestamp(0)).unwrap();
+    let problems = ["missing: a@^1.0.0, required by app@1.0.0", "missing: b@^3.0.0, required by app@1.0.0"];
+    let told = format!("npm error code ELSPROBLEMS\nnpm error {}\nnpm error {}\n", problems[0], problems[1]);
+    assert_eq!(
+        world.sh("cd /app; npm ls").await,
+        (
+            "app@1.0.0 /app\n+-- UNMET DEPENDENCY a@^1.0.0\n+-- UNMET DEPENDENCY b@^3.0.0\n`-- UNMET OPTIONAL DEPENDENCY c@2\n\n".to_owned(),
+            told.clone(),
+            1
+        )
+    );
+    let (stdout, stderr, code) = world.sh("cd /app; npm ls --json").await;
+    assert_eq!((stderr, code), (told, 1));
+    assert_eq!(
+        serde_json::from_str::<Value>(&stdout).unwrap(),
+        json!({
+            "version": "1.0.0",
+            "name": "app",
+            "problems": problems,
+            "dependencies": {
+                "a": { "required": "^1.0.0", "missing": true, "problems": [problems[0]] },
+                "b": { "missing": true, "problems": [problems[1]] },
+                "c": {},
+            },
+            "error": { "code": "ELSPROBLEMS", "summary": problems.join("\n"), "detail": "" },
+        })
+    );
+}
+
+#[tokio::test]
 async fn a_fresh_checkout_installs_from_its_manifest() {
     let world = World::of("node:20");
     let manifest = r#"{"name":"x","version":"2.0.0","dependencies":{"zod":"^3.0.0"},"devDependencies":{"vite":"~5.4.0"}}"#;

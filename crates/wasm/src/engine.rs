@@ -85,7 +85,7 @@ impl Engine {
         };
         let mut request = Request::builder().method(method).uri(uri);
         for pair in headers.chunks_exact(2) {
-            request = request.header(&pair[0], &pair[1]);
+            request = request.header(&pair[0], from_byte_string(&pair[1]));
         }
         let request = request
             .body(Bytes::from(body.unwrap_or_default()))
@@ -126,6 +126,12 @@ fn open_now(options: BackendOptions, store: Arc<dyn Store>) -> Result<Engine, Js
         .unwrap_or(Err(OpenError::Waits))
         .map(|backend| Engine { backend })
         .map_err(|error| from_open(&error))
+}
+
+/// The bytes of a header's value: `fetch` has each as a character. One that is no byte stays what it is.
+fn from_byte_string(text: &str) -> Vec<u8> {
+    let bytes: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
+    bytes.unwrap_or_else(|_| text.as_bytes().to_vec())
 }
 
 fn read_options(options: JsValue) -> Result<(BackendOptions, Arc<dyn Store>), JsValue> {

@@ -255,7 +255,9 @@ function failure(sdk, error, { name, path }) {
   if (name.startsWith("files.read")) {
     const prefix = `Failed to read file ${path}: `;
     assert.ok(message.startsWith(prefix), message);
+    // The path is told once, in front.
     message = message.slice(prefix.length);
+    if (error.details.field === "path" && error.details.rule === message) message += `: ${path}`;
   }
   return answer(error.status, { code: error.code, message, details: error.details });
 }

@@ -12,6 +12,7 @@ import type { CloudEvent } from "./data.js";
 import { SandboxApiError } from "./errors.js";
 import type { EngineOptions, OpenEngine } from "./engine/contract.js";
 import { inspectAs } from "./inspect.js";
+import { checkJsonable } from "./jsonable.js";
 import { serverSentEvents } from "./server-sent.js";
 import { TerminalSocket } from "./socket.js";
 import { type ByteStream, type Door, type EngineAnswer, doorTransport } from "./transport.js";
@@ -276,6 +277,7 @@ const PACKAGE_OPTIONS = {
 export function checkBackendOptions(site: CallSite, options: BackendOptions): void {
   checkObject(site, "options", options);
   checkFields(site, "", options, PACKAGE_OPTIONS);
+  checkJsonable(site, engineOptions(options));
 }
 
 /**

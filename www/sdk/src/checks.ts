@@ -45,15 +45,26 @@ export function oneOf(...values: string[]): Rule {
   return { rule, holds: (value) => isString(value) && values.includes(value), typeFits: isString };
 }
 
-/** Throws, at the caller's line, unless `value` is there and keeps the rule. `field` is what the error calls it. */
-export function check(site: CallSite, field: string, value: unknown, wanted: Rule): void {
+/**
+ * Throws, at the caller's line, unless `value` is there and keeps the rule. `field` is what the error calls it;
+ * `documented` the message, where the service has one of its own.
+ */
+export function check(
+  site: CallSite,
+  field: string,
+  value: unknown,
+  wanted: Rule,
+  documented?: string,
+): void {
   const { rule } = wanted;
   if (value === undefined) {
-    throw broken(site, "missing_field", `${field} is required and must be ${rule}`, { field, rule });
+    const message = documented ?? `${field} is required and must be ${rule}`;
+    throw broken(site, "missing_field", message, { field, rule });
   }
   if (!wanted.holds(value)) {
     const reason = wanted.typeFits?.(value) ? "invalid_value" : "invalid_type";
-    throw broken(site, reason, `${field} must be ${rule}, not ${shown(value)}`, { field, rule, value });
+    const message = documented ?? `${field} must be ${rule}, not ${shown(value)}`;
+    throw broken(site, reason, message, { field, rule, value });
   }
 }
 
@@ -87,9 +98,11 @@ export function checkAllFields(
   for (const [name, value] of Object.entries(object)) {
     if (!Object.hasOwn(rules, name)) {
       const field = prefix + name;
-      const nearest = nearestOf(name, Object.keys(rules));
-      const message = `Unknown field ${field}: the nearest known field is ${nearest}`;
-      throw broken(site, "unknown_field", message, { field, rule: "a known field", value, nearest });
+      const known = Object.keys(rules);
+      const nearest = nearestOf(name, known);
+      const message = `Unknown field ${field}: ${nearest ? `the nearest known field is ${nearest}` : allOf(known)}`;
+      const details = { field, rule: "a known field", value, known, ...(nearest && { nearest }) };
+      throw broken(site, "unknown_field", message, details);
     }
   }
   checkFields(site, prefix, object, rules);
@@ -121,16 +134,33 @@ function shown(value: unknown): string {
   try {
     text = typeof value === "number" ? String(value) : JSON.stringify(value);
   } catch {
-    // A circle, or a bigint in it.
+    // A circle, or a bigint.
+    if (typeof value === "bigint") {
+      text = `${value}n`;
+    }
   }
   text ??= Object.prototype.toString.call(value);
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
+/** The known name that may have been meant: as the API, one that begins alike or has at most a third of its letters wrong. */
 function nearestOf(name: string, known: string[]): string | undefined {
+  const typed = name.toLowerCase();
+  const isNear = (candidate: string, distance: number): boolean => {
+    const [short, long] = typed.length < candidate.length ? [typed, candidate] : [candidate, typed];
+    return (short.length >= 3 && long.startsWith(short)) || distance * 3 <= long.length;
+  };
   return known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: editDistance(typed, candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => isNear(candidate.toLowerCase(), distance))
     .sort((a, b) => a.distance - b.distance)[0]?.candidate;
+}
+
+function allOf(known: string[]): string {
+  if (known.length === 1) {
+    return `the only known field is ${known[0]}`;
+  }
+  return `the known fields are ${known.slice(0, -1).join(", ")} and ${known.at(-1)}`;
 }
 
 /** How many letters must be added, removed or replaced to get from one text to the other. */

@@ -5,6 +5,7 @@
  */
 import { type CallSite, errorAt } from "./caller.js";
 import { SandboxApiError, errorFromAnswer } from "./errors.js";
+import { checkJsonable } from "./jsonable.js";
 import type { Answer, Call, Transport } from "./transport.js";
 
 /** Where a stand-in says, as URL-encoded text, that it does something differently from the service. */
@@ -33,6 +34,7 @@ export class Connection {
 
   /** Sends a call and gives its answer, which has a status of success; every other one is thrown. */
   async send(site: CallSite, call: Call): Promise<Answer> {
+    checkJsonable(site, call.json);
     let answer: Answer;
     try {
       answer = await this.#transport(call);

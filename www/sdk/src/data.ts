@@ -142,7 +142,7 @@ export interface FileInfo {
   /** Its absolute path. */
   path: string;
   /** What it is; a symlink is not followed. */
-  type: "file" | "directory" | "symlink";
+  type: "file" | "directory" | "symlink" | "fifo" | "device";
   /** Its size in bytes. */
   size: number;
   /** Its permission bits in octal, like `0644`. */

@@ -54,8 +54,8 @@ export class ExecCarrier implements FileCarrier {
 /** What the messages of the tools say, as the statuses and reasons that the routes for files use. */
 const KNOWN_FAILURES: [text: string, status: number, reason: string][] = [
   ["No such file or directory", 404, "file_not_found"],
-  ["Is a directory", 400, "is_a_directory"],
-  ["Not a directory", 400, "not_a_directory"],
+  ["Is a directory", 409, "is_a_directory"],
+  ["Not a directory", 409, "not_a_directory"],
   ["No space left on device", 507, "no_space"],
 ];
 

@@ -237,13 +237,15 @@ export class RouteCarrier implements FileCarrier {
 
 function failedRead(path: string, error: SandboxApiError): SandboxApiError {
   const { status, code, reason, details, cause } = error;
+  // The API ends its message with the path, which stands before it here.
+  const why = error.message.endsWith(`: ${path}`) ? error.message.slice(0, -path.length - 2) : error.message;
   return new SandboxApiError({
     status,
     code,
     reason,
     details,
     cause,
-    message: `Failed to read file ${path}: ${error.message}`,
+    message: `Failed to read file ${path}: ${why}`,
   });
 }
 

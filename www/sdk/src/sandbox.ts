@@ -2,7 +2,7 @@
 import { onAbort } from "./abort.js";
 import "./async-dispose.js";
 import { type CallSite, callSite, errorAt } from "./caller.js";
-import { aFunction, aSignal, aString, check, checkFields, checkObject } from "./checks.js";
+import { type Rule, aFunction, aSignal, aString, check, checkFields, checkObject } from "./checks.js";
 import type { Connection } from "./connection.js";
 import type { ExecOptions, ExecResult, SandboxData, SandboxTimeout } from "./data.js";
 import { SandboxApiError, errorFromAnswer } from "./errors.js";
@@ -14,6 +14,12 @@ import { Terminals } from "./terminals.js";
 
 /** The options of exec that the SDK itself uses; the API checks the others. */
 const SDK_EXEC_OPTIONS = { onStdout: aFunction, onStderr: aFunction, signal: aSignal, cwd: aString };
+
+const aPort: Rule = {
+  rule: "a whole number from 1 to 65535",
+  holds: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535,
+  typeFits: (value) => typeof value === "number",
+};
 
 /**
  * A running (or ended) sandbox. Made by `client.sandboxes.create`, found again by `client.sandboxes.get`.
@@ -122,16 +128,15 @@ export class SandboxInstance {
   /**
    * The public host of a port, without a scheme. Nothing is sent. The server behind it must listen on `::`.
    *
-   * @throws An Error `Invalid port provided` for anything but a positive integer, and one where the sandbox has no
-   * public address.
+   * @throws {@link SandboxApiError} 400 `Invalid port provided` for anything but a whole number from 1 to 65535; an Error
+   * where the sandbox has no public address.
    */
   expose(port: number): string {
-    if (!Number.isInteger(port) || port < 1) {
-      throw new Error("Invalid port provided");
-    }
+    const site = callSite(this.expose);
+    check(site, "port", port, aPort, "Invalid port provided");
     const template = this.#data.publicAccessUrlTemplate;
     if (!template) {
-      throw new Error(`Sandbox ${this.id} has no public address`);
+      throw errorAt(site, new Error(`Sandbox ${this.id} has no public address`));
     }
     return template.replaceAll("{{PORT}}", String(port)).replace(/^[a-z]+:\/\//, "");
   }

@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts, Path, Query};
 use http::Uri;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
-use sandbox_core::{Error, FilePath};
+use sandbox_core::{Error, FilePath, Hint};
 
 use crate::error::{Failure, invalid, missing};
 
@@ -58,9 +58,9 @@ impl<S: Send + Sync> FromRequestParts<S> for FileQuery {
             Some(other) => return Err(invalid("recursive", "true or false", other).into()),
         };
         if let Some((name, value)) = parameters.iter().min() {
-            let nearest = if name.starts_with('r') { "recursive" } else { "path" };
+            let hint = Box::new(Hint::new(name, &["path", "recursive"]));
             return Err(
-                Error::UnknownField { field: name.clone(), nearest, value: value.as_str().into() }.into()
+                Error::UnknownField { field: name.clone(), hint, value: value.as_str().into() }.into()
             );
         }
         Ok(FileQuery { path: FilePath::parse(&path)?, recursive })

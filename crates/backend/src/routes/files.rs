@@ -20,7 +20,7 @@ use crate::{iso, json};
 /// The mode of a directory that a request makes, as `mkdir` has it with the usual umask.
 const DIRECTORY_MODE: u32 = 0o755;
 
-/// What programs find there is made by the shell, not kept in a file that a request could change.
+/// What programs find there is the system's: devices, and what is made when it is read.
 const KERNEL_PATHS: [&str; 3] = ["/dev", "/proc", "/sys"];
 
 /// The files that a route speaks of.
@@ -72,18 +72,18 @@ impl FromRequestParts<Shared> for Files {
 }
 
 impl Files {
-    /// The files, to change what is at these paths.
-    fn to_change(&self, paths: &[&str]) -> Result<&Namespace, Failure> {
+    /// The files, to change what is at these paths, each with the field that names it.
+    fn to_change(&self, paths: &[(&'static str, &str)]) -> Result<&Namespace, Failure> {
         if matches!(self.owner, Owner::Volume) {
             return Ok(&self.namespace);
         }
         let is_below = |path: &str, top: &str| {
             path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        for path in paths {
+        for (field, path) in paths {
             let resolved = resolved(&self.namespace, path);
             if KERNEL_PATHS.iter().any(|top| is_below(&resolved, top)) {
-                return Err(of_path(Errno::EACCES.at(*path)));
+                return Err(from_fs(field, &Errno::EACCES.at(*path)).into());
             }
         }
         Ok(&self.namespace)
@@ -115,7 +115,7 @@ async fn read(Files { namespace: files, .. }: Files, query: FileQuery) -> Answer
 
 async fn write(State(service): State<Shared>, files: Files, query: FileQuery, body: Bytes) -> Answer {
     let (path, now) = (query.path.as_str(), service.world().now());
-    let files = files.to_change(&[path])?;
+    let files = files.to_change(&[("path", path)])?;
     let parent = path.trim_end_matches('/').rsplit_once('/').map_or("", |(parent, _)| parent);
     // A parent that is there, of whatever kind, is for the write itself to judge.
     if !parent.is_empty() && !files.exists(parent) {
@@ -128,12 +128,12 @@ async fn write(State(service): State<Shared>, files: Files, query: FileQuery, bo
 
 async fn remove(State(service): State<Shared>, files: Files, query: FileQuery) -> Answer {
     let (path, now) = (query.path.as_str(), service.world().now());
-    let files = files.to_change(&[path])?;
+    let files = files.to_change(&[("path", path)])?;
     let stat = files.lstat(path).map_err(of_path)?;
     let removed = match (stat.kind, query.recursive) {
         (Kind::Directory, true) => files.remove_all(path, now),
         (Kind::Directory, false) => files.rmdir(path, now),
-        (Kind::File | Kind::Symlink, _) => files.unlink(path, now),
+        _ => files.unlink(path, now),
     };
     removed.map_err(of_path)?;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -158,7 +158,7 @@ async fn stat(Files { namespace: files, .. }: Files, query: FileQuery) -> Answer
 
 async fn mkdir(State(service): State<Shared>, files: Files, body: Bytes) -> Answer {
     let MkdirRequest { path, recursive } = MkdirRequest::parse(&parse_json(&body)?)?;
-    let (files, now) = (files.to_change(&[path.as_str()])?, service.world().now());
+    let (files, now) = (files.to_change(&[("path", path.as_str())])?, service.world().now());
     let made = match recursive {
         true => files.mkdir_all(path.as_str(), DIRECTORY_MODE, now),
         false => files.mkdir(path.as_str(), DIRECTORY_MODE, now),
@@ -169,9 +169,12 @@ async fn mkdir(State(service): State<Shared>, files: Files, body: Bytes) -> Answ
 
 async fn rename(State(service): State<Shared>, files: Files, body: Bytes) -> Answer {
     let RenameRequest { from, to } = RenameRequest::parse(&parse_json(&body)?)?;
-    let files = files.to_change(&[from.as_str(), to.as_str()])?;
+    let files = files.to_change(&[("from", from.as_str()), ("to", to.as_str())])?;
     let renamed = files.rename(from.as_str(), to.as_str(), service.world().now());
-    renamed.map_err(|error| from_fs("from", &error))?;
+    renamed.map_err(|error| {
+        let is_of_target = error.path == to.as_str() && from != to;
+        from_fs(if is_of_target { "to" } else { "from" }, &error)
+    })?;
     Ok(json::ok(&json!({ "from": from.as_str(), "to": to.as_str() })))
 }
 
@@ -185,6 +188,8 @@ fn describe(files: &Namespace, path: &str, name: &str, stat: &Stat) -> Result<Va
         Kind::File => "file",
         Kind::Directory => "directory",
         Kind::Symlink => "symlink",
+        Kind::Fifo => "fifo",
+        Kind::Device => "device",
     };
     let mut description = json!({
         "name": name,

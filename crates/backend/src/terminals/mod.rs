@@ -20,7 +20,7 @@ use http::{Response, Uri};
 use percent_encoding::percent_decode_str;
 use sandbox_core::Error;
 
-use crate::error::Failure;
+use crate::error::{Failure, invalid};
 use crate::service::Service;
 
 /// Connects to the terminal at `url`, or says with an answer of HTTP why not.
@@ -32,6 +32,16 @@ pub(crate) async fn connect(service: &Arc<Service>, url: &Uri) -> Result<Connect
     let refused = |error: Error| Failure(error).into_response();
     durable.map_err(refused)?;
     terminal.map(|terminal| Connection::new(Arc::clone(service), terminal)).map_err(refused)
+}
+
+/// The answer to a handshake in another version of the protocol.
+pub(crate) fn wrong_version(url: &Uri) -> Response<Body> {
+    Failure(Error::UpgradeRequired { path: url.path().to_owned() }).into_response()
+}
+
+/// The answer to a handshake whose key is none.
+pub(crate) fn wrong_key(key: &str) -> Response<Body> {
+    Failure(invalid("Sec-WebSocket-Key", "16 bytes in base64", key)).into_response()
 }
 
 fn find(service: &Service, path: &str) -> Result<Arc<Terminal>, Error> {

@@ -1,7 +1,7 @@
-//! What is at a path, for `test`: files of the tree, devices, files that are made when they are read, descriptors.
+//! What is at a path, for `test`: files, and what descriptors refer to.
 
 use sandbox_fs::{Access, Kind, Timestamp};
-use sandbox_kernel::{Description, Device, Process, descriptor_number, generated};
+use sandbox_kernel::{Description, Process, descriptor_number};
 
 use crate::state::Shell;
 
@@ -42,9 +42,10 @@ pub(crate) struct Facts {
 /// What is at a path, links followed or not.
 pub(crate) fn look(shell: &Shell, path: &str, follow: bool) -> Option<Facts> {
     let path = shell.process.absolute(path);
-    if let Some(facts) = special(shell, &path) {
+    if let Some(facts) = described(shell, &path).filter(|_| follow) {
         return Some(facts);
     }
+    shell.show_descriptors_at(&path);
     let files = shell.process.files();
     let stat = if follow { files.stat(&path) } else { files.lstat(&path) }.ok()?;
     Some(of_stat(&stat))
@@ -56,6 +57,8 @@ fn of_stat(stat: &sandbox_fs::Stat) -> Facts {
             Kind::File => Type::File,
             Kind::Directory => Type::Directory,
             Kind::Symlink => Type::Link,
+            Kind::Fifo => Type::Pipe,
+            Kind::Device => Type::Device,
         },
         mode: stat.mode,
         owner: (stat.uid, stat.gid),
@@ -66,48 +69,28 @@ fn of_stat(stat: &sandbox_fs::Stat) -> Facts {
     }
 }
 
-/// What is in no tree.
-fn special(shell: &Shell, path: &str) -> Option<Facts> {
-    if !["/dev/", "/proc/", "/etc/"].iter().any(|start| path.starts_with(start)) {
-        return None;
+impl Shell {
+    /// Tells the kernel which descriptors the shell has, where a path may ask for them.
+    pub(crate) fn show_descriptors_at(&self, path: &str) {
+        if path.starts_with("/proc/") || path.starts_with("/dev/") {
+            self.process.show_descriptors(&self.descriptors);
+        }
     }
-    if let Some(number) = descriptor_number(path) {
-        return of_description(shell, shell.descriptors.get(number).ok()?);
-    }
-    if let Some(device) = Device::at(path) {
-        return Some(of_device(shell, device));
-    }
-    match path {
-        "/dev/tty" => return Some(made(shell, Type::Device, 0o666)),
-        "/dev/fd" | "/proc/self" | "/proc/self/fd" => return Some(made(shell, Type::Directory, 0o555)),
-        _ => {}
-    }
-    let pid = path.strip_prefix("/proc/").and_then(|pid| pid.parse().ok());
-    if pid.is_some_and(|pid| shell.process.kernel.process(pid).is_some()) {
-        return Some(made(shell, Type::Directory, 0o555));
-    }
-    generated(&shell.process, path)?;
-    Some(made(shell, Type::File, if path.starts_with("/etc/") { 0o644 } else { 0o444 }))
+}
+
+/// What a descriptor refers to that a path names.
+fn described(shell: &Shell, path: &str) -> Option<Facts> {
+    of_description(shell, shell.descriptors.get(descriptor_number(path)?).ok()?)
 }
 
 fn of_description(shell: &Shell, description: &Description) -> Option<Facts> {
-    if let Some(device) = description.as_device() {
-        return Some(of_device(shell, device));
+    if description.as_device().is_some() || description.as_terminal().is_some() {
+        return shell.process.files().stat(&description.name).ok().map(|stat| of_stat(&stat));
     }
     if let Some(stat) = description.stat() {
         return Some(of_stat(&stat));
     }
     Some(made(shell, if description.is_pipe() { Type::Pipe } else { Type::File }, 0o600))
-}
-
-fn of_device(shell: &Shell, device: Device) -> Facts {
-    let number = match device {
-        Device::Null => 3,
-        Device::Zero => 5,
-        Device::Full => 7,
-        Device::Random => 8,
-    };
-    Facts { identity: (0, number), ..made(shell, Type::Device, 0o666) }
 }
 
 fn made(shell: &Shell, kind: Type, mode: u32) -> Facts {
@@ -118,9 +101,10 @@ fn made(shell: &Shell, kind: Type, mode: u32) -> Facts {
 /// Whether the process's user may read, write or execute what is at a path.
 pub(crate) fn may(shell: &Shell, path: &str, access: Access) -> bool {
     let path = shell.process.absolute(path);
-    if let Some(facts) = special(shell, &path) {
+    if let Some(facts) = described(shell, &path) {
         return may_by_mode(&shell.process, &facts, access);
     }
+    shell.show_descriptors_at(&path);
     shell.process.files().access(&path, access).is_ok()
 }
 

@@ -1,7 +1,6 @@
 //! Pathname expansion: `*.c`, `src/**/x`.
 
 use sandbox_fs::{DirEntry, Kind, Namespace};
-use sandbox_kernel::{DEVICE_NAMES, Device, OWN_FILES, generated};
 
 use super::fields::Fields;
 use super::marked::Marked;
@@ -140,30 +139,10 @@ impl Search<'_> {
     /// What a directory holds; nothing where it cannot be read.
     fn entries(&self, path: &str) -> Vec<(String, bool)> {
         let directory = self.shell.process.absolute(if path.is_empty() { "." } else { path });
-        let mut entries: Vec<_> = match self.files.read_dir(&directory) {
+        self.shell.show_descriptors_at(&directory);
+        match self.files.read_dir(&directory) {
             Ok(entries) => entries.into_iter().map(|entry| self.named(path, entry)).collect(),
             Err(_) => Vec::new(),
-        };
-        for (name, is_directory) in self.made(directory.trim_end_matches('/')) {
-            if !entries.iter().any(|(known, _)| *known == name) {
-                entries.push((name, is_directory));
-            }
-        }
-        entries
-    }
-
-    /// What is in a directory although it is not in the tree.
-    fn made(&self, directory: &str) -> Vec<(String, bool)> {
-        let files = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), false)).collect();
-        match directory {
-            "/dev" => files(DEVICE_NAMES),
-            "/etc" => files(OWN_FILES),
-            "/proc" => {
-                let processes = self.shell.process.kernel.processes();
-                let numbers = processes.iter().map(|process| (process.pid.to_string(), true));
-                numbers.chain([("self".to_owned(), true)]).chain(files(&["mounts", "uptime"])).collect()
-            }
-            _ => Vec::new(),
         }
     }
 
@@ -175,7 +154,7 @@ impl Search<'_> {
                 let target = self.shell.process.absolute(&format!("{path}{}", entry.name));
                 self.files.stat(&target).is_ok_and(|stat| stat.kind == Kind::Directory)
             }
-            Kind::File => false,
+            _ => false,
         };
         (entry.name, is_directory)
     }
@@ -235,8 +214,7 @@ impl Search<'_> {
 
     fn exists(&self, path: &str) -> bool {
         let path = self.shell.process.absolute(path);
+        self.shell.show_descriptors_at(&path);
         self.files.lstat(&path).is_ok()
-            || Device::at(&path).is_some()
-            || generated(&self.shell.process, &path).is_some()
     }
 }

@@ -14,6 +14,7 @@ impl Shell {
             Ok(process) => {
                 let mut child = self.clone();
                 child.process = process;
+                child.process.show_descriptors(&child.descriptors);
                 child.unwritten.clear();
                 Some(child)
             }

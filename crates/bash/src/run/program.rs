@@ -202,13 +202,14 @@ impl Shell {
 
     fn load_for(&mut self, file: &str, before: &str) -> Result<Loaded, i32> {
         let error = match executable(&self.process, file) {
-            Ok(Executable::Program(program, leading)) => {
-                return Ok(Loaded { program, leading });
+            Ok(Executable::Program { program, before, file }) => {
+                return Ok(Loaded { program, leading: before, file });
             }
             Ok(Executable::Text) => {
                 return Ok(Loaded {
                     program: Arc::new(Bash),
                     leading: vec!["bash".to_owned(), file.to_owned()],
+                    file: self.process.exe(),
                 });
             }
             Err(error) => error,
@@ -257,6 +258,8 @@ impl Shell {
 pub(crate) struct Loaded {
     program: Arc<dyn Program>,
     leading: Vec<String>,
+    /// Its file, without links.
+    file: String,
 }
 
 impl Loaded {
@@ -267,6 +270,7 @@ impl Loaded {
         env: Arc<BTreeMap<String, String>>,
         descriptors: Descriptors,
     ) -> futures_util::future::BoxFuture<'static, i32> {
+        process.set_exe(self.file);
         let args = match self.leading.is_empty() {
             true => args,
             false => self.leading.into_iter().chain(args.into_iter().skip(1)).collect(),

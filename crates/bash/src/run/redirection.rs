@@ -125,11 +125,14 @@ impl Shell {
             Ok(path) => path,
             Err(refused) => return Ok(Err(refused)),
         };
-        Ok(self.open_path(&path, flags))
+        Ok(self.open_path(&path, flags).await)
     }
 
-    fn open_path(&mut self, path: &str, flags: OpenFlags) -> Result<Arc<Description>, Refused> {
-        open(&self.process, &self.descriptors, path, flags, 0o666).map_err(|errno| Refused::at(path, errno))
+    async fn open_path(&mut self, path: &str, flags: OpenFlags) -> Result<Arc<Description>, Refused> {
+        let opened = open(&self.process, &self.descriptors, path, flags, 0o666);
+        let opened = opened.map_err(|errno| Refused::at(path, errno))?;
+        opened.connected().await;
+        Ok(opened)
     }
 
     /// The one word that a redirection's word expands to.
@@ -151,7 +154,7 @@ impl Shell {
         if exists {
             return Ok(Err(Refused(Some(format!("{path}: cannot overwrite existing file")))));
         }
-        Ok(self.open_path(&path, OpenFlags::WRITE | OpenFlags::CREATE))
+        Ok(self.open_path(&path, OpenFlags::WRITE | OpenFlags::CREATE).await)
     }
 
     async fn redirect_both_to(
@@ -161,11 +164,19 @@ impl Shell {
         before: &mut Before,
     ) -> Flow<Result<(), Refused>> {
         let path = self.one_path(word).await?;
-        Ok(path.and_then(|path| self.redirect_both(&path, how, before)))
+        Ok(match path {
+            Ok(path) => self.redirect_both(&path, how, before).await,
+            Err(refused) => Err(refused),
+        })
     }
 
-    fn redirect_both(&mut self, path: &str, how: OpenFlags, before: &mut Before) -> Result<(), Refused> {
-        let opened = self.open_path(path, OpenFlags::WRITE | OpenFlags::CREATE | how)?;
+    async fn redirect_both(
+        &mut self,
+        path: &str,
+        how: OpenFlags,
+        before: &mut Before,
+    ) -> Result<(), Refused> {
+        let opened = self.open_path(path, OpenFlags::WRITE | OpenFlags::CREATE | how).await?;
         self.put(&RedirectionTarget::Number(1), 1, Arc::clone(&opened), before, path)?;
         self.put(&RedirectionTarget::Number(2), 2, opened, before, path)
     }
@@ -201,7 +212,7 @@ impl Shell {
         if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             // `>&file` is what `&>file` is.
             if default == 1 && *target == RedirectionTarget::Default {
-                return Ok(self.redirect_both(&path, OpenFlags::TRUNCATE, before));
+                return Ok(self.redirect_both(&path, OpenFlags::TRUNCATE, before).await);
             }
             return Ok(Err(Refused(Some(format!("{}: ambiguous redirect", word.source)))));
         }

@@ -79,7 +79,9 @@ impl Shell {
                     before.clear();
                 }
                 let ran = self.run_with_assignments(simple, args).await;
-                if !(std::mem::take(&mut self.keeps_redirections) && ran.is_ok()) {
+                if std::mem::take(&mut self.keeps_redirections) && ran.is_ok() {
+                    self.process.show_descriptors(&self.descriptors);
+                } else {
                     self.undo_redirections(before);
                 }
                 ran

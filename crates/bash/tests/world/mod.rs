@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use sandbox_bash::program::Bash;
 use sandbox_fs::{ChangeLog, Namespace, Timestamp, Tree};
 use sandbox_kernel::{
-    Call, Description, Descriptors, Host, Kernel, Limits, PROGRAM_MAGIC, Program, Programs, Sink,
+    Call, DEVICES, Description, Descriptors, Host, Kernel, Limits, PROGRAM_MAGIC, Program, Programs, Sink,
 };
 
 struct TestHost {
@@ -99,6 +99,9 @@ async fn run(script: &str) -> Outcome {
     let root = Namespace::new(Arc::new(Mutex::new(tree)));
     for directory in ["/tmp", "/etc", "/root", "/bin", "/dev"] {
         root.mkdir_all(directory, 0o755, now).unwrap();
+    }
+    for (name, mode, numbers) in DEVICES {
+        root.make_device(&format!("/dev/{name}"), *mode, *numbers, now).unwrap();
     }
     let passwd = "root:x:0:0:root:/root:/bin/bash\nbin:x:2:2:bin:/bin:/usr/sbin/nologin\n";
     root.write("/etc/passwd", passwd, now).unwrap();

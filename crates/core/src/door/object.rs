@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::assumptions::NULL_IS_ABSENT;
 use crate::errors::{Error, ShownValue, shortened};
-use crate::values::{Env, EnvVar, nearest};
+use crate::values::{Env, EnvVar, Hint};
 
 /// Where a value stands in a body. It is only written out when there is an error to tell.
 #[derive(Clone, Copy)]
@@ -46,14 +46,11 @@ impl<'v, 'p> Object<'v, 'p> {
         let map = value.as_object().ok_or_else(|| wrong_type(place, "an object", value))?;
         match map.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             None => Ok(Object { map, place }),
-            Some((name, value)) => {
-                let nearest = nearest(name, known.iter().copied());
-                Err(Error::UnknownField {
-                    field: Place::Field(place, &shortened(name)).to_string(),
-                    nearest,
-                    value: ShownValue::from(value),
-                })
-            }
+            Some((name, value)) => Err(Error::UnknownField {
+                field: Place::Field(place, &shortened(name)).to_string(),
+                hint: Box::new(Hint::new(name, known)),
+                value: ShownValue::from(value),
+            }),
         }
     }
 

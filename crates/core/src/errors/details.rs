@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Departure, Error, ShownValue};
-use crate::assumptions::{FIELD_FIELD, REASON_FIELD, REGIONS};
+use crate::assumptions::{FIELD_FIELD, REASON_FIELD};
 use crate::values::UnixMillis;
 
 impl Error {
@@ -172,14 +172,11 @@ impl Error {
             | Error::InvalidMountPath { value, .. }
             | Error::InvalidVolumeName { value, .. }
             | Error::InvalidVolumeSize { value, .. } => vec![("value", value.as_json().clone())],
-            Error::UnknownField { nearest, value, .. } => {
-                vec![("value", value.as_json().clone()), ("nearest", json!(nearest))]
+            Error::UnknownField { value, hint, .. } | Error::UnknownRegion { value, hint, .. } => {
+                let nearest = hint.nearest.map(|nearest| ("nearest", json!(nearest)));
+                let parts = [("value", value.as_json().clone()), ("known", json!(hint.known))];
+                parts.into_iter().chain(nearest).collect()
             }
-            Error::UnknownRegion { value, nearest, .. } => vec![
-                ("value", value.as_json().clone()),
-                ("nearest", json!(nearest)),
-                ("known", json!(REGIONS.as_slice())),
-            ],
             Error::TemplateNotFound { image, nearest } => {
                 vec![("value", json!(image)), ("nearest", json!(nearest))]
             }

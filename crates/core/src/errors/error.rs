@@ -3,7 +3,7 @@
 use super::{ErrorKind, FileProblem, ShownValue};
 use crate::assumptions::{INSUFFICIENT_TOKENS_MESSAGE, RESIZE_MESSAGE, VOLUME_NAME_LENGTH_MESSAGE};
 use crate::documented::MAX_VOLUME_NAME_LENGTH;
-use crate::values::{ImageRef, Region, SandboxId, SizeGb, TerminalShell, UnixMillis, VolumeName};
+use crate::values::{Hint, ImageRef, Region, SandboxId, SizeGb, TerminalShell, UnixMillis, VolumeName};
 
 /// How a sandbox left the cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +42,8 @@ pub enum Error {
     #[error("{field} is required and must be {rule}")]
     MissingField { field: String, rule: &'static str },
     /// A field that is not known.
-    #[error("Unknown field {field}: the nearest known field is {nearest}")]
-    UnknownField { field: String, nearest: &'static str, value: ShownValue },
+    #[error("Unknown field {field}: {}", .hint.text("field"))]
+    UnknownField { field: String, hint: Box<Hint>, value: ShownValue },
     /// A value out of range.
     #[error("{field} must be {rule}, not {value}")]
     InvalidValue { field: String, rule: &'static str, value: ShownValue },
@@ -80,8 +80,8 @@ pub enum Error {
     #[error("Size must be 1-100 GB")]
     InvalidVolumeSize { field: String, value: ShownValue },
     /// A region that does not exist.
-    #[error("Unknown region {value}: the nearest known region is {nearest}")]
-    UnknownRegion { field: String, value: ShownValue, nearest: &'static str },
+    #[error("Unknown region {value}: {}", .hint.text("region"))]
+    UnknownRegion { field: String, value: ShownValue, hint: Box<Hint> },
     /// Volume and sandbox are in different regions.
     #[error("Volume \"{name}\" is in region {volume_region}")]
     VolumeInOtherRegion { name: VolumeName, volume_region: Region, sandbox_region: Region },

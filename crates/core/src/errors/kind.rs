@@ -1,8 +1,8 @@
 //! The table of errors: status, stable reason and occasion of each. `docs/errors.md` is made from it.
 
 use crate::assumptions::{
-    CREATE_VOLUME_ERROR_STATUS, KILLED_DURING_EXEC_STATUS, NO_SPACE_STATUS, SANDBOX_STOPPED_STATUS,
-    VOLUME_ATTACHED_STATUS, VOLUME_EXISTS_STATUS,
+    CREATE_VOLUME_ERROR_STATUS, FILE_CONFLICT_STATUS, KILLED_DURING_EXEC_STATUS, NO_SPACE_STATUS,
+    SANDBOX_STOPPED_STATUS, VOLUME_ATTACHED_STATUS, VOLUME_EXISTS_STATUS,
 };
 
 macro_rules! kinds {
@@ -67,19 +67,19 @@ kinds! {
     VolumeAttached, VOLUME_ATTACHED_STATUS, "volume_attached", "A volume is deleted, or its files reached for, while a sandbox holds it.";
     VolumeExists, VOLUME_EXISTS_STATUS, "volume_exists", "A volume is created whose name is taken.";
     FileNotFound, 404, "file_not_found", "There is nothing at the path.";
-    NotADirectory, 400, "not_a_directory", "The path, or a part before its end, is no directory where one is needed.";
-    IsADirectory, 400, "is_a_directory", "The path is a directory where a file is needed.";
-    FileExists, 409, "file_exists", "Something is at the path where nothing may be.";
-    DirectoryNotEmpty, 409, "directory_not_empty", "A directory with entries is removed without `recursive`, or renamed over.";
+    NotADirectory, FILE_CONFLICT_STATUS, "not_a_directory", "The path, or a part before its end, is no directory where one is needed.";
+    IsADirectory, FILE_CONFLICT_STATUS, "is_a_directory", "The path is a directory where a file is needed.";
+    FileExists, FILE_CONFLICT_STATUS, "file_exists", "Something is at the path where nothing may be.";
+    DirectoryNotEmpty, FILE_CONFLICT_STATUS, "directory_not_empty", "A directory with entries is removed without `recursive`, or renamed over.";
     NoSpace, NO_SPACE_STATUS, "no_space", "The volume has no room for the write.";
-    TooManySymlinks, 400, "too_many_symlinks", "Following the path goes through too many symbolic links.";
+    TooManySymlinks, FILE_CONFLICT_STATUS, "too_many_symlinks", "Following the path goes through too many symbolic links.";
     NameTooLong, 400, "name_too_long", "A part of the path is longer than 255 bytes.";
-    CrossDevice, 400, "cross_device", "A rename would move between the volume and the sandbox's own files.";
+    CrossDevice, FILE_CONFLICT_STATUS, "cross_device", "A rename would move between the volume and the sandbox's own files.";
     PermissionDenied, 403, "permission_denied", "The modes of the path forbid it.";
     ReadOnly, 403, "read_only", "The path cannot be written.";
-    Busy, 409, "busy", "The path is a mount point.";
-    InvalidArgument, 400, "invalid_argument", "The operation makes no sense for the path, as moving a directory into itself.";
-    TooManyLinks, 400, "too_many_links", "The file has as many names as it can have.";
+    Busy, FILE_CONFLICT_STATUS, "busy", "The path is a mount point.";
+    InvalidArgument, FILE_CONFLICT_STATUS, "invalid_argument", "The operation makes no sense for the path, as moving a directory into itself.";
+    TooManyLinks, FILE_CONFLICT_STATUS, "too_many_links", "The file has as many names as it can have.";
     NoMemory, NO_SPACE_STATUS, "no_memory", "The volume has room, but the stand-in holds as many bytes of all files together as it may.";
     FileTooLarge, 413, "file_too_large", "A file of more than 10 MB is written or read in one call.";
     BodyTooLarge, 413, "body_too_large", "The body of any other request is larger than 1 MB.";

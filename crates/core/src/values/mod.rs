@@ -19,6 +19,7 @@ pub use env::{Env, EnvVar};
 pub use image::ImageRef;
 pub use known_images::known_images;
 pub(crate) use known_images::nearest_known_image;
+pub use nearest::Hint;
 pub(crate) use nearest::nearest;
 pub use paths::{FilePath, MountPath};
 pub use region::Region;

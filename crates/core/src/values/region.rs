@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::nearest;
+use super::Hint;
 use crate::assumptions::REGIONS;
 use crate::documented::DEFAULT_REGION;
 use crate::errors::{Error, ShownValue};
@@ -17,7 +17,7 @@ impl Region {
         REGIONS.into_iter().find(|code| *code == text).map(Region).ok_or_else(|| Error::UnknownRegion {
             field: "region".to_owned(),
             value: ShownValue::from(text),
-            nearest: nearest(text, REGIONS),
+            hint: Box::new(Hint::new(text, &REGIONS)),
         })
     }
 
@@ -70,5 +70,7 @@ mod tests {
             Region::parse("IAD").unwrap_err().to_string(),
             "Unknown region \"IAD\": the nearest known region is iad"
         );
+        let far = Region::parse("us-east-1").unwrap_err().to_string();
+        assert!(far.starts_with("Unknown region \"us-east-1\": the known regions are iad, lax, "), "{far}");
     }
 }

@@ -160,7 +160,7 @@ impl View<'_> {
             return Err(Errno::EXDEV);
         }
         let node = self.node(place)?;
-        if !self.user().owns(node) && !self.may_link(place)? {
+        if !self.user().owns(&node) && !self.may_link(place)? {
             return Err(Errno::EPERM);
         }
         self.check(parent, Access::CHANGE)?;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::Namespace;
-use super::view::{Place, View};
+use super::view::{MADE, Place, View};
 use super::walk::Last;
 use crate::tree::locked;
-use crate::{BLOCK_SIZE, Errno, FsError, SharedTree, StatFs, Timestamp, TreeId};
+use crate::{BLOCK_SIZE, Errno, FsError, Ino, Made, SharedTree, StatFs, Timestamp, TreeId};
 
 /// A tree in a namespace. The first is the root.
 #[derive(Clone, Debug)]
@@ -16,6 +16,13 @@ pub(super) struct Mount {
     /// The directory that the tree's root stands over; `None` for the root.
     pub(super) covers: Option<Place>,
     pub(super) access: Arc<MountAccess>,
+}
+
+/// Made files, and the directories of the root tree that their roots stand over.
+#[derive(Debug)]
+pub(super) struct MadeFiles {
+    pub(super) files: Arc<dyn Made>,
+    pub(super) roots: Vec<(Place, Ino)>,
 }
 
 /// What a mount lets through, for its open files too.
@@ -75,7 +82,12 @@ impl Namespace {
         if mounts.iter().any(|mount| Arc::ptr_eq(&mount.tree, &tree)) {
             return Err(Errno::EBUSY.at(path));
         }
-        let place = View::lock(&mounts, &self.user).mount_point(path, now).map_err(|errno| errno.at(path))?;
+        let mut view = View::lock(&mounts, self.made.as_deref(), &self.user);
+        let place = view.mount_point(path, now).map_err(|errno| errno.at(path))?;
+        if place.is_made() {
+            return Err(Errno::EBUSY.at(path));
+        }
+        drop(view);
         mounts.push(Mount { tree, covers: Some(place), access: Arc::default() });
         Ok(())
     }
@@ -87,9 +99,10 @@ impl Namespace {
     /// `EINVAL` where nothing is mounted, `EBUSY` for the root and while something is mounted below.
     pub fn unmount(&self, path: &str) -> Result<(), FsError> {
         let mut mounts = locked(&self.mounts);
-        let place =
-            View::lock(&mounts, &self.user).find(path, Last::Follow).map_err(|errno| errno.at(path))?;
-        if place != Place::root_of(place.mount) {
+        let place = View::lock(&mounts, self.made.as_deref(), &self.user)
+            .find(path, Last::Follow)
+            .map_err(|errno| errno.at(path))?;
+        if place.is_made() || place != Place::root_of(place.mount) {
             return Err(Errno::EINVAL.at(path));
         }
         let below = |mount: &Mount| mount.covers.is_some_and(|covered| covered.mount == place.mount);
@@ -110,9 +123,10 @@ impl Namespace {
     /// `EINVAL` where nothing is mounted, `EBUSY` while a file there is open to be written, and those of [`Namespace::stat`].
     pub fn remount(&self, path: &str, read_only: bool) -> Result<(), FsError> {
         let mounts = locked(&self.mounts);
-        let place =
-            View::lock(&mounts, &self.user).find(path, Last::Follow).map_err(|errno| errno.at(path))?;
-        if place != Place::root_of(place.mount) {
+        let place = View::lock(&mounts, self.made.as_deref(), &self.user)
+            .find(path, Last::Follow)
+            .map_err(|errno| errno.at(path))?;
+        if place.is_made() || place != Place::root_of(place.mount) {
             return Err(Errno::EINVAL.at(path));
         }
         let access = &mounts[place.mount].access;
@@ -123,7 +137,38 @@ impl Namespace {
         Ok(())
     }
 
-    /// Everything mounted, the root first.
+    /// The same trees, with made files in place of the given directories, which are made where they are missing. Each comes
+    /// with the number of what is seen there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Namespace::mkdir_all`].
+    pub fn with_made(
+        &self,
+        files: Arc<dyn Made>,
+        roots: &[(&str, Ino)],
+        now: Timestamp,
+    ) -> Result<Namespace, FsError> {
+        let place = |(path, ino): &(&str, Ino)| {
+            let place = self.with(path, |view| view.mount_point(path, now))?;
+            Ok((place, *ino))
+        };
+        let roots = roots.iter().map(place).collect::<Result<_, FsError>>()?;
+        Ok(Namespace { made: Some(Arc::new(MadeFiles { files, roots })), ..self.clone() })
+    }
+
+    /// The number of the made file that a path leads to; `None` where it leads to a tree's.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Namespace::stat`].
+    pub fn made(&self, path: &str) -> Result<Option<Ino>, FsError> {
+        self.with(path, |view| {
+            Ok(Some(view.find(path, Last::Follow)?).filter(|it| it.is_made()).map(|it| it.ino))
+        })
+    }
+
+    /// Everything mounted, the root first; made files are no mount.
     pub fn mounts(&self) -> Vec<MountInfo> {
         self.with_view(|view| (0..view.mounts().len()).map(|mount| view.mount_info(mount)).collect())
     }
@@ -144,7 +189,11 @@ impl Namespace {
     /// Those of [`Namespace::stat`].
     pub fn statfs(&self, path: &str) -> Result<StatFs, FsError> {
         self.with(path, |view| {
-            let mount = view.find(path, Last::Follow)?.mount;
+            let place = view.find(path, Last::Follow)?;
+            if place.is_made() {
+                return Ok(view.statfs_of_made());
+            }
+            let mount = place.mount;
             let MountInfo { path: mount_path, tree, capacity, used, dev, read_only } = view.mount_info(mount);
             let (inodes, inode_limit) = (view.tree(mount).inode_count(), view.tree(mount).inode_limit());
             let block_size = BLOCK_SIZE;
@@ -174,6 +223,21 @@ impl View<'_> {
         }
     }
 
+    /// Made files take no space and leave none.
+    fn statfs_of_made(&self) -> StatFs {
+        StatFs {
+            tree: "proc".into(),
+            mount_path: "/proc".to_owned(),
+            dev: Self::dev(MADE),
+            block_size: BLOCK_SIZE,
+            capacity: Some(0),
+            used: 0,
+            inodes: 0,
+            inode_limit: Some(0),
+            read_only: false,
+        }
+    }
+
     /// Where the mount is now: the directories above it may have been renamed since.
     fn mount_path(&self, mount: usize) -> String {
         let mut names = Vec::new();
@@ -192,7 +256,8 @@ impl View<'_> {
         }
         let parent = self.node(place).ok()?.directory()?.parent;
         let above = Place { mount: place.mount, ino: parent };
-        let entries = &self.node(above).ok()?.directory()?.entries;
+        let node = self.node(above).ok()?;
+        let entries = &node.directory()?.entries;
         names.push(entries.iter().find(|(_, ino)| **ino == place.ino)?.0.clone());
         Some(above)
     }

@@ -15,7 +15,7 @@ impl Namespace {
     /// # Errors
     ///
     /// `ENOENT`, `EEXIST` with [`OpenFlags::EXCLUSIVE`], `EISDIR` for a directory to be written, `ENOTDIR`, `ELOOP` for a
-    /// link with [`OpenFlags::NO_FOLLOW`], `EACCES`, `EROFS`, `EINVAL` for [`OpenFlags::CREATE`] with
+    /// link with [`OpenFlags::NO_FOLLOW`], `EACCES`, `EROFS`, `ENXIO` for a made file, `EINVAL` for [`OpenFlags::CREATE`] with
     /// [`OpenFlags::DIRECTORY`].
     pub fn open(&self, path: &str, flags: OpenFlags, mode: u32, now: Timestamp) -> Result<OpenFile, FsError> {
         self.with(path, |view| {
@@ -73,21 +73,24 @@ impl View<'_> {
             return Err(Errno::ENOTDIR);
         }
         let truncates = flags.has(OpenFlags::TRUNCATE);
-        if truncates && kind == Kind::File {
+        if truncates && kind == Kind::File && !place.is_made() {
             self.check_writable(place.mount)?;
         }
         let writes = flags.has(OpenFlags::WRITE) || truncates;
         match kind {
             Kind::Symlink => return Err(Errno::ELOOP),
             Kind::Directory if writes => return Err(Errno::EISDIR),
-            Kind::Directory | Kind::File => {}
+            _ => {}
         }
         let read = if flags.has(OpenFlags::READ) { Access::READ } else { Access::EXISTS };
         self.check(place, if writes { read | Access::WRITE } else { read })?;
-        if writes {
+        if place.is_made() {
+            return Err(if writes && kind == Kind::File { Errno::EACCES } else { Errno::ENXIO });
+        }
+        if writes && kind == Kind::File {
             self.check_writable(place.mount)?;
         }
-        if truncates {
+        if truncates && kind == Kind::File {
             self.drop_powers(place, now)?;
             self.perform(place.mount, Change::Truncate { ino: place.ino, size: 0, time: now })?;
         }
@@ -112,6 +115,9 @@ impl View<'_> {
 
     fn create_file(&mut self, walk: &Walk, mode: u32, now: Timestamp) -> Result<Place, Errno> {
         let (parent, _) = walk.vacancy()?;
+        if parent.is_made() {
+            return Err(Errno::ENOENT);
+        }
         let place = parent.with_ino(self.tree(parent.mount).next_ino());
         self.create_at(walk, NewNode::File { data: Piece::default() }, mode, now)?;
         Ok(place)

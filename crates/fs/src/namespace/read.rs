@@ -7,7 +7,7 @@ use super::view::{Place, View};
 use super::walk::Last;
 use crate::content::Content;
 use crate::node::Body;
-use crate::{Access, DirEntry, Errno, FsError, Piece, Stat};
+use crate::{Access, DirEntry, Errno, FsError, Ino, Piece, Stat};
 
 impl Namespace {
     /// A file's contents, links followed.
@@ -16,6 +16,9 @@ impl Namespace {
     ///
     /// `ENOENT`, `EISDIR`, `EACCES`; `EFBIG` above 1 GiB (read such a file in ranges), `ENOMEM`.
     pub fn read(&self, path: &str) -> Result<Bytes, FsError> {
+        if let Some(contents) = self.read_made(path)? {
+            return Ok(contents);
+        }
         self.with(path, |view| {
             let place = view.readable(path)?;
             view.accessed(place);
@@ -32,6 +35,11 @@ impl Namespace {
     ///
     /// Those of [`Namespace::read`], about the part that is read.
     pub fn read_range(&self, path: &str, offset: u64, len: u64) -> Result<Bytes, FsError> {
+        if let Some(contents) = self.read_made(path)? {
+            let start = usize::try_from(offset).unwrap_or(usize::MAX).min(contents.len());
+            let len = usize::try_from(len).unwrap_or(usize::MAX).min(contents.len() - start);
+            return Ok(contents.slice(start..start + len));
+        }
         self.with(path, |view| {
             let place = view.readable(path)?;
             view.accessed(place);
@@ -46,6 +54,9 @@ impl Namespace {
     ///
     /// `ENOENT`, `EISDIR`, `EACCES`.
     pub fn extents(&self, path: &str) -> Result<Vec<(u64, u64)>, FsError> {
+        if let Some(contents) = self.read_made(path)? {
+            return Ok(vec![(0, contents.len() as u64)]);
+        }
         self.with(path, |view| {
             let content = view.content(view.readable(path)?)?;
             let inside = |(start, piece): (u64, Piece)| {
@@ -54,6 +65,32 @@ impl Namespace {
             };
             Ok(content.data().into_iter().filter_map(inside).collect())
         })
+    }
+
+    /// The contents of a made file by its number.
+    ///
+    /// # Errors
+    ///
+    /// `ENOENT` where it is there no more.
+    pub fn made_contents(&self, ino: Ino) -> Result<Bytes, Errno> {
+        let made = self.made.as_ref().ok_or(Errno::ENOENT)?;
+        made.files.contents(ino, self.user.viewer).ok_or(Errno::ENOENT)
+    }
+
+    /// The contents of a made file; `None` where the path leads to a tree's. They are made when no tree is locked.
+    fn read_made(&self, path: &str) -> Result<Option<Bytes>, FsError> {
+        if self.made.is_none() {
+            return Ok(None);
+        }
+        let ino = self.with(path, |view| {
+            let place = view.find(path, Last::Follow)?;
+            if !place.is_made() {
+                return Ok(None);
+            }
+            view.check(place, Access::READ)?;
+            if view.node(place)?.is_dir() { Err(Errno::EISDIR) } else { Ok(Some(place.ino)) }
+        })?;
+        ino.map(|ino| self.made_contents(ino).map_err(|errno| errno.at(path))).transpose()
     }
 
     /// What is at a path, links followed.
@@ -114,8 +151,10 @@ impl Namespace {
     pub fn read_link(&self, path: &str) -> Result<String, FsError> {
         self.with(path, |view| {
             let place = view.find(path, Last::Link)?;
-            let Body::Symlink(target) = &view.node(place)?.body else { return Err(Errno::EINVAL) };
+            let node = view.node(place)?;
+            let Body::Symlink(target) = &node.body else { return Err(Errno::EINVAL) };
             let target = target.to_string();
+            drop(node);
             view.accessed(place);
             Ok(target)
         })
@@ -145,23 +184,33 @@ impl View<'_> {
 
     /// What is in a directory that the user may read.
     fn list(&mut self, place: Place) -> Result<Vec<DirEntry>, Errno> {
-        let directory = self.node(place)?.directory().ok_or(Errno::ENOTDIR)?;
+        let node = self.node(place)?;
+        let directory = node.directory().ok_or(Errno::ENOTDIR)?;
         self.check(place, Access::READ)?;
         let mut entries = Vec::with_capacity(directory.entries.len());
         for (name, ino) in &directory.entries {
-            let stat = self.stat(self.cross(place.with_ino(*ino)))?;
-            entries.push(DirEntry { name: name.to_string(), stat });
+            match self.stat(self.cross(place.with_ino(*ino))) {
+                Ok(stat) => entries.push(DirEntry { name: name.to_string(), stat }),
+                // What is made may have gone in between.
+                Err(Errno::ENOENT) if place.is_made() => {}
+                Err(errno) => return Err(errno),
+            }
         }
+        drop(node);
         self.accessed(place);
         Ok(entries)
     }
 
-    /// A file's contents; `EISDIR` for a directory.
+    /// A file's contents; `EISDIR` for a directory, `EINVAL` for what has none, `EPERM` for a made file.
     pub(super) fn content(&self, place: Place) -> Result<&Content, Errno> {
-        match &self.node(place)?.body {
+        if place.is_made() {
+            return Err(if self.node(place)?.is_dir() { Errno::EISDIR } else { Errno::EPERM });
+        }
+        match &self.tree(place.mount).node(place.ino).ok_or(Errno::ENOENT)?.body {
             Body::File(content) => Ok(content),
             Body::Directory(_) => Err(Errno::EISDIR),
             Body::Symlink(_) => Err(Errno::ELOOP),
+            Body::Fifo | Body::Device(..) => Err(Errno::EINVAL),
         }
     }
 }

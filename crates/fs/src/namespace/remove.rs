@@ -83,7 +83,7 @@ impl View<'_> {
     fn unlink(&mut self, entry: &Entry, time: Timestamp) -> Result<(), Errno> {
         let (parent, name, ino) = (entry.parent.ino, entry.name.to_string(), entry.place.ino);
         self.check_writable(entry.parent.mount)?;
-        self.user().check_removal(self.node(entry.parent)?, self.node(entry.under)?)?;
+        self.check_removal(entry.parent, entry.under)?;
         if entry.is_mount_point() {
             return Err(Errno::EISDIR);
         }
@@ -93,7 +93,7 @@ impl View<'_> {
     fn remove_dir(&mut self, entry: &Entry, time: Timestamp) -> Result<(), Errno> {
         let (parent, name, ino) = (entry.parent.ino, entry.name.to_string(), entry.place.ino);
         self.check_writable(entry.parent.mount)?;
-        self.user().check_removal(self.node(entry.parent)?, self.node(entry.under)?)?;
+        self.check_removal(entry.parent, entry.under)?;
         if entry.is_mount_point() {
             return Err(Errno::EBUSY);
         }
@@ -145,12 +145,13 @@ impl View<'_> {
     /// Every directory that something is mounted on, or below which that is so.
     fn above_mounts(&self) -> Vec<Place> {
         let mut places = Vec::new();
-        for covered in self.mounts().iter().filter_map(|mount| mount.covers) {
+        let made = self.made_roots().iter().map(|(covered, _)| *covered);
+        for covered in self.mounts().iter().filter_map(|mount| mount.covers).chain(made) {
             let mut place = covered;
             while !places.contains(&place) {
                 places.push(place);
-                if let Some(directory) = self.node(place).ok().and_then(|node| node.directory()) {
-                    place = place.with_ino(directory.parent);
+                if let Some(parent) = self.node(place).ok().and_then(|node| Some(node.directory()?.parent)) {
+                    place = place.with_ino(parent);
                 }
             }
         }

@@ -39,6 +39,9 @@ impl Namespace {
             let target = view.walk(to, Last::Name).map_err(|errno| errno.at(to))?;
             view.rename(&source, &target, how, now).map_err(|errno| match errno {
                 Errno::EISDIR | Errno::ENOTEMPTY | Errno::EEXIST => errno.at(to),
+                Errno::EBUSY if source.ending == Ending::Name && target.ending != Ending::Name => {
+                    errno.at(to)
+                }
                 _ => errno.at(from),
             })
         })
@@ -128,7 +131,7 @@ impl View<'_> {
     /// Checks that the user may take that name away, and that it stands for what is expected.
     fn check_move(&self, parent: Place, entry: &Entry, directory: bool) -> Result<(), Errno> {
         let node = self.node(entry.under)?;
-        self.user().check_removal(self.node(parent)?, node)?;
+        self.check_removal(parent, entry.under)?;
         match (directory, node.is_dir()) {
             (true, false) => Err(Errno::ENOTDIR),
             (false, true) => Err(Errno::EISDIR),

@@ -4,11 +4,17 @@ use std::cell::RefCell;
 use std::sync::{Arc, MutexGuard};
 
 use super::User;
-use super::mounts::Mount;
+use super::mounts::{MadeFiles, Mount};
 use crate::attributes::{Attributes, Changes};
-use crate::node::Node;
+use crate::made::Seen;
 use crate::tree::locked;
 use crate::{Access, Change, Credentials, Errno, Ino, NewNode, ROOT_INO, Stat, Timestamp, Tree};
+
+/// The mount of [`Place`]s in made files.
+pub(super) const MADE: usize = usize::MAX;
+
+/// The number of the mount of made files as `stat` tells it.
+const MADE_DEV: u32 = 1_000;
 
 /// An inode in one of the mounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +29,11 @@ impl Place {
         Place { mount, ino: ROOT_INO }
     }
 
+    /// Whether it is a made file's.
+    pub(super) fn is_made(self) -> bool {
+        self.mount == MADE
+    }
+
     /// Another inode in the same mount.
     pub(super) fn with_ino(self, ino: Ino) -> Place {
         Place { ino, ..self }
@@ -31,6 +42,7 @@ impl Place {
 
 pub(super) struct View<'a> {
     mounts: &'a [Mount],
+    made: Option<&'a MadeFiles>,
     user: &'a User,
     /// In the order of `mounts`.
     trees: Vec<MutexGuard<'a, Tree>>,
@@ -40,14 +52,14 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// Locks in the order of addresses, so that namespaces which share trees never wait for each other.
-    pub(super) fn lock(mounts: &'a [Mount], user: &'a User) -> View<'a> {
+    pub(super) fn lock(mounts: &'a [Mount], made: Option<&'a MadeFiles>, user: &'a User) -> View<'a> {
         let mut order: Vec<usize> = (0..mounts.len()).collect();
         order.sort_unstable_by_key(|index| Arc::as_ptr(&mounts[*index].tree));
         let mut guards: Vec<_> =
             order.into_iter().map(|index| (index, locked(&mounts[index].tree))).collect();
         guards.sort_unstable_by_key(|(index, _)| *index);
         let trees = guards.into_iter().map(|(_, guard)| guard).collect();
-        View { mounts, user, trees, followed: RefCell::default() }
+        View { mounts, made, user, trees, followed: RefCell::default() }
     }
 
     pub(super) fn mounts(&self) -> &'a [Mount] {
@@ -66,17 +78,28 @@ impl<'a> View<'a> {
 
     /// Checks that the user may do that there; `EACCES` else.
     pub(super) fn check(&self, place: Place, access: Access) -> Result<(), Errno> {
-        self.user().check(self.node(place)?, access)
+        let node = self.node(place)?;
+        self.user().check(&node, access)
     }
 
-    /// Checks that something may change in a mount; `EROFS` else.
+    /// Checks that the user may take a name of what is at `place` out of a directory.
+    pub(super) fn check_removal(&self, directory: Place, place: Place) -> Result<(), Errno> {
+        let (directory, node) = (self.node(directory)?, self.node(place)?);
+        self.user().check_removal(&directory, &node)
+    }
+
+    /// Checks that something may change in a mount; `EROFS` else, and `EPERM` for made files.
     pub(super) fn check_writable(&self, mount: usize) -> Result<(), Errno> {
+        if mount == MADE {
+            return Err(Errno::EPERM);
+        }
         self.mounts[mount].access.check_writable()
     }
 
     /// A link there leads on.
     pub(super) fn follows(&self, place: Place) {
         if let Some(now) = self.user.reads_at
+            && !place.is_made()
             && !self.mounts[place.mount].access.is_read_only()
             && self.tree(place.mount).is_stale(place.ino, now)
         {
@@ -94,6 +117,7 @@ impl<'a> View<'a> {
     /// Something was read there.
     pub(super) fn accessed(&mut self, place: Place) {
         if let Some(now) = self.user.reads_at
+            && !place.is_made()
             && !self.mounts[place.mount].access.is_read_only()
         {
             self.tree_mut(place.mount).accessed(place.ino, now);
@@ -109,8 +133,12 @@ impl<'a> View<'a> {
     }
 
     /// The node at a place that a walk has found.
-    pub(super) fn node(&self, place: Place) -> Result<&Node, Errno> {
-        self.tree(place.mount).node(place.ino).ok_or(Errno::ENOENT)
+    pub(super) fn node(&self, place: Place) -> Result<Seen<'_>, Errno> {
+        if place.is_made() {
+            let made = self.made.and_then(|made| made.files.node(place.ino, self.user.viewer));
+            return Ok(made.ok_or(Errno::ENOENT)?.seen());
+        }
+        self.tree(place.mount).node(place.ino).map(Seen::Kept).ok_or(Errno::ENOENT)
     }
 
     pub(super) fn stat(&self, place: Place) -> Result<Stat, Errno> {
@@ -119,7 +147,7 @@ impl<'a> View<'a> {
 
     /// A mount's number as `stat` tells it.
     pub(super) fn dev(mount: usize) -> u32 {
-        u32::try_from(mount).unwrap_or(u32::MAX).saturating_add(1)
+        if mount == MADE { MADE_DEV } else { u32::try_from(mount).unwrap_or(u32::MAX).saturating_add(1) }
     }
 
     /// What is seen at a place: the root of what is mounted over it, or the place itself.
@@ -127,7 +155,13 @@ impl<'a> View<'a> {
         while let Some(mount) = self.mounts.iter().position(|mount| mount.covers == Some(place)) {
             place = Place::root_of(mount);
         }
-        place
+        let root = self.made_roots().iter().find(|(covered, _)| *covered == place);
+        root.map_or(place, |(_, ino)| Place { mount: MADE, ino: *ino })
+    }
+
+    /// The directories that made files are seen in place of.
+    pub(super) fn made_roots(&self) -> &'a [(Place, Ino)] {
+        self.made.map_or(&[], |made| &made.roots)
     }
 
     pub(super) fn perform(&mut self, mount: usize, change: Change) -> Result<(), Errno> {
@@ -161,19 +195,23 @@ impl<'a> View<'a> {
         mode: u32,
         time: Timestamp,
     ) -> Result<(), Errno> {
+        if parent.is_made() {
+            return Err(Errno::ENOENT);
+        }
         self.check_writable(parent.mount)?;
         self.check(parent, Access::CHANGE)?;
         let user = self.user();
         let directory = self.node(parent)?;
         let inherits = directory.mode & 0o2000 != 0;
         let gid = if inherits { directory.gid } else { user.gid };
+        drop(directory);
         let mode = match node {
             // A new directory's set-id bits come from its parent alone.
             NewNode::Directory => mode & 0o1777 & !user.umask | if inherits { 0o2000 } else { 0 },
             NewNode::File { .. } if inherits && mode & 0o2010 == 0o2010 && !user.keeps_group(gid) => {
                 mode & !user.umask & !0o2000
             }
-            NewNode::File { .. } => mode & !user.umask,
+            NewNode::File { .. } | NewNode::Fifo | NewNode::Device { .. } => mode & !user.umask,
             NewNode::Symlink { .. } => 0o777,
         };
         let uid = user.uid;

@@ -106,7 +106,8 @@ impl View<'_> {
         let mut names = text.split('/').filter(|name| !name.is_empty()).peekable();
         while let Some(name) = names.next() {
             let at = walk.top();
-            let Some(directory) = self.node(at)?.directory() else { return Err(Errno::ENOTDIR) };
+            let node = self.node(at)?;
+            let Some(directory) = node.directory() else { return Err(Errno::ENOTDIR) };
             self.check(at, Access::EXECUTE)?;
             walk.parent = at;
             let at_end = finally && names.peek().is_none();
@@ -142,13 +143,19 @@ impl View<'_> {
                 Last::Link => walk.slash,
                 Last::Name => false,
             };
-            match &self.node(place)?.body {
+            let found = self.node(place)?;
+            match &found.body {
                 Body::Symlink(target) if follows => {
                     walk.links += 1;
                     if walk.links > MAX_LINKS {
                         return Err(Errno::ELOOP);
                     }
                     self.follows(place);
+                    if let Some(ino) = found.leads_to() {
+                        let place = place.with_ino(ino);
+                        walk.trail.push(Step { place, under: place, name: target.clone() });
+                        continue;
+                    }
                     self.follow(walk, target, last, at_end)?;
                 }
                 _ => walk.trail.push(Step { place: self.cross(place), under: place, name: name.clone() }),

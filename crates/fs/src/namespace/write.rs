@@ -120,6 +120,43 @@ impl Namespace {
         })
     }
 
+    /// Makes a named pipe.
+    ///
+    /// # Errors
+    ///
+    /// `EEXIST`, `ENOENT` without a parent directory, `ENOTDIR`, `ENOSPC`, `EACCES`, `EROFS`.
+    pub fn make_fifo(&self, path: &str, mode: u32, now: Timestamp) -> Result<(), FsError> {
+        self.make_node(path, NewNode::Fifo, mode, now)
+    }
+
+    /// Makes a character device with these numbers, major and minor.
+    ///
+    /// # Errors
+    ///
+    /// `EPERM` for a user other than root, and those of [`Namespace::make_fifo`].
+    pub fn make_device(
+        &self,
+        path: &str,
+        mode: u32,
+        (major, minor): (u32, u32),
+        now: Timestamp,
+    ) -> Result<(), FsError> {
+        if !self.user.credentials.is_root() {
+            return Err(Errno::EPERM.at(path));
+        }
+        self.make_node(path, NewNode::Device { major, minor }, mode, now)
+    }
+
+    fn make_node(&self, path: &str, node: NewNode, mode: u32, now: Timestamp) -> Result<(), FsError> {
+        self.with(path, |view| {
+            let walk = view.walk(path, Last::Name)?;
+            if walk.slash && walk.found().is_none() {
+                return Err(Errno::ENOENT);
+            }
+            view.create_at(&walk, node, mode, now)
+        })
+    }
+
     /// Makes a directory.
     ///
     /// # Errors

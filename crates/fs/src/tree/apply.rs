@@ -50,6 +50,8 @@ impl Tree {
                         check_target(target)?;
                         Body::Symlink(target.as_str().into())
                     }
+                    NewNode::Fifo => Body::Fifo,
+                    NewNode::Device { major, minor } => Body::Device(*major, *minor),
                 };
                 self.create(*parent, name, *ino, Node::new(body, *mode, *uid, *gid, *time), occasion)
             }
@@ -346,7 +348,7 @@ impl Tree {
         match &self.node(ino).ok_or(Errno::ENOENT)?.body {
             Body::File(content) => Ok(content),
             Body::Directory(_) => Err(Errno::EISDIR),
-            Body::Symlink(_) => Err(Errno::EINVAL),
+            Body::Symlink(_) | Body::Fifo | Body::Device(..) => Err(Errno::EINVAL),
         }
     }
 

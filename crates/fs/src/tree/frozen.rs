@@ -38,7 +38,7 @@ impl Frozen {
             let data = match slot {
                 Slot::Present(node) => match &node.body {
                     Body::File(content) => content.data(),
-                    Body::Directory(_) | Body::Symlink(_) => Vec::new(),
+                    _ => Vec::new(),
                 },
                 Slot::Removed => Vec::new(),
             };

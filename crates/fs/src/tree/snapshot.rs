@@ -56,6 +56,8 @@ pub(super) enum StoredBody {
     File { len: u64, data: Vec<(u64, Piece)> },
     Directory { entries: Vec<(String, Ino)> },
     Symlink { target: String },
+    Fifo,
+    Device { major: u32, minor: u32 },
     FileApart { len: u64, pieces: Vec<(u64, StoredPiece)> },
 }
 
@@ -213,6 +215,8 @@ pub(super) fn store(node: &Node, file: &mut dyn FnMut(&Content) -> StoredBody) -
             entries: directory.entries.iter().map(|(name, ino)| (name.to_string(), *ino)).collect(),
         },
         Body::Symlink(target) => StoredBody::Symlink { target: target.to_string() },
+        Body::Fifo => StoredBody::Fifo,
+        Body::Device(major, minor) => StoredBody::Device { major: *major, minor: *minor },
     };
     let times = [node.atime, node.mtime, node.ctime, node.btime];
     StoredNode { mode: node.mode, uid: node.uid, gid: node.gid, times, body }
@@ -245,6 +249,8 @@ fn load(stored: &StoredNode, sources: &dyn Fn(u64) -> Option<Arc<dyn Source>>) -
             check_target(target).ok()?;
             Body::Symlink(target.as_str().into())
         }
+        StoredBody::Fifo => Body::Fifo,
+        StoredBody::Device { major, minor } => Body::Device(*major, *minor),
     };
     let mut node = Node::new(body, stored.mode, stored.uid, stored.gid, stored.times[3]);
     [node.atime, node.mtime, node.ctime, _] = stored.times;

@@ -15,6 +15,7 @@ mod paths;
 mod plain;
 mod quota;
 mod rename;
+mod special;
 mod steps;
 mod stored;
 mod users;

@@ -119,7 +119,7 @@ fn recount(fs: &Namespace) -> u64 {
             match entry.stat.kind {
                 Kind::Directory => directories.push(format!("{directory}/{}", entry.name)),
                 Kind::File => drop(inodes.insert(entry.stat.ino, entry.stat.blocks * 512)),
-                Kind::Symlink => {}
+                Kind::Symlink | Kind::Fifo | Kind::Device => {}
             }
         }
     }

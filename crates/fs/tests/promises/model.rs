@@ -51,6 +51,7 @@ pub(crate) fn dump(fs: &Namespace) -> BTreeMap<String, (Stat, Vec<u8>)> {
         let contents = match stat.kind {
             Kind::File => fs.read(&path).expect("a file").to_vec(),
             Kind::Symlink => fs.read_link(&path).expect("a link").into_bytes(),
+            Kind::Fifo | Kind::Device => Vec::new(),
             Kind::Directory => {
                 let prefix = path.trim_end_matches('/');
                 let entries = fs.read_dir(&path).expect("a directory");

@@ -201,6 +201,7 @@ impl Plain {
             dev: id.0,
             ino: id.1,
             kind,
+            rdev: (0, 0),
             size: size as u64,
             blocks: node.blocks() * (BLOCK_SIZE / 512),
             mode: node.mode,

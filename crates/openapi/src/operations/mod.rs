@@ -10,7 +10,9 @@ use sandbox_core::ErrorKind;
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
 use utoipa::openapi::schema::ObjectBuilder;
-use utoipa::openapi::{ContentBuilder, Paths, RefOr, Required, Response, ResponseBuilder, Schema};
+use utoipa::openapi::{
+    ContentBuilder, Paths, RefOr, Required, Response, ResponseBuilder, Schema, SecurityRequirement,
+};
 
 use crate::errors::with_errors;
 use crate::schemas::named;
@@ -49,6 +51,12 @@ impl Route {
         self
     }
 
+    /// What is asked for to enter, where it is another than everywhere: any of these.
+    fn securities<const N: usize>(mut self, any_of: [SecurityRequirement; N]) -> Self {
+        self.operation = self.operation.securities(Some(any_of));
+        self
+    }
+
     fn body(mut self, body: RequestBody) -> Self {
         self.operation = self.operation.request_body(Some(body));
         self
@@ -66,6 +74,15 @@ fn in_path(name: &str, schema: ObjectBuilder) -> Parameter {
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .schema(Some(schema))
+        .build()
+}
+
+fn in_header(name: &str, schema: ObjectBuilder) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
         .required(Required::True)
         .schema(Some(schema))
         .build()

@@ -3,10 +3,13 @@
 use sandbox_core::ErrorKind::*;
 use utoipa::openapi::path::HttpMethod::{Get, Post};
 
-use super::{Route, in_path, json, nothing, optional_body, route};
+use utoipa::openapi::SecurityRequirement;
+
+use super::{Route, in_header, in_path, json, nothing, optional_body, route};
+use crate::BEARER;
 use crate::errors::{JSON, SANDBOX};
 use crate::schemas::{named, opened_terminal};
-use crate::values::{sandbox_id, text};
+use crate::values::{one_of, sandbox_id, terminal_id, text};
 
 const TAG: &str = "service";
 
@@ -24,10 +27,17 @@ pub(super) fn routes() -> Vec<Route> {
         route(
             (Get, "/sandboxes/{id}/terminals/{terminalId}/ws"),
             (TAG, "connectTerminal", "Connect to a terminal"),
-            &[SANDBOX, &[TerminalNotFound, SandboxStopped, UpgradeRequired]],
+            &[SANDBOX, &[TerminalNotFound, SandboxStopped, UpgradeRequired, InvalidValue]],
         )
         .parameter(id())
-        .parameter(in_path("terminalId", text()))
-        .answer(101, nothing("A WebSocket; needs no key")),
+        .parameter(in_path("terminalId", terminal_id()))
+        .parameter(in_header("Connection", one_of(["Upgrade"])))
+        .parameter(in_header("Upgrade", one_of(["websocket"])))
+        .parameter(in_header("Sec-WebSocket-Version", one_of(["13"])))
+        // 16 bytes in base64.
+        .parameter(in_header("Sec-WebSocket-Key", text().pattern(Some("^[A-Za-z0-9+/]{21}[AQgw]==$"))))
+        // A browser's socket cannot send a key: who knows the id of a terminal may use it.
+        .securities([SecurityRequirement::default(), SecurityRequirement::new(BEARER, [""; 0])])
+        .answer(101, nothing("A WebSocket, which needs no key")),
     ]
 }

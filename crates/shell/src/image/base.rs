@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sandbox_fs::Base;
-use sandbox_kernel::PROGRAM_MAGIC;
+use sandbox_kernel::{DEVICES, PROGRAM_MAGIC};
 
 use super::distributions::Flavour;
 use super::families::{Family, Variant};
@@ -13,6 +13,7 @@ use super::programs::Program;
 const DIRECTORIES: &[(&str, u32)] = &[
     ("/boot", 0o755),
     ("/dev", 0o755),
+    ("/dev/pts", 0o755),
     ("/dev/shm", 0o1777),
     ("/etc", 0o755),
     ("/home", 0o755),
@@ -20,7 +21,6 @@ const DIRECTORIES: &[(&str, u32)] = &[
     ("/mnt", 0o755),
     ("/opt", 0o755),
     ("/proc", 0o555),
-    ("/proc/self", 0o555),
     ("/root", 0o700),
     ("/run", 0o755),
     ("/srv", 0o755),
@@ -54,6 +54,9 @@ const LINKS: &[(&str, &str)] = &[
     ("/lib64", "usr/lib64"),
     ("/var/run", "/run"),
     ("/dev/fd", "/proc/self/fd"),
+    ("/dev/stdin", "/proc/self/fd/0"),
+    ("/dev/stdout", "/proc/self/fd/1"),
+    ("/dev/stderr", "/proc/self/fd/2"),
     ("/etc/os-release", "../usr/lib/os-release"),
     ("/etc/mtab", "../proc/self/mounts"),
 ];
@@ -77,10 +80,6 @@ users:x:100:
 nogroup:x:65534:
 ";
 
-/// Numbers of processors and kibibytes of memory that `/proc` shows.
-pub(crate) const CPUS: usize = 4;
-const MEMORY_KB: usize = 4 << 20;
-
 /// Builds the files of `variant`.
 pub(crate) fn build(variant: &Variant, programs: &[Program]) -> Arc<Base> {
     let mut base = Base::builder();
@@ -89,6 +88,9 @@ pub(crate) fn build(variant: &Variant, programs: &[Program]) -> Arc<Base> {
     }
     for (path, target) in LINKS {
         base = base.symlink(path, target);
+    }
+    for (name, mode, numbers) in DEVICES {
+        base = base.device(&format!("/dev/{name}"), *mode, *numbers);
     }
     let (passwd, group, home) = accounts(variant.family);
     let mut files: Vec<(String, String)> = vec![
@@ -99,10 +101,6 @@ pub(crate) fn build(variant: &Variant, programs: &[Program]) -> Arc<Base> {
         ("/etc/timezone".into(), "Etc/UTC\n".into()),
         ("/etc/resolv.conf".into(), "nameserver 1.1.1.1\n".into()),
         ("/etc/issue".into(), format!("{} \\n \\l\n\n", variant.distribution.id)),
-        ("/proc/cpuinfo".into(), cpuinfo()),
-        ("/proc/meminfo".into(), meminfo()),
-        ("/proc/version".into(), "Linux version 6.1.0 (gcc) #1 SMP\n".into()),
-        ("/proc/loadavg".into(), "0.00 0.00 0.00 1/1 1\n".into()),
     ];
     match variant.distribution.flavour {
         Flavour::Debian if variant.distribution.id == "debian" => {
@@ -153,17 +151,4 @@ fn accounts(family: Family) -> (&'static str, &'static str, Option<(&'static str
         ),
         Family::Plain | Family::Python => ("", "", None),
     }
-}
-
-fn cpuinfo() -> String {
-    (0..CPUS)
-        .map(|cpu| format!("processor\t: {cpu}\nmodel name\t: Virtual CPU\ncpu MHz\t\t: 2000.000\ncpu cores\t: {CPUS}\n\n"))
-        .collect()
-}
-
-fn meminfo() -> String {
-    format!(
-        "MemTotal:       {MEMORY_KB} kB\nMemFree:        {free} kB\nMemAvailable:   {free} kB\nSwapTotal:      0 kB\nSwapFree:       0 kB\n",
-        free = MEMORY_KB / 2
-    )
 }

@@ -14,8 +14,6 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use sandbox_fs::Base;
 
-pub(crate) use base::CPUS;
-
 use crate::programs::Commands;
 use distributions::{DISTRIBUTIONS, Distribution, release};
 use families::{Family, Variant, variant};

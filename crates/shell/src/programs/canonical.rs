@@ -2,7 +2,7 @@
 
 use sandbox_fs::{Errno, Kind};
 
-use super::inode::{Node, look};
+use super::inode::look;
 use crate::programs::command::Run;
 
 /// How many links are followed, as on Linux.
@@ -39,7 +39,7 @@ pub(super) fn canonical(run: &Run, path: &str, needs: Needs, follow: bool) -> Re
         let here = joined(&way);
         let is_last = ahead.iter().all(String::is_empty);
         match look(run, &here, false) {
-            Ok(Node::Inode(stat)) if stat.kind == Kind::Symlink && follow => {
+            Ok(stat) if stat.kind == Kind::Symlink && follow => {
                 links += 1;
                 if links > MAX_LINKS {
                     if needs == Needs::Nothing {
@@ -55,7 +55,7 @@ pub(super) fn canonical(run: &Run, path: &str, needs: Needs, follow: bool) -> Re
                 }
                 ahead.extend(target.split('/').rev().map(str::to_owned));
             }
-            Ok(Node::Inode(stat)) if stat.kind == Kind::Directory || stat.kind == Kind::Symlink => {}
+            Ok(stat) if stat.kind == Kind::Directory || stat.kind == Kind::Symlink => {}
             Ok(_) if ahead.is_empty() || needs == Needs::Nothing => {}
             Ok(_) => return Err(Errno::ENOTDIR),
             Err(_) if needs == Needs::Nothing => {}

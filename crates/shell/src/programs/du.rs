@@ -9,7 +9,6 @@ use sandbox_fs::Stat;
 use super::block_size::{self, BlockSize};
 use super::getopt::{Given, Known};
 use super::glob::{self, Rules};
-use super::inode::{Node, look};
 use super::live::{misused, say};
 use super::quoting::{quoted_name, value};
 use super::tool::{Tool, Worked, begin};
@@ -159,10 +158,6 @@ async fn count(
     seen: &mut HashSet<(u32, u64)>,
 ) -> Worked<u64> {
     let path = tool.path(operand);
-    if let Ok(Node::Device(..)) = look(&tool.run, &path, false) {
-        show(tool, wish, given, 0, operand).await?;
-        return Ok(0);
-    }
     let all = given.operands.len() > 1 || wish.follow == Follow::Always;
     let mut walk = Walk::new(operand, path, wish.follow);
     let mut device = None;

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use super::posix_regex::{Pattern, Syntax};
 use super::quoting::value;
 use super::usage;
+use sandbox_kernel::{Pace, at_once};
 
 pub(super) struct Expr;
 
@@ -268,8 +269,8 @@ impl Reader<'_> {
 fn fits(text: &str, pattern: &str) -> Read<Value> {
     let compiled = Pattern::new(pattern.as_bytes(), Syntax::default());
     let compiled = compiled.map_err(|problem| (problem.to_owned(), WRONG))?;
-    let spans =
-        compiled.find_at(text.as_bytes(), 0).filter(|spans| spans[0].is_some_and(|(start, _)| start == 0));
+    let spans = at_once(compiled.find(text.as_bytes(), &mut Pace::default()));
+    let spans = spans.filter(|spans| spans[0].is_some_and(|(start, _)| start == 0));
     if compiled.groups > 0 {
         let group = spans.and_then(|spans| spans[1]);
         let bytes = group.map_or(&[][..], |(start, end)| &text.as_bytes()[start..end]);

@@ -1,37 +1,12 @@
 //! What `ls` and `stat` show of an inode: its mode as letters, its owner's name, its times.
 
-use sandbox_fs::{Errno, FsError, Kind, Stat, Timestamp};
+use sandbox_fs::{FsError, Kind, Stat, Timestamp};
 
 use crate::programs::command::Run;
 
-/// A file as a command sees it. Device files are none of the tree's.
-pub(super) enum Node {
-    Inode(Stat),
-    /// A character device with its numbers.
-    Device(u32, u32),
-}
-
-/// Devices of `/dev` with their numbers on Linux.
-const DEVICES: &[(&str, u32, u32)] =
-    &[("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0)];
-
 /// What lies at an absolute path, itself or what it links to.
-pub(super) fn look(run: &Run, path: &str, follow: bool) -> Result<Node, FsError> {
-    let files = &run.files;
-    let found = if follow { files.stat(path) } else { files.lstat(path) };
-    match (found, path.strip_prefix("/dev/")) {
-        (Err(error), Some(name)) if error.errno == Errno::ENOENT => DEVICES
-            .iter()
-            .find(|(known, ..)| *known == name)
-            .map(|(_, major, minor)| Node::Device(*major, *minor))
-            .ok_or(error),
-        (found, _) => found.map(Node::Inode),
-    }
-}
-
-/// Names of the devices, for a listing of `/dev`.
-pub(super) fn device_names() -> impl Iterator<Item = &'static str> {
-    DEVICES.iter().map(|(name, ..)| *name)
+pub(super) fn look(run: &Run, path: &str, follow: bool) -> Result<Stat, FsError> {
+    if follow { run.files.stat(path) } else { run.files.lstat(path) }
 }
 
 /// `drwxr-xr-x` and the like.
@@ -57,6 +32,8 @@ pub(super) fn kind_letter(kind: Kind) -> char {
         Kind::File => '-',
         Kind::Directory => 'd',
         Kind::Symlink => 'l',
+        Kind::Fifo => 'p',
+        Kind::Device => 'c',
     }
 }
 

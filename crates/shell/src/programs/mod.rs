@@ -157,6 +157,8 @@ const LIVE: &[(&str, Insert)] = &[
     ("chmod", |registry| registry.insert_command("chmod", chmod::Chmod)),
     ("chown", |registry| registry.insert_command("chown", chown::Chown::Owner)),
     ("mkdir", |registry| registry.insert_command("mkdir", mkdir::Mkdir)),
+    ("mkfifo", |registry| registry.insert_command("mkfifo", mknod::Mkfifo)),
+    ("mknod", |registry| registry.insert_command("mknod", mknod::Mknod)),
     ("rm", |registry| registry.insert_command("rm", rm::Rm)),
     ("rmdir", |registry| registry.insert_command("rmdir", mkdir::Rmdir)),
     ("cp", |registry| registry.insert_command("cp", copy::Cp)),
@@ -199,7 +201,6 @@ fn own(program: &str, manager: &str) -> Option<(&'static str, Arc<dyn Builtin>)>
         "stat" => ("stat", Arc::new(stat::Stat)),
         "kill" => ("kill", Arc::new(signal::Kill)),
         "npm" => ("npm", Arc::new(npm::Npm::new(manager))),
-        "mknod" => ("mknod", Arc::new(mknod::Mknod)),
         "mktemp" => ("mktemp", Arc::new(mktemp::Mktemp)),
         "pathchk" => ("pathchk", Arc::new(pathchk::Pathchk)),
         "pgrep" => ("pgrep", Arc::new(pgrep::Pgrep { kill: false })),
@@ -213,6 +214,8 @@ fn own(program: &str, manager: &str) -> Option<(&'static str, Arc<dyn Builtin>)>
     })
 }
 
+#[cfg(test)]
+mod long_lines;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -5,7 +5,6 @@ use async_trait::async_trait;
 use sandbox_fs::{Errno, Kind, Stat};
 
 use super::getopt::{Given, Known, missing_operand};
-use super::inode::Node;
 use super::live::{misused, say};
 use super::quoting::{quoted_name, value};
 use super::tool::{Tool, Worked, begin};
@@ -148,8 +147,7 @@ async fn remove_all(tool: &mut Tool<'_>, wish: &Wish, operands: &[String], even_
 async fn remove(tool: &mut Tool<'_>, wish: &Wish, operand: &str) -> Worked {
     let path = tool.path(operand);
     let stat = match super::inode::look(&tool.run, &path, false) {
-        Ok(Node::Inode(stat)) => stat,
-        Ok(Node::Device(..)) => return cannot(tool, operand, Errno::EPERM.message()).await,
+        Ok(stat) => stat,
         Err(error) if wish.forces && matches!(error.errno, Errno::ENOENT | Errno::ENOTDIR) => return Ok(()),
         Err(error) => return cannot(tool, operand, error.errno.message()).await,
     };
@@ -215,7 +213,7 @@ async fn drop_name(tool: &mut Tool<'_>, wish: &Wish, found: &Found, kept: &mut V
     let (files, now) = (tool.files(), tool.now());
     let (removed, what) = match found.stat.kind {
         Kind::Directory => (files.rmdir(&found.path, now), "removed directory"),
-        Kind::File | Kind::Symlink => (files.unlink(&found.path, now), "removed"),
+        _ => (files.unlink(&found.path, now), "removed"),
     };
     match removed {
         Ok(()) if wish.verbose => tool.line(&format!("{what} {}", quoted_name(&found.shown))).await,
@@ -243,5 +241,7 @@ pub(super) fn kind_name(stat: &Stat) -> &'static str {
         (Kind::Symlink, _) => "symbolic link",
         (Kind::File, 0) => "regular empty file",
         (Kind::File, _) => "regular file",
+        (Kind::Fifo, _) => "fifo",
+        (Kind::Device, _) => "character special file",
     }
 }

@@ -34,7 +34,8 @@ const PATH: &str = "/bin:/usr/bin";
 /// What reads a text that names no interpreter.
 const SHELL: &str = "/bin/sh";
 
-/// Looks for the program of a command line in the directories of `path`, or where its name says itself.
+/// Looks for the program of a command line in the directories of `path`, or where its name says itself. `process` is to
+/// become it.
 pub(crate) fn find(process: &Process, path: Option<&str>, argv: &[String]) -> Result<Ready, Missing> {
     let name = argv.first().map_or("", String::as_str);
     if name.is_empty() {
@@ -57,11 +58,11 @@ pub(crate) fn find(process: &Process, path: Option<&str>, argv: &[String]) -> Re
 
 fn at(process: &Process, file: &str, argv: &[String]) -> Result<Ready, Missing> {
     let missing = |error: sandbox_kernel::ExecError| Missing(error.errno);
-    let (program, before) = match executable(process, file).map_err(missing)? {
-        Executable::Program(program, before) => (program, before),
+    let (program, before, exe) = match executable(process, file).map_err(missing)? {
+        Executable::Program { program, before, file } => (program, before, file),
         Executable::Text => match executable(process, SHELL).map_err(missing)? {
-            Executable::Program(program, before) if before.is_empty() => {
-                (program, vec![SHELL.to_owned(), file.to_owned()])
+            Executable::Program { program, before, file: shell } if before.is_empty() => {
+                (program, vec![SHELL.to_owned(), file.to_owned()], shell)
             }
             _ => return Err(Missing(Errno::ENOEXEC)),
         },
@@ -71,5 +72,6 @@ fn at(process: &Process, file: &str, argv: &[String]) -> Result<Ready, Missing> 
     } else {
         before.into_iter().chain(argv.iter().skip(1).cloned()).collect()
     };
+    process.set_exe(exe);
     Ok(Ready { program, args })
 }

@@ -53,7 +53,9 @@ impl Source {
         });
         match file.stat().map(|stat| (stat.kind, stat.size)) {
             Some((Kind::Directory, _)) => Ok(Source::Directory),
-            Some((_, size)) if is_own => Ok(Source::part(&ctx.run, file, 0, size)),
+            Some((_, size)) if is_own && file.as_file().is_some() => {
+                Ok(Source::part(&ctx.run, file, 0, size))
+            }
             _ => Ok(Source::Stdin(CommandInput::of(&ctx.run, file))),
         }
     }

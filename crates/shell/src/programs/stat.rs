@@ -5,8 +5,9 @@ use async_trait::async_trait;
 use sandbox_fs::{Kind, Stat as Inode, Timestamp};
 
 use super::getopt::{Known, missing_operand};
-use super::inode::{Moment, Names, Node, kind_letter, letters, look};
+use super::inode::{Moment, Names, kind_letter, letters, look};
 use super::quoting::quoted_name;
+use super::rm::kind_name;
 use super::usage;
 use crate::programs::command::Run;
 
@@ -67,7 +68,7 @@ impl Builtin for Stat {
             };
             match look(&run, &path, wish.follow) {
                 Ok(node) => {
-                    let subject = Subject::new(&run, shown, &path, &node);
+                    let subject = Subject::new(&run, shown, &path, node);
                     match &wish.format {
                         Some((format, newline)) => {
                             subject.format(&mut out, format, !newline);
@@ -93,21 +94,16 @@ struct Subject<'a> {
     shown: &'a str,
     path: &'a str,
     inode: Inode,
-    device: Option<(u32, u32)>,
 }
 
 impl<'a> Subject<'a> {
-    fn new(run: &'a Run, shown: &'a str, path: &'a str, node: &Node) -> Self {
-        let (inode, device) = match node {
-            Node::Inode(inode) => (inode.clone(), None),
-            Node::Device(major, minor) => (device_inode(run.kernel().started), Some((*major, *minor))),
-        };
-        Self { run, shown, path, inode, device }
+    fn new(run: &'a Run, shown: &'a str, path: &'a str, inode: Inode) -> Self {
+        Self { run, shown, path, inode }
     }
 
     fn default_format(&self) -> String {
         let name = if self.inode.kind == Kind::Symlink { "%N" } else { "%n" };
-        let device = if self.device.is_some() { " Device type: %t,%T" } else { "" };
+        let device = if self.inode.kind == Kind::Device { " Device type: %t,%T" } else { "" };
         format!(
             "  File: {name}\\n  Size: %-10s\\tBlocks: %-10b IO Block: %-6o %F\\nDevice: 0,%d\\tInode: %-11i Links: %h{device}\\n\
              Access: (%04a/%A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)\\nAccess: %x\\nModify: %y\\nChange: %z\\n Birth: %w\\n"
@@ -156,9 +152,9 @@ impl<'a> Subject<'a> {
                 _ => quoted_name(self.shown),
             },
             'a' => format!("{:o}", inode.mode),
-            'A' => letters(self.kind_letter(), inode.mode),
+            'A' => letters(kind_letter(inode.kind), inode.mode),
             'f' => format!("{:x}", inode.mode | self.kind_bits()),
-            'F' => self.kind_name().to_owned(),
+            'F' => kind_name(inode).to_owned(),
             's' => inode.size.to_string(),
             'b' => inode.blocks.to_string(),
             'B' => "512".to_owned(),
@@ -171,8 +167,8 @@ impl<'a> Subject<'a> {
             'g' => inode.gid.to_string(),
             'U' => Names::read(self.run, "/etc/passwd").name(inode.uid),
             'G' => Names::read(self.run, "/etc/group").name(inode.gid),
-            't' => format!("{:x}", self.device.map_or(0, |(major, _)| major)),
-            'T' => format!("{:x}", self.device.map_or(0, |(_, minor)| minor)),
+            't' => format!("{:x}", inode.rdev.0),
+            'T' => format!("{:x}", inode.rdev.1),
             'm' => self.run.files.statfs(self.path).map_or_else(|_| "/".to_owned(), |found| found.mount_path),
             'x' => full(inode.atime),
             'y' => full(inode.mtime),
@@ -189,45 +185,14 @@ impl<'a> Subject<'a> {
         }
     }
 
-    fn kind_letter(&self) -> char {
-        if self.device.is_some() { 'c' } else { kind_letter(self.inode.kind) }
-    }
-
     fn kind_bits(&self) -> u32 {
-        match (self.device, self.inode.kind) {
-            (Some(_), _) => 0o020_000,
-            (None, Kind::File) => 0o100_000,
-            (None, Kind::Directory) => 0o040_000,
-            (None, Kind::Symlink) => 0o120_000,
+        match self.inode.kind {
+            Kind::Fifo => 0o010_000,
+            Kind::Device => 0o020_000,
+            Kind::Directory => 0o040_000,
+            Kind::File => 0o100_000,
+            Kind::Symlink => 0o120_000,
         }
-    }
-
-    fn kind_name(&self) -> &'static str {
-        match (self.device, self.inode.kind, self.inode.size) {
-            (Some(_), ..) => "character special file",
-            (None, Kind::Directory, _) => "directory",
-            (None, Kind::Symlink, _) => "symbolic link",
-            (None, Kind::File, 0) => "regular empty file",
-            (None, Kind::File, _) => "regular file",
-        }
-    }
-}
-
-fn device_inode(time: Timestamp) -> Inode {
-    Inode {
-        dev: 0,
-        ino: 0,
-        kind: Kind::File,
-        size: 0,
-        blocks: 0,
-        mode: 0o666,
-        uid: 0,
-        gid: 0,
-        nlink: 1,
-        atime: time,
-        mtime: time,
-        ctime: time,
-        btime: time,
     }
 }
 

@@ -1,6 +1,7 @@
 //! A sandbox of `debian` for tests of single programs, with a shell that knows words, `|` and `;`.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ const EPOCH_NANOS: i64 = 1_767_225_600_000_000_000;
 struct TestHost {
     begun: Instant,
     random: Mutex<u64>,
+    turns: AtomicUsize,
 }
 
 impl Host for TestHost {
@@ -43,6 +45,7 @@ impl Host for TestHost {
     }
 
     fn turn(&self) -> BoxFuture<'static, ()> {
+        self.turns.fetch_add(1, Ordering::Relaxed);
         tokio::task::yield_now().boxed()
     }
 
@@ -88,17 +91,34 @@ impl Written {
 pub(super) struct World {
     pub(super) kernel: Arc<Kernel>,
     pub(super) files: Namespace,
+    host: Arc<TestHost>,
 }
 
 impl World {
     pub(super) fn new() -> Self {
+        Self::with_limits(Limits::default())
+    }
+
+    /// One in which every pause is a turn of others.
+    pub(super) fn of_many_turns() -> Self {
+        Self::with_limits(Limits { turn_after: Duration::ZERO, ..Limits::default() })
+    }
+
+    /// How many turns others have had.
+    pub(super) fn turns(&self) -> usize {
+        self.host.turns.load(Ordering::Relaxed)
+    }
+
+    fn with_limits(limits: Limits) -> Self {
         let image = Image::resolve("node:20");
-        let host = Arc::new(TestHost { begun: Instant::now(), random: Mutex::new(1) });
+        let host =
+            Arc::new(TestHost { begun: Instant::now(), random: Mutex::new(1), turns: AtomicUsize::new(0) });
         let root = Tree::from_base(image.base(), TreeId::from("root"), None, ChangeLog::new(), host.now());
         let files = Namespace::new(Arc::new(Mutex::new(root)));
         let programs = Arc::new(TestPrograms(image));
-        let kernel = Kernel::new(files.clone(), programs, "test".to_owned(), host, Limits::default());
-        Self { kernel, files }
+        crate::write_names(&files, "test", host.now());
+        let kernel = Kernel::new(files.clone(), programs, "test".to_owned(), host.clone(), limits);
+        Self { kernel, files, host }
     }
 
     /// Runs a script in `/tmp`: standard output, standard error, exit code.

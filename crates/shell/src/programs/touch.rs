@@ -6,7 +6,6 @@ use sandbox_fs::{Errno, OpenFlags, Timestamp};
 
 use super::date::{Zone, parse};
 use super::getopt::{Given, Known};
-use super::inode::{Node, look};
 use super::live::misused;
 use super::quoting::{quoted_name, value};
 use super::tool::{Tool, Worked, begin};
@@ -145,9 +144,6 @@ async fn touch(
     let itself = given.has('h');
     let found = if itself { files.lstat(&path) } else { files.stat(&path) };
     if let Err(error) = found {
-        if let Ok(Node::Device(..)) = look(&tool.run, &path, true) {
-            return Ok(());
-        }
         if given.has('c') && error.errno == Errno::ENOENT {
             return Ok(());
         }

@@ -1,7 +1,5 @@
 //! `wc`, piece by piece.
 
-use std::path::Path;
-
 use crate::programs::command::{Command, CommandContext, CommandStatus, Result};
 use async_trait::async_trait;
 
@@ -10,7 +8,6 @@ use super::live::{Stop, complain, read_options, stopped, write};
 use super::quoting;
 use super::source::Source;
 use crate::limits::PIECE_BYTES;
-use sandbox_kernel::Device;
 use sandbox_kernel::pause;
 
 pub(super) struct Wc;
@@ -124,7 +121,7 @@ impl Command for Wc {
         if sources.is_empty() {
             sources.push((None, Ok(Source::stdin(&ctx))));
         }
-        let width = width(&which, &sources, ctx.cwd);
+        let width = width(&which, &sources);
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| ctx.env.get(*name));
         let utf8 = locale.is_some_and(|locale| {
             let locale = locale.to_ascii_lowercase();
@@ -183,16 +180,12 @@ async fn count(source: &mut Source, counts: &mut Counts, which: &str) -> std::re
 }
 
 /// Wide enough for all bytes together; a single number needs no width.
-fn width(which: &str, sources: &[(Option<&str>, std::result::Result<Source, String>)], cwd: &Path) -> usize {
+fn width(which: &str, sources: &[(Option<&str>, std::result::Result<Source, String>)]) -> usize {
     if sources.len() == 1 && which.len() == 1 {
         return 1;
     }
     // A device has no length, whatever it gives.
-    let is_device = |name: &Option<&str>| {
-        name.is_some_and(|name| cwd.join(name).to_str().is_some_and(|path| Device::at(path).is_some()))
-    };
-    let known = |(name, source): &(Option<&str>, std::result::Result<Source, String>)| match source {
-        Ok(_) if is_device(name) => Err(()),
+    let known = |(_, source): &(Option<&str>, std::result::Result<Source, String>)| match source {
         Ok(source) => source.left().ok_or(()),
         Err(_) => Ok(0),
     };

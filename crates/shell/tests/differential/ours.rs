@@ -89,6 +89,8 @@ pub(crate) fn left(files: &Namespace) -> BTreeMap<String, Entry> {
                     pending.push(path);
                     Content::Directory
                 }
+                Kind::Fifo => Content::Fifo,
+                Kind::Device => Content::Other,
                 Kind::Symlink => Content::Symlink(files.read_link(&path).unwrap_or_default()),
                 Kind::File => {
                     inodes.insert(name.clone(), entry.stat.ino);

@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sandbox_fs::{ChangeLog, Namespace, SharedTree, Timestamp, Tree, TreeId};
-use sandbox_shell::{ExecOutcome, ExecRequest, Host, Image, NoSink, ROOT_DISK_BYTES, SandboxShell};
+use sandbox_shell::{
+    ExecOutcome, ExecRequest, Host, Image, NoSink, ROOT_DISK_BYTES, SandboxShell, write_names,
+};
 
 /// Where every virtual clock starts: 2026-01-01T00:00:00Z.
 pub const EPOCH_NANOS: i64 = 1_767_225_600_000_000_000;
@@ -175,6 +177,7 @@ impl World {
         let disk = Some(ROOT_DISK_BYTES);
         let root = Tree::from_base(image.base(), TreeId::from("root"), disk, log.clone(), host.now());
         let files = Namespace::new(shared(root));
+        write_names(&files, "e7847229c547d8", host.now());
         if let Some(capacity) = capacity {
             let volume = Tree::new(TreeId::from("volume"), Some(capacity), log.clone(), host.now());
             files.mount("/workspace", shared(volume), host.now()).unwrap();

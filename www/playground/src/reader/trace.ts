@@ -55,6 +55,7 @@ export class Tracer {
   #lastId = 0;
   #running = 0;
   #inside: TracedCall | undefined;
+  #ended = false;
 
   constructor(places: Places, reporter: Reporter) {
     this.#places = places;
@@ -87,6 +88,11 @@ export class Tracer {
     const failure = this.#failures.findLast((failure) => failure.error === error);
     if (failure) failure.open = false;
     return failure?.id;
+  }
+
+  /** An error has ended the run: what becomes of those that come now is not known any more. */
+  end(): void {
+    this.#ended = true;
   }
 
   /** The run is over: tells of each error so far that the code caught it, unless nothing waited for its call. */
@@ -163,6 +169,7 @@ export class Tracer {
 
   /** An error that reaches the top does so within microtasks; one that has not by the next task was caught. */
   #watchForCatch(failure: Failure): void {
+    if (this.#ended) return;
     this.#failures.push(failure);
     setTimeout(() => this.#tellCaught(failure), 0);
   }

@@ -61,6 +61,7 @@ async function runProgram(
     if (failed) return;
     failed = true;
     reporter.mute();
+    tracer.end();
     // The browser tells those others within a task; what it has not told by then was caught.
     sleep(() => finish(false), 0);
   };

@@ -294,7 +294,7 @@ impl Sequence<'_> {
         match kind {
             Kind::File => std::fs::read(path).expect("a file"),
             Kind::Symlink => fs::readlink(path, Vec::new()).expect("a link").into(),
-            Kind::Directory => Vec::new(),
+            Kind::Directory | Kind::Fifo | Kind::Device => Vec::new(),
         }
     }
 

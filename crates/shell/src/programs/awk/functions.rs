@@ -1,5 +1,9 @@
 //! The functions that are values of their arguments.
 
+use memchr::memmem;
+use sandbox_kernel::{Pace, at_once};
+
+use super::super::posix_regex::Spans;
 use super::array::{Array, Index};
 use super::code::{ArrayAt, Builtin, RLENGTH, RSTART};
 use super::dialect::Dialect;
@@ -11,13 +15,16 @@ use super::separator::Separator;
 use super::value::Value;
 use crate::limits::MAX_WEIGHT;
 
+/// Fields that are put into an array without a look at the time.
+const FIELDS_AT_ONCE: usize = 512;
+
 impl Machine {
     /// Calls a function with so many values of the stack.
     pub(super) fn builtin(&mut self, builtin: Builtin, values: usize) -> Done {
         match builtin {
             Builtin::Sprintf => return self.sprintf(values),
             Builtin::Substr => return self.substr(values),
-            Builtin::Gensub => return self.gensub(values),
+            Builtin::Gensub => return at_once(self.gensub(values, &mut Pace::default())),
             Builtin::Strftime => return self.strftime(values),
             Builtin::Tolower | Builtin::Toupper => {
                 let mut text = self.pop_text().to_vec();
@@ -137,18 +144,19 @@ impl Machine {
     }
 
     /// `match`, which says where in `RSTART` and `RLENGTH`.
-    pub(super) fn match_text(&mut self, groups: Option<ArrayAt>) -> Done {
+    pub(super) async fn match_text(&mut self, groups: Option<ArrayAt>, pace: &mut Pace) -> Done {
         let pattern = self.pop();
         let regex = self.pattern(&pattern)?;
         let text = self.pop_text();
         self.spend(text.len());
-        let found = regex.find_at(&text, 0);
+        let found = regex.find_at(&text, 0, pace).await;
         let (start, len) = found.map_or((0.0, -1.0), |(from, to)| (from as f64 + 1.0, (to - from) as f64));
         self.globals[RSTART] = Value::Number(start);
         self.globals[RLENGTH] = Value::Number(len);
         self.push_number(start);
         let Some(array) = groups else { return Ok(()) };
-        let spans = regex.groups_at(&text, 0).unwrap_or_default();
+        let mut spans = Spans::new();
+        regex.finder(&text).find_at(0, &mut spans, pace).await;
         self.change_array(array, |array| {
             array.clear();
             for (number, span) in spans.iter().enumerate() {
@@ -160,7 +168,7 @@ impl Machine {
     }
 
     /// `split`, into an array.
-    pub(super) fn split(&mut self, array: ArrayAt, separated: bool) -> Done {
+    pub(super) async fn split(&mut self, array: ArrayAt, separated: bool, pace: &mut Pace) -> Done {
         let separator = if separated {
             let separator = self.pop();
             self.separator(&separator)?
@@ -173,19 +181,21 @@ impl Machine {
         let text = self.pop_text();
         self.spend(text.len() * 4);
         let mut spans = Vec::new();
-        separator.cut(&text, &mut spans);
+        separator.cut(&text, &mut spans, pace).await;
         if spans.len() as u64 * 64 > MAX_WEIGHT {
             return Err(out_of_memory());
         }
         self.change_array(array, Array::clear)?;
-        self.change_array(array, |array| {
-            for (number, (from, to)) in spans.iter().enumerate() {
-                array.set(
-                    Index::number(number as i64 + 1),
-                    Value::input_of(&text[*from as usize..*to as usize]),
-                );
-            }
-        })?;
+        let mut number = 0;
+        for spans in spans.chunks(FIELDS_AT_ONCE) {
+            self.change_array(array, |array| {
+                for (from, to) in spans {
+                    number += 1;
+                    array.set(Index::number(number), Value::input_of(&text[*from as usize..*to as usize]));
+                }
+            })?;
+            pace.did(spans.len() * 8).await;
+        }
         self.push_number(spans.len() as f64);
         Ok(())
     }
@@ -193,18 +203,10 @@ impl Machine {
 
 /// Where `needle` is in `text`, from 1; 0 where it is not.
 fn index(text: &[u8], needle: &[u8], dialect: Dialect) -> usize {
-    let Some(first) = needle.first() else {
+    if needle.is_empty() {
         return usize::from(dialect == Dialect::Mawk);
-    };
-    let mut at = 0;
-    while let Some(found) = text[at..].iter().position(|byte| byte == first) {
-        at += found;
-        if text[at..].starts_with(needle) {
-            return at + 1;
-        }
-        at += 1;
     }
-    0
+    memmem::find(text, needle).map_or(0, |at| at + 1)
 }
 
 /// The part of a text that mawk takes: integers that wrap, and what lies before the text counts for the length.

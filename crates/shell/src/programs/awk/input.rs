@@ -7,7 +7,7 @@ use super::super::source::Source;
 use super::command::Reading;
 use super::settings::RecordEnd;
 use crate::limits::{MAX_WHOLE_BYTES, PIECE_BYTES};
-use sandbox_kernel::pause;
+use sandbox_kernel::{Pace, at_once, pause};
 
 enum From {
     Source(Source),
@@ -110,7 +110,8 @@ impl Input {
             },
             RecordEnd::Pattern(regex) => {
                 let mut from = 0;
-                while let Some((start, stop)) = regex.find_at(rest, from) {
+                let mut pace = Pace::default();
+                while let Some((start, stop)) = at_once(regex.find_at(rest, from, &mut pace)) {
                     if stop == rest.len() && !self.ended {
                         // It may go on in what follows.
                         return None;

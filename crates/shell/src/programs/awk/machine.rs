@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use rustc_hash::FxBuildHasher;
+use sandbox_kernel::{Pace, at_once};
 
 use super::array::{Array, Index};
 use super::code::{ARGC, FILENAME, From, Place, Program, Special, Step, To};
@@ -15,6 +16,7 @@ use super::reckoning::{holds, simple};
 use super::record::Record;
 use super::regex::Regex;
 use super::settings::Settings;
+use super::slow::LONG;
 use super::value::{Text, Value};
 use crate::limits::MAX_WHOLE_BYTES;
 
@@ -25,6 +27,8 @@ pub(super) const FUEL: i64 = 4000;
 pub(super) enum Event {
     /// Others are to have their turn.
     Turn,
+    /// [`Machine::slow_step`] is to do the step, in which others have their turns.
+    Slow,
     /// Much waits to be written to standard output.
     Flush,
     /// What is in `text` is to be written there.
@@ -91,6 +95,8 @@ pub(super) struct Machine {
     /// Where the record that `getline` waits for goes.
     pub(super) awaited: Option<(From, Option<Place>, Value)>,
     pub(super) fuel: i64,
+    /// Whether there was a long text.
+    has_long: bool,
     pub(super) code: i32,
     /// Seconds since 1970 when the program began, and how its zone is told.
     pub(super) clock: super::time::Clock,
@@ -120,6 +126,7 @@ impl Machine {
             text: Vec::new(),
             awaited: None,
             fuel: FUEL,
+            has_long: false,
             code: 0,
             clock,
             program: Arc::new(program),
@@ -149,6 +156,12 @@ impl Machine {
     /// Counts work on so many bytes.
     pub(super) fn spend(&mut self, bytes: usize) {
         self.fuel -= bytes as i64 / 64;
+    }
+
+    /// Notes that there is a text of so many bytes.
+    fn met(&mut self, bytes: usize) {
+        self.spend(bytes);
+        self.has_long |= bytes > LONG;
     }
 
     pub(super) fn pop(&mut self) -> Value {
@@ -214,11 +227,16 @@ impl Machine {
                         return event;
                     }
                 }
-                _ => match self.step(step, &program) {
-                    Ok(None) => {}
-                    Ok(Some(event)) => return event,
-                    Err(failure) => return Event::Fail(failure),
-                },
+                _ => {
+                    if self.has_long && self.may_be_slow(step) {
+                        return Event::Slow;
+                    }
+                    match self.step(step, &program) {
+                        Ok(None) => {}
+                        Ok(Some(event)) => return event,
+                        Err(failure) => return Event::Fail(failure),
+                    }
+                }
             }
         }
     }
@@ -241,7 +259,7 @@ impl Machine {
         None
     }
 
-    fn step(&mut self, step: &Step, program: &Program) -> Done<Option<Event>> {
+    pub(super) fn step(&mut self, step: &Step, program: &Program) -> Done<Option<Event>> {
         match step {
             Step::Constant(at) => self.stack.push(program.constants[*at as usize].clone()),
             Step::Get(place) => match *place {
@@ -407,9 +425,11 @@ impl Machine {
                 self.awaited = Some((*from, *place, operand));
                 return Ok(Some(Event::Getline(*from, name)));
             }
-            Step::Substitute(all, place) => self.substitute(*all, *place)?,
-            Step::Match(groups) => self.match_text(*groups)?,
-            Step::Split(array, separated) => self.split(*array, *separated)?,
+            Step::Substitute(all, place) => at_once(self.substitute(*all, *place, &mut Pace::default()))?,
+            Step::Match(groups) => at_once(self.match_text(*groups, &mut Pace::default()))?,
+            Step::Split(array, separated) => {
+                at_once(self.split(*array, *separated, &mut Pace::default()))?;
+            }
             Step::Pattern(pattern) => self.stack.push(Value::Pattern(*pattern)),
             Step::System => {
                 let command = self.pop_text();
@@ -441,7 +461,7 @@ impl Machine {
         if text.len() as u64 > MAX_WHOLE_BYTES {
             return Err(out_of_memory());
         }
-        self.spend(text.len());
+        self.met(text.len());
         Ok(Value::Text(text.into()))
     }
 
@@ -483,6 +503,7 @@ impl Machine {
                 Some(place) => self.set(place, &operand, Value::input_of(record))?,
                 None => self.record.set(record),
             }
+            self.met(record.len());
         }
         self.push_number(f64::from(status));
         Ok(())
@@ -500,7 +521,7 @@ impl Machine {
     /// The next record of the input itself.
     pub(super) fn set_record(&mut self, record: &[u8]) {
         self.count(true);
-        self.spend(record.len());
+        self.met(record.len());
         self.record.set(record);
     }
 

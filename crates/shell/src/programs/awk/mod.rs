@@ -26,6 +26,7 @@ mod regex;
 mod run;
 mod separator;
 mod settings;
+mod slow;
 mod statements;
 mod substitute;
 mod time;

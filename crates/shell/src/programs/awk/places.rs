@@ -94,7 +94,7 @@ impl Machine {
             }
             Special::Fs => {
                 // What was read before is cut as it was then.
-                self.record.cut(&self.settings.separator);
+                self.record.cut_now(&self.settings.separator);
                 self.settings.values[special as usize] = value;
                 return self.set_separator();
             }
@@ -104,7 +104,7 @@ impl Machine {
                     [byte] => RecordEnd::Byte(*byte),
                     _ => RecordEnd::Pattern(self.pattern_of(&text)?),
                 };
-                self.record.cut(&self.settings.separator);
+                self.record.cut_now(&self.settings.separator);
                 self.settings.values[special as usize] = value;
                 return self.set_separator();
             }

@@ -1,5 +1,7 @@
 //! The record and its fields, which are found when one is asked for.
 
+use sandbox_kernel::{Pace, at_once};
+
 use super::separator::Separator;
 use super::value::{Conversion, Value};
 
@@ -37,34 +39,42 @@ impl Record {
         self.whole = Some(value);
     }
 
-    pub(super) fn cut(&mut self, separator: &Separator) {
+    /// Finds where the fields are.
+    pub(super) async fn cut(&mut self, separator: &Separator, pace: &mut Pace) {
         if self.is_cut {
             return;
         }
         self.is_cut = true;
-        separator.cut(&self.text, &mut self.spans);
+        separator.cut(&self.text, &mut self.spans, pace).await;
         self.fields.clear();
         self.fields.resize(self.spans.len(), None);
     }
 
+    /// The same without a pause; so do all that follow.
+    pub(super) fn cut_now(&mut self, separator: &Separator) {
+        if !self.is_cut {
+            at_once(self.cut(separator, &mut Pace::default()));
+        }
+    }
+
     pub(super) fn len(&mut self, separator: &Separator) -> usize {
-        self.cut(separator);
+        self.cut_now(separator);
         self.fields.len()
     }
 
     /// The bytes of the whole.
     pub(super) fn bytes(&mut self, between: &[u8], conversion: &Conversion) -> &[u8] {
-        self.join(between, conversion);
+        self.join_now(between, conversion);
         &self.text
     }
 
     pub(super) fn whole(&mut self, between: &[u8], conversion: &Conversion) -> Value {
-        self.join(between, conversion);
+        self.join_now(between, conversion);
         self.whole.get_or_insert_with(|| Value::input_of(&self.text)).clone()
     }
 
     pub(super) fn field(&mut self, number: usize, separator: &Separator) -> Value {
-        self.cut(separator);
+        self.cut_now(separator);
         let Some(field) = self.fields.get_mut(number - 1) else { return Value::Unset };
         match field {
             Some(value) => value.clone(),
@@ -76,7 +86,7 @@ impl Record {
     }
 
     pub(super) fn set_field(&mut self, number: usize, value: Value, separator: &Separator) {
-        self.keep_all(separator);
+        at_once(self.keep_all(separator, &mut Pace::default()));
         if self.fields.len() < number {
             self.fields.resize(number, Some(Value::Unset));
         }
@@ -84,20 +94,31 @@ impl Record {
     }
 
     pub(super) fn set_len(&mut self, len: usize, separator: &Separator) {
-        self.keep_all(separator);
+        at_once(self.keep_all(separator, &mut Pace::default()));
         self.fields.resize(len, Some(Value::Unset));
     }
 
     /// Makes values of all fields, as the text that they are in will change.
-    fn keep_all(&mut self, separator: &Separator) {
-        self.cut(separator);
+    pub(super) async fn keep_all(&mut self, separator: &Separator, pace: &mut Pace) {
+        if self.is_stale {
+            return;
+        }
+        self.cut(separator, pace).await;
         for (field, (from, to)) in self.fields.iter_mut().zip(&self.spans) {
             field.get_or_insert_with(|| Value::input_of(&self.text[*from as usize..*to as usize]));
+            pace.did(2).await;
         }
         self.is_stale = true;
     }
 
-    fn join(&mut self, between: &[u8], conversion: &Conversion) {
+    fn join_now(&mut self, between: &[u8], conversion: &Conversion) {
+        if self.is_stale {
+            at_once(self.join(between, conversion, &mut Pace::default()));
+        }
+    }
+
+    /// Makes the whole of the fields, where they were set.
+    pub(super) async fn join(&mut self, between: &[u8], conversion: &Conversion, pace: &mut Pace) {
         if !std::mem::take(&mut self.is_stale) {
             return;
         }
@@ -110,6 +131,7 @@ impl Record {
             if let Some(field) = field {
                 field.write(conversion, &mut self.text);
             }
+            pace.did(1).await;
         }
         // All fields are values: where they are in the text does not matter.
         self.spans.clear();

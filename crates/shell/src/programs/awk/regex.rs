@@ -3,8 +3,9 @@
 use std::sync::{Mutex, PoisonError};
 
 use regex::bytes;
+use sandbox_kernel::Pace;
 
-use super::super::posix_regex::{Longest, Spans, Syntax, TOO_BIG, translate};
+use super::super::posix_regex::{Automaton, GroupFinder, Syntax, TOO_BIG, translate};
 use super::dialect::Dialect;
 use super::lexer::letter;
 
@@ -15,7 +16,7 @@ pub(super) struct Regex {
     /// The text of `first`, where its first match need not be its longest.
     ambiguous: Option<String>,
     /// Made of it when one asks where a match ends.
-    longest: Mutex<Option<Longest>>,
+    longest: Mutex<Option<Automaton>>,
 }
 
 impl Regex {
@@ -46,24 +47,27 @@ impl Regex {
     }
 
     /// The first place at or after `start` where it fits, and of several there the longest.
-    pub(super) fn find_at(&self, text: &[u8], start: usize) -> Option<(usize, usize)> {
-        let found = self.first.find_at(text, start)?;
-        Some((found.start(), self.longest_end(text, found.start()).unwrap_or(found.end())))
+    pub(super) async fn find_at(&self, text: &[u8], start: usize, pace: &mut Pace) -> Option<(usize, usize)> {
+        let found = self.first.find_at(text, start);
+        let searched = found.map_or(text.len(), |found| found.end());
+        pace.did(1 + searched.saturating_sub(start) / 32).await;
+        let found = found?;
+        let longest = self.longest_end(text, found.start(), pace).await;
+        Some((found.start(), longest.unwrap_or(found.end())))
     }
 
-    fn longest_end(&self, text: &[u8], start: usize) -> Option<usize> {
+    async fn longest_end(&self, text: &[u8], start: usize, pace: &mut Pace) -> Option<usize> {
         let ambiguous = self.ambiguous.as_ref()?;
-        let mut longest = self.longest.lock().unwrap_or_else(PoisonError::into_inner);
-        if longest.is_none() {
-            *longest = Longest::new(ambiguous, b'\n');
-        }
-        longest.as_mut()?.end(text, start)
+        let kept = self.longest.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut longest = kept.or_else(|| Automaton::new(ambiguous, b'\n'))?;
+        let end = longest.longest_end(text, start, pace).await;
+        *self.longest.lock().unwrap_or_else(PoisonError::into_inner) = Some(longest);
+        end
     }
 
-    /// The first place at or after `start` where it fits, with its groups.
-    pub(super) fn groups_at(&self, text: &[u8], start: usize) -> Option<Spans> {
-        let found = self.first.captures_at(text, start)?;
-        Some(found.iter().map(|group| group.map(|group| (group.start(), group.end()))).collect())
+    /// Looks for it in a text, with its groups.
+    pub(super) fn finder<'a>(&'a self, text: &'a [u8]) -> GroupFinder<'a> {
+        GroupFinder::new(&self.first, text)
     }
 }
 
@@ -242,7 +246,13 @@ impl Translator<'_> {
 
 #[cfg(test)]
 mod tests {
+    use sandbox_kernel::at_once;
+
     use super::*;
+
+    fn found(regex: &Regex, text: &str) -> Option<(usize, usize)> {
+        at_once(regex.find_at(text.as_bytes(), 0, &mut Pace::default()))
+    }
 
     #[test]
     fn escapes_count_within_brackets_too() {
@@ -265,10 +275,10 @@ mod tests {
         ] {
             let regex = Regex::new(pattern.as_bytes(), Dialect::Mawk, false)
                 .unwrap_or_else(|p| panic!("{pattern}: {p}"));
-            assert_eq!(regex.find_at(text.as_bytes(), 0), span, "{pattern}");
+            assert_eq!(found(&regex, text), span, "{pattern}");
         }
         let regex = Regex::new(b"a{2}\\y", Dialect::Gawk, false).ok();
-        assert_eq!(regex.and_then(|regex| regex.find_at(b"aaa aa", 0)), Some((1, 3)));
+        assert_eq!(regex.and_then(|regex| found(&regex, "aaa aa")), Some((1, 3)));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use sandbox_kernel::Pace;
+
 use crate::programs::command::CommandContext;
 
 use super::super::live::{Stop, complain, write};
@@ -241,9 +243,19 @@ impl<'a> Runner<'a> {
     /// Runs a part of the program to its end.
     async fn part(&mut self, start: u32) -> Worked<Ended> {
         self.machine.start(start);
+        let mut pace = Pace::default();
         loop {
-            match self.machine.run() {
+            let event = match self.machine.run() {
+                Event::Slow => match self.machine.slow_step(&mut pace).await? {
+                    Some(event) => event,
+                    None => continue,
+                },
+                event => event,
+            };
+            match event {
                 Event::Turn => self.run.breathe().await,
+                // A step that was done does not ask for that again.
+                Event::Slow => {}
                 Event::Flush => self.flush().await?,
                 Event::Write(to, name) => self.write(to, &name).await?,
                 Event::Getline(From::Main, _) => self.getline_main().await?,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use sandbox_kernel::Pace;
+
 use super::regex::Regex;
 
 #[derive(Clone)]
@@ -28,7 +30,7 @@ impl Separator {
     }
 
     /// Puts where the fields of `text` begin and end into `fields`.
-    pub(super) fn cut(&self, text: &[u8], fields: &mut Vec<(u32, u32)>) {
+    pub(super) async fn cut(&self, text: &[u8], fields: &mut Vec<(u32, u32)>, pace: &mut Pace) {
         fields.clear();
         let mut add = |from: usize, to: usize| fields.push((from as u32, to as u32));
         if text.is_empty() {
@@ -46,14 +48,22 @@ impl Separator {
                     let len = text[at..].iter().position(is_blank).unwrap_or(text.len() - at);
                     add(at, at + len);
                     at += len;
+                    pace.did(1 + len / 32).await;
                 }
             }
-            Separator::Each => (0..text.len()).for_each(|at| add(at, at + 1)),
-            Separator::Byte(byte) => by(text, |found| found == *byte, add),
-            Separator::ByteOrLine(byte) => by(text, |found| found == *byte || found == b'\n', add),
+            Separator::Each => {
+                for at in 0..text.len() {
+                    add(at, at + 1);
+                    pace.did(1).await;
+                }
+            }
+            Separator::Byte(byte) => by(text, |found| found == *byte, add, pace).await,
+            Separator::ByteOrLine(byte) => {
+                by(text, |found| found == *byte || found == b'\n', add, pace).await
+            }
             Separator::Pattern(regex) => {
                 let (mut from, mut search) = (0, 0);
-                while let Some((start, end)) = regex.find_at(text, search) {
+                while let Some((start, end)) = regex.find_at(text, search, pace).await {
                     if start == end {
                         // What separates is never nothing.
                         search = end + 1;
@@ -71,11 +81,12 @@ impl Separator {
     }
 }
 
-fn by(text: &[u8], separates: impl Fn(u8) -> bool, mut add: impl FnMut(usize, usize)) {
+async fn by(text: &[u8], separates: impl Fn(u8) -> bool, mut add: impl FnMut(usize, usize), pace: &mut Pace) {
     let mut from = 0;
     for (at, byte) in text.iter().enumerate() {
         if separates(*byte) {
             add(from, at);
+            pace.did(1 + (at - from) / 32).await;
             from = at + 1;
         }
     }
@@ -84,6 +95,8 @@ fn by(text: &[u8], separates: impl Fn(u8) -> bool, mut add: impl FnMut(usize, us
 
 #[cfg(test)]
 mod tests {
+    use sandbox_kernel::at_once;
+
     use super::super::dialect::Dialect;
     use super::*;
 
@@ -93,7 +106,7 @@ mod tests {
             Separator::Pattern(Arc::new(regex.unwrap_or_else(|problem| panic!("{problem}"))))
         });
         let mut fields = Vec::new();
-        separator.cut(text.as_bytes(), &mut fields);
+        at_once(separator.cut(text.as_bytes(), &mut fields, &mut Pace::default()));
         fields.iter().map(|(from, to)| text[*from as usize..*to as usize].to_owned()).collect()
     }
 

@@ -1,5 +1,8 @@
 //! `sub`, `gsub` and `gensub`.
 
+use sandbox_kernel::Pace;
+
+use super::super::posix_regex::Spans;
 use super::code::Place;
 use super::dialect::Dialect;
 use super::machine::{Done, Machine, out_of_memory};
@@ -14,7 +17,7 @@ enum Piece {
 
 impl Machine {
     /// Replaces the first or every match in a place.
-    pub(super) fn substitute(&mut self, all: bool, place: Place) -> Done {
+    pub(super) async fn substitute(&mut self, all: bool, place: Place, pace: &mut Pace) -> Done {
         let operand = self.operand(place);
         let replacement = pieces(&self.pop_text(), self.dialect);
         let pattern = self.pop();
@@ -24,7 +27,7 @@ impl Machine {
         let mut out = Vec::new();
         let mut count = 0;
         let (mut copied, mut search) = (0, 0);
-        while let Some((from, to)) = regex.find_at(&text, search) {
+        while let Some((from, to)) = regex.find_at(&text, search, pace).await {
             // Right behind a match there is no empty one.
             let is_again = count > 0 && from == to && from == copied;
             if !is_again {
@@ -56,7 +59,7 @@ impl Machine {
     }
 
     /// `gensub`: with groups, of the match that is asked for or all, and the text stays as it was.
-    pub(super) fn gensub(&mut self, values: usize) -> Done {
+    pub(super) async fn gensub(&mut self, values: usize, pace: &mut Pace) -> Done {
         let text = match values {
             4 => self.pop_text(),
             _ => self
@@ -75,8 +78,11 @@ impl Machine {
         let mut out = Vec::new();
         let mut count = 0;
         let (mut copied, mut search) = (0, 0);
-        while let Some(groups) = regex.groups_at(&text, search) {
-            let Some((from, to)) = groups.first().copied().flatten() else { break };
+        let mut finder = regex.finder(&text);
+        let mut groups = Spans::new();
+        while finder.find_at(search, &mut groups, pace).await
+            && let Some((from, to)) = groups.first().copied().flatten()
+        {
             let is_again = count > 0 && from == to && from == copied;
             if !is_again {
                 count += 1;

@@ -27,6 +27,7 @@ impl Run {
     /// What a call gives, and its arguments without the name.
     pub(super) fn of(call: Call) -> (Arc<Self>, Vec<String>) {
         let Call { process, mut args, env, descriptors } = call;
+        process.begin(&env, &descriptors);
         let called = if args.is_empty() { String::new() } else { args.remove(0) };
         let (files, host) = (process.files(), Arc::clone(&process.kernel.host));
         let cwd = PathBuf::from(process.cwd());

@@ -1,6 +1,6 @@
 //! Copies of single files and links.
 
-use sandbox_fs::{Allocation, BLOCK_SIZE, Errno, Kind, OpenFlags};
+use sandbox_fs::{Allocation, BLOCK_SIZE, Errno, Kind, OpenFlags, Stat};
 
 use super::{Copier, Make, Place, id};
 use crate::limits::PIECE_BYTES;
@@ -11,14 +11,12 @@ use crate::programs::quoting::{name, quoted_name};
 use crate::programs::source::Source;
 use crate::programs::tool::Worked;
 use crate::programs::tree::{Follow, Found};
-use sandbox_kernel::{Device, generated};
 
-/// Whether that is no file of the tree, and is read like a stream.
-pub(super) fn is_special(run: &Run, path: &str) -> bool {
-    run.files.lstat(path).is_err()
-        && (path.starts_with("/dev/")
-            || path.starts_with("/proc/")
-            || generated(&run.process, path).is_some())
+/// Whether that is read like a stream: what is in no tree, and a pipe or a device unless it is copied as what it is.
+pub(super) fn is_special(run: &Run, path: &str, as_it_is: bool) -> bool {
+    let special = |stat: &Stat| matches!(stat.kind, Kind::Fifo | Kind::Device);
+    !as_it_is && run.files.stat(path).is_ok_and(|stat| special(&stat))
+        || run.files.made(path).is_ok_and(|made| made.is_some())
 }
 
 impl Copier<'_, '_> {
@@ -39,7 +37,9 @@ impl Copier<'_, '_> {
         {
             return self.tool.warn(format!("warning: source file {shown} specified more than once")).await;
         }
-        if Device::at(&self.tool.path(place)).is_some() && !self.options.moves {
+        let to_device =
+            self.tool.files().stat(&self.tool.path(place)).is_ok_and(|stat| stat.kind == Kind::Device);
+        if to_device && !self.options.moves {
             return self.copy_special(&found.shown, place).await;
         }
         let Some(at) = self.destination(found, place).await? else { return Ok(()) };
@@ -128,6 +128,20 @@ impl Copier<'_, '_> {
                 files.read_link(&found.path).and_then(|target| files.symlink(&target, &at.path, now))
             {
                 self.problem(format!("cannot create symbolic link {shown}: {error}")).await?;
+                return Ok(false);
+            }
+            self.take_over(found, place).await?;
+            return Ok(true);
+        }
+        if matches!(found.stat.kind, Kind::Fifo | Kind::Device) {
+            let mode = found.stat.mode & 0o777;
+            let made = match found.stat.kind {
+                Kind::Fifo => files.make_fifo(&at.path, mode, now),
+                _ => files.make_device(&at.path, mode, found.stat.rdev, now),
+            };
+            if let Err(error) = made {
+                let what = if found.stat.kind == Kind::Fifo { "fifo" } else { "special file" };
+                self.problem(format!("cannot create {what} {shown}: {error}")).await?;
                 return Ok(false);
             }
             self.take_over(found, place).await?;

@@ -113,8 +113,14 @@ impl<'t, 'a> Copier<'t, 'a> {
     async fn operand(&mut self, source: &str, destination: &str) -> Worked<bool> {
         (self.failed, self.crosses, self.top) = (false, false, None);
         let path = self.tool.path(source);
-        if file::is_special(&self.tool.run, &path) {
+        if file::is_special(&self.tool.run, &path, self.options.recursive) {
             self.copy_special(source, destination).await?;
+            if self.options.moves
+                && !self.failed
+                && let Err(error) = self.tool.files().unlink(&path, self.tool.now())
+            {
+                self.problem(format!("cannot remove {}: {error}", quoted_name(source))).await?;
+            }
             return Ok(!self.failed);
         }
         let mut walk = Walk::new(source, path.clone(), self.options.follow);

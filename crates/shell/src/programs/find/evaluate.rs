@@ -88,7 +88,7 @@ impl Work<'_> {
             Primary::Empty => match stat.kind {
                 Kind::File => stat.size == 0,
                 Kind::Directory => files.read_dir(&found.path).is_ok_and(|entries| entries.is_empty()),
-                Kind::Symlink => false,
+                _ => false,
             },
             Primary::Permissions(how, of_file, of_directory) => {
                 let wanted = if stat.is_dir() { *of_directory } else { *of_file };
@@ -221,7 +221,8 @@ impl Work<'_> {
     pub(super) async fn flush_output(&mut self, index: usize) -> Worked {
         let bytes = std::mem::take(&mut self.outputs[index].waiting);
         let (path, shown) = (self.outputs[index].path.clone(), self.outputs[index].shown.clone());
-        let written = match Device::at(&path) {
+        let device = self.tool.files().stat(&path).ok().and_then(|stat| Device::of(stat.rdev));
+        let written = match device {
             Some(Device::Full) if !bytes.is_empty() => Err(Errno::ENOSPC.at(&*path)),
             Some(_) => Ok(()),
             None => self.tool.files().append(&path, bytes, self.tool.now()),

@@ -148,6 +148,8 @@ fn kind_letter(kind: sandbox_fs::Kind) -> char {
         sandbox_fs::Kind::File => 'f',
         sandbox_fs::Kind::Directory => 'd',
         sandbox_fs::Kind::Symlink => 'l',
+        sandbox_fs::Kind::Fifo => 'p',
+        sandbox_fs::Kind::Device => 'c',
     }
 }
 

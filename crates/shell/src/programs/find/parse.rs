@@ -6,7 +6,7 @@ use sandbox_fs::{Stat, Timestamp};
 use super::expression::{Bits, Count, Exec, Expression, Output, Primary, Step, Time, To};
 use super::{follow, printf};
 use crate::programs::date::{Zone, parse as parse_date};
-use crate::programs::inode::{Node, look};
+use crate::programs::inode::look;
 use crate::programs::mode::Mode;
 use crate::programs::owner::Owner;
 use crate::programs::quoting::quoted_name;
@@ -242,8 +242,7 @@ impl Parser<'_, '_> {
         let shown = self.value(word)?;
         let follow = self.expression.follow != Follow::Never;
         match look(&self.tool.run, &self.tool.path(&shown), follow) {
-            Ok(Node::Inode(stat)) => Ok(stat),
-            Ok(Node::Device(..)) => Err(format!("{}: Permission denied", quoted_name(&shown))),
+            Ok(stat) => Ok(stat),
             Err(error) => Err(format!("{}: {error}", quoted_name(&shown))),
         }
     }
@@ -258,7 +257,7 @@ impl Parser<'_, '_> {
         if let Some(index) = outputs.iter().position(|output| output.path == path) {
             return Ok(To::File(index));
         }
-        if sandbox_kernel::Device::at(&path).is_none()
+        if !self.tool.files().stat(&path).is_ok_and(|stat| stat.kind == sandbox_fs::Kind::Device)
             && let Err(error) = self.tool.files().write(&path, "", self.tool.now())
         {
             return Err(format!("{}: {error}", quoted_name(&shown)));

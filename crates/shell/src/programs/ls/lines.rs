@@ -7,7 +7,7 @@ use sandbox_fs::{Kind, Stat, Timestamp};
 use super::options::{Format, Marks, Options, Time};
 use crate::programs::command::Run;
 use crate::programs::date::formatted;
-use crate::programs::inode::{Names, Node, kind_letter, letters};
+use crate::programs::inode::{Names, kind_letter, letters};
 
 /// One name of a listing.
 pub(super) struct Item {
@@ -15,7 +15,7 @@ pub(super) struct Item {
     pub(super) shown: String,
     /// Its absolute path.
     pub(super) path: String,
-    pub(super) node: Node,
+    pub(super) stat: Stat,
 }
 
 /// Half a year: older files show their year instead of the time of day.
@@ -126,11 +126,8 @@ fn long_lines(
 ) {
     let owners = (Names::read(run, "/etc/passwd"), Names::read(run, "/etc/group"));
     let device_width = |at: fn(&(u32, u32)) -> u32| {
-        let numbers = items.iter().filter_map(|item| match &item.node {
-            Node::Device(major, minor) => Some(at(&(*major, *minor)).to_string().len()),
-            Node::Inode(_) => None,
-        });
-        numbers.max().unwrap_or(0)
+        let devices = items.iter().filter(|item| item.stat.kind == Kind::Device);
+        devices.map(|item| at(&item.stat.rdev).to_string().len()).max().unwrap_or(0)
     };
     let device_widths = (device_width(|device| device.0), device_width(|device| device.1));
     let rows: Vec<Vec<(String, bool)>> =
@@ -152,7 +149,7 @@ fn long_lines(
         text.out.push_str(name);
         let end = text.at();
         text.names.push((begin, end));
-        if item.kind() == Some(Kind::Symlink)
+        if item.stat.kind == Kind::Symlink
             && let Ok(target) = run.files.read_link(&item.path)
         {
             let _ = write!(text.out, " -> {}", options.style.write(&target));
@@ -176,19 +173,14 @@ fn cells(
     owners: &(Names, Names),
     device_widths: (usize, usize),
 ) -> Vec<(String, bool)> {
-    let (mode, links, uid, gid, size, time) = match &item.node {
-        Node::Inode(stat) => (
-            letters(kind_letter(stat.kind), stat.mode),
-            stat.nlink,
-            stat.uid,
-            stat.gid,
-            options.size_unit.show(stat.size),
-            time_of(options.time, stat),
-        ),
-        Node::Device(major, minor) => {
-            let numbers = format!("{major:>0$}, {minor:>1$}", device_widths.0, device_widths.1);
-            (letters('c', 0o666), 1, 0, 0, numbers, run.kernel().started)
+    let stat = &item.stat;
+    let (links, uid, gid, time) = (stat.nlink, stat.uid, stat.gid, time_of(options.time, stat));
+    let mode = letters(kind_letter(stat.kind), stat.mode);
+    let size = match (stat.kind, stat.rdev) {
+        (Kind::Device, (major, minor)) => {
+            format!("{major:>0$}, {minor:>1$}", device_widths.0, device_widths.1)
         }
+        _ => options.size_unit.show(stat.size),
     };
     let name = |names: &Names, id: u32| if options.numeric { id.to_string() } else { names.name(id) };
     let mut row = vec![(mode, true), (links.to_string(), false)];
@@ -301,30 +293,22 @@ fn mark(options: &Options, stat: &Stat) -> &'static str {
         (Marks::None, _) => "",
         (_, Kind::Directory) => "/",
         (Marks::FileType | Marks::Classify, Kind::Symlink) => "@",
+        (Marks::FileType | Marks::Classify, Kind::Fifo) => "|",
         (Marks::Classify, Kind::File) if stat.mode & 0o111 != 0 => "*",
         _ => "",
     }
 }
 
 impl Item {
-    fn kind(&self) -> Option<Kind> {
-        self.stat().map(|stat| stat.kind)
-    }
-
-    /// What is known of it, unless it is a device.
-    pub(super) fn stat(&self) -> Option<&Stat> {
-        if let Node::Inode(stat) = &self.node { Some(stat) } else { None }
-    }
-
     fn blocks(&self) -> u64 {
-        self.stat().map_or(0, |stat| stat.blocks)
+        self.stat.blocks
     }
 
     fn inode(&self) -> String {
-        self.stat().map_or(0, |stat| stat.ino).to_string()
+        self.stat.ino.to_string()
     }
 
     fn mark(&self, options: &Options) -> &'static str {
-        self.stat().map_or("", |stat| mark(options, stat))
+        mark(options, &self.stat)
     }
 }

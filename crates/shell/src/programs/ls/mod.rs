@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use sandbox_fs::{Errno, FsError, Kind};
 
 use super::glob::{self, Rules};
-use super::inode::{Node, device_names, look};
+use super::inode::look;
 use super::live::misused_with;
 use super::quoting::quoted_name;
 use super::tool::{Tool, Worked, begin};
@@ -96,9 +96,9 @@ async fn list(tool: &mut Tool<'_>, options: &Options, operands: &[String]) -> Wo
             let inside = items.into_iter().rev().filter(|item| item.shown != "." && item.shown != "..");
             for item in inside {
                 // A link is never entered here, not even by `-L`: it may lead back.
-                if let Ok(node) = look(&tool.run, &item.path, false) {
+                if let Ok(stat) = look(&tool.run, &item.path, false) {
                     let shown = joined(&directory.shown, &item.shown);
-                    let below = Item { shown, path: item.path, node };
+                    let below = Item { shown, path: item.path, stat };
                     if is_directory(&below) {
                         directories.push(below);
                     }
@@ -135,17 +135,17 @@ fn named(tool: &Tool<'_>, options: &Options, shown: &str) -> std::result::Result
     let path = tool.path(shown);
     let itself =
         options.directory || options.format == Format::Long || options.marks == options::Marks::Classify;
-    let node = match options.follow {
+    let stat = match options.follow {
         Follow::Always | Follow::Named => look(&tool.run, &path, true),
         Follow::Unset if itself => look(&tool.run, &path, false),
         // A link to a directory is followed.
         Follow::Unset => match look(&tool.run, &path, true) {
-            Ok(Node::Inode(stat)) if !stat.is_dir() => look(&tool.run, &path, false),
+            Ok(stat) if !stat.is_dir() => look(&tool.run, &path, false),
             Err(error) if error.errno == Errno::ENOENT => look(&tool.run, &path, false),
             found => found,
         },
     };
-    Ok(Item { shown: shown.to_owned(), path, node: node? })
+    Ok(Item { shown: shown.to_owned(), path, stat: stat? })
 }
 
 fn entries(tool: &Tool<'_>, options: &Options, path: &str) -> std::result::Result<Vec<Item>, FsError> {
@@ -154,21 +154,14 @@ fn entries(tool: &Tool<'_>, options: &Options, path: &str) -> std::result::Resul
         .files()
         .read_dir(path)?
         .into_iter()
-        .map(|entry| Item {
-            path: format!("{base}/{}", entry.name),
-            shown: entry.name,
-            node: Node::Inode(entry.stat),
-        })
+        .map(|entry| Item { path: format!("{base}/{}", entry.name), shown: entry.name, stat: entry.stat })
         .collect();
     let mut add = |name: &str| {
         let path = format!("{base}/{name}");
-        if let Ok(node) = look(&tool.run, &path, false) {
-            items.push(Item { shown: name.to_owned(), path, node });
+        if let Ok(stat) = look(&tool.run, &path, false) {
+            items.push(Item { shown: name.to_owned(), path, stat });
         }
     };
-    if base == "/dev" {
-        device_names().for_each(&mut add);
-    }
     if options.hidden == Hidden::Yes {
         [".", ".."].into_iter().for_each(&mut add);
         items.rotate_right(2);
@@ -183,8 +176,8 @@ fn entries(tool: &Tool<'_>, options: &Options, path: &str) -> std::result::Resul
     });
     if options.follow == Follow::Always {
         for item in &mut items {
-            if let Ok(node) = look(&tool.run, &item.path, true) {
-                item.node = node;
+            if let Ok(stat) = look(&tool.run, &item.path, true) {
+                item.stat = stat;
             }
         }
     }
@@ -205,8 +198,8 @@ fn sort(options: &Options, items: &mut [Item]) {
 }
 
 fn compare(options: &Options, a: &Item, b: &Item) -> Ordering {
-    let size = |item: &Item| item.stat().map_or(0, |stat| stat.size);
-    let time = |item: &Item| item.stat().map(|stat| time_of(options.time, stat));
+    let size = |item: &Item| item.stat.size;
+    let time = |item: &Item| time_of(options.time, &item.stat);
     fn extension(item: &Item) -> &str {
         item.shown.rfind('.').map_or("", |at| &item.shown[at..])
     }
@@ -221,5 +214,5 @@ fn compare(options: &Options, a: &Item, b: &Item) -> Ordering {
 }
 
 fn is_directory(item: &Item) -> bool {
-    matches!(&item.node, Node::Inode(stat) if stat.kind == Kind::Directory)
+    item.stat.kind == Kind::Directory
 }

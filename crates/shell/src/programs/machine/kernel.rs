@@ -52,7 +52,7 @@ pub(super) async fn uname(io: &mut Io<'_>, given: Given) -> Worked {
     let parts = [
         ('s', "Linux"),
         ('n', &hostname),
-        ('r', "6.1.0"),
+        ('r', sandbox_kernel::KERNEL_RELEASE),
         ('v', "#1 SMP"),
         ('m', MACHINE),
         ('p', "unknown"),

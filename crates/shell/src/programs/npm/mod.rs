@@ -18,6 +18,7 @@ use install::Wish;
 use project::Project;
 use report::{Counts, Failure, SIMULATED};
 use spec::Spec;
+use tree::Listing;
 
 pub(super) struct Npm {
     version: String,
@@ -129,7 +130,15 @@ fn answer(run: &Run, line: &Line, directory: &str, npm_version: &str) -> Answer 
             install(run, line, directory, line.operands.clone())
         }
         "ci" | "clean-install" => clean_install(run, line, directory),
-        "ls" | "list" | "ll" | "la" => tree::list(files, &place(run, line, directory)?),
+        "ls" | "list" | "ll" | "la" => {
+            let listing = Listing {
+                json: line.has(&["--json", "--json=true"]),
+                global: line.has(&["-g", "--global"]),
+                only: &line.operands,
+                npm_version,
+            };
+            tree::list(files, &place(run, line, directory)?, &listing)
+        }
         "init" | "create" | "innit" => init::init(files, line, directory, run.host.now()),
         "root" => Ok(ExecResult::ok(format!("{}\n", place(run, line, directory)?.path("node_modules")))),
         "prefix" => Ok(ExecResult::ok(format!("{}\n", place(run, line, directory)?.shown_directory()))),

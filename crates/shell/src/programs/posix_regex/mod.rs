@@ -1,14 +1,18 @@
 //! POSIX regular expressions with GNU's extensions, on bytes: translated for the `regex` crate, and where they refer
 //! back to a group for `fancy-regex`.
 //!
-//! Of several alternatives [`Pattern`] takes the first that fits, where POSIX takes the longest; [`Longest`] finds it.
+//! Of several alternatives [`Pattern`] takes the first that fits, where POSIX takes the longest; [`Automaton`] finds it.
 
+mod automaton;
 mod bracket;
-mod longest;
+mod finder;
 mod translate;
 
+use sandbox_kernel::Pace;
+
 use super::byte_regex::Backtracking;
-pub(super) use longest::Longest;
+pub(super) use automaton::Automaton;
+pub(super) use finder::{Finder, GroupFinder};
 pub(super) use translate::{Translated, translate};
 
 /// How a pattern is read.
@@ -60,33 +64,36 @@ impl Pattern {
         Ok(Self { matcher, groups })
     }
 
-    /// The first place at or after `start` where it fits.
-    pub(super) fn find_at(&self, text: &[u8], start: usize) -> Option<Spans> {
-        match &self.matcher {
-            Matcher::Plain(regex) => {
-                let found = regex.captures_at(text, start)?;
-                Some(found.iter().map(|group| group.map(|group| (group.start(), group.end()))).collect())
-            }
-            Matcher::BackReferences(regex) => regex.captures_at(text, start).ok()?,
-        }
+    /// The first place where it fits, with its groups.
+    pub(super) async fn find(&self, text: &[u8], pace: &mut Pace) -> Option<Spans> {
+        let mut spans = Spans::new();
+        let mut finder = Finder::new(self, text, true, pace).await;
+        finder.find_at(0, &mut spans, pace).await.then_some(spans)
     }
 
     /// Whether it fits anywhere.
-    pub(super) fn is_match(&self, text: &[u8]) -> bool {
+    pub(super) async fn is_match(&self, text: &[u8], pace: &mut Pace) -> bool {
         match &self.matcher {
-            Matcher::Plain(regex) => regex.is_match(text),
-            Matcher::BackReferences(_) => self.find_at(text, 0).is_some(),
+            Matcher::Plain(regex) => {
+                let fits = regex.is_match(text);
+                pace.passed(text.len()).await;
+                fits
+            }
+            Matcher::BackReferences(_) => self.find(text, pace).await.is_some(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use sandbox_kernel::at_once;
+
     use super::*;
 
     fn first(pattern: &str, extended: bool, text: &str) -> Option<(usize, usize)> {
         let syntax = Syntax { extended, ..Syntax::default() };
-        Pattern::new(pattern.as_bytes(), syntax).ok()?.find_at(text.as_bytes(), 0)?[0]
+        let pattern = Pattern::new(pattern.as_bytes(), syntax).ok()?;
+        at_once(pattern.find(text.as_bytes(), &mut Pace::default()))?[0]
     }
 
     #[test]

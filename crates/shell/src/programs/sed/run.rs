@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use sandbox_kernel::Pace;
+
 use crate::programs::command::CommandContext;
 
 use super::super::child::Child;
@@ -61,6 +63,7 @@ pub(super) struct Runner<'a> {
     /// Files of `R`, as far as they were read.
     read_lines: HashMap<String, (Vec<u8>, usize)>,
     steps: u32,
+    pace: Pace,
 }
 
 /// The problem of an empty pattern before any other.
@@ -93,6 +96,7 @@ impl<'a> Runner<'a> {
             last_pattern: None,
             read_lines: HashMap::new(),
             steps: 0,
+            pace: Pace::default(),
         }
     }
 
@@ -271,7 +275,8 @@ impl<'a> Runner<'a> {
             Some(Address::More(_) | Address::Multiple(_)) => return Ok(false),
             Some(Address::Pattern(pattern)) => pattern.clone(),
         };
-        Ok(self.pattern(pattern)?.is_match(&self.space))
+        let pattern = self.pattern(pattern)?;
+        Ok(pattern.is_match(&self.space, &mut self.pace).await)
     }
 
     /// The pattern, or where it is empty the last one.
@@ -347,7 +352,8 @@ impl<'a> Runner<'a> {
             }
             Action::Exchange => std::mem::swap(&mut self.space, &mut self.hold),
             Action::List(width) => {
-                let text = listed(&self.space, width.unwrap_or(self.mode.width));
+                let width = width.unwrap_or(self.mode.width);
+                let text = listed(&self.space, width, &mut self.pace).await;
                 self.output.text(&text).await?;
             }
             Action::Next => {
@@ -409,7 +415,8 @@ impl<'a> Runner<'a> {
         let Action::Substitute(substitution) = &self.script.commands[at].action else {
             return Ok(Then::Continue);
         };
-        let Some(text) = replaced(&self.space, &pattern, substitution) else { return Ok(Then::Continue) };
+        let replaced = replaced(&self.space, &pattern, substitution, &mut self.pace).await;
+        let Some(text) = replaced else { return Ok(Then::Continue) };
         (self.space, self.replaced) = (text, true);
         if prints == 2 && executes {
             self.print().await?;
@@ -467,7 +474,7 @@ fn first_line(text: &[u8], end: u8) -> &[u8] {
 }
 
 /// What `l` shows: everything but plain letters as escapes, in lines of `width`; 0 and 1 are without end.
-fn listed(text: &[u8], width: usize) -> Vec<u8> {
+async fn listed(text: &[u8], width: usize, pace: &mut Pace) -> Vec<u8> {
     let mut out = Vec::new();
     let mut column = 0;
     for byte in text {
@@ -483,6 +490,7 @@ fn listed(text: &[u8], width: usize) -> Vec<u8> {
         }
         column += shown.len();
         out.extend_from_slice(shown.as_bytes());
+        pace.did(1).await;
     }
     out.extend_from_slice(b"$\n");
     out

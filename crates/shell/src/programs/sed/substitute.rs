@@ -1,15 +1,24 @@
 //! The `s` command's work.
 
-use super::super::posix_regex::{Pattern, Spans};
+use sandbox_kernel::Pace;
+
+use super::super::posix_regex::{Finder, Pattern, Spans};
 use super::script::{Case, Part, Substitution};
 
 /// `text` with what fits replaced; none when nothing was.
-pub(super) fn replaced(text: &[u8], pattern: &Pattern, substitution: &Substitution) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len());
+pub(super) async fn replaced(
+    text: &[u8],
+    pattern: &Pattern,
+    substitution: &Substitution,
+    pace: &mut Pace,
+) -> Option<Vec<u8>> {
+    let with_groups = substitution.parts.iter().any(|part| matches!(part, Part::Group(group) if *group > 0));
+    let mut finder = Finder::new(pattern, text, with_groups, pace).await;
+    let mut spans = Spans::new();
+    let mut out = Vec::new();
     let (mut copied, mut from, mut count, mut any) = (0, 0, 0, false);
     let mut before = None;
-    while from <= text.len() {
-        let Some(spans) = pattern.find_at(text, from) else { break };
+    while from <= text.len() && finder.find_at(from, &mut spans, pace).await {
         let (start, end) = spans[0]?;
         // Right behind a match an empty one does not count.
         if start == end && before == Some(start) {
@@ -18,6 +27,9 @@ pub(super) fn replaced(text: &[u8], pattern: &Pattern, substitution: &Substituti
         }
         count += 1;
         if count >= substitution.number {
+            if !any {
+                out.reserve(text.len());
+            }
             out.extend_from_slice(&text[copied..start]);
             write(&mut out, text, &spans, &substitution.parts);
             (copied, any) = (end, true);
@@ -28,8 +40,11 @@ pub(super) fn replaced(text: &[u8], pattern: &Pattern, substitution: &Substituti
         before = Some(end);
         from = if start == end { end + 1 } else { end };
     }
+    if !any {
+        return None;
+    }
     out.extend_from_slice(&text[copied..]);
-    any.then_some(out)
+    Some(out)
 }
 
 fn write(out: &mut Vec<u8>, text: &[u8], spans: &Spans, parts: &[Part]) {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use sandbox_fs::{Access, Kind, Stat};
 
 use super::super::getopt::Given;
-use super::super::inode::{Node, look};
+use super::super::inode::look;
 use super::super::quoting::value;
 use super::super::text::tool::{End, Io, Worked};
 
@@ -275,20 +275,20 @@ impl<'r> Reader<'r, '_> {
         let may = |access: Access| {
             let path = self.path(operand);
             self.io.run.files.access(&path, access).is_ok()
-                || self.is_device(operand) && access != Access::EXECUTE
         };
         Ok(match letter {
-            'e' => self.stat(operand, true).is_some() || self.is_device(operand),
+            'e' => self.stat(operand, true).is_some(),
             'r' => may(Access::READ),
             'w' => may(Access::WRITE),
             'x' => may(Access::EXECUTE),
             'N' => self.stat(operand, true).is_some_and(|stat| stat.mtime > stat.atime),
-            'O' => self.stat(operand, true).map_or(self.is_device(operand), |stat| stat.uid == 0),
-            'G' => self.stat(operand, true).map_or(self.is_device(operand), |stat| stat.gid == 0),
+            'O' => self.stat(operand, true).is_some_and(|stat| stat.uid == 0),
+            'G' => self.stat(operand, true).is_some_and(|stat| stat.gid == 0),
             'f' => kind(Kind::File),
             'd' => kind(Kind::Directory),
             's' => self.stat(operand, true).is_some_and(|stat| stat.size > 0),
-            'c' => self.is_device(operand),
+            'c' => kind(Kind::Device),
+            'p' => kind(Kind::Fifo),
             'L' | 'h' => self.stat(operand, false).is_some_and(|stat| stat.kind == Kind::Symlink),
             'u' => mode(0o4000),
             'g' => mode(0o2000),
@@ -311,14 +311,7 @@ impl<'r> Reader<'r, '_> {
     }
 
     fn stat(&self, operand: &str, follow: bool) -> Option<Stat> {
-        match look(&self.io.run, &self.path(operand), follow) {
-            Ok(Node::Inode(stat)) => Some(stat),
-            _ => None,
-        }
-    }
-
-    fn is_device(&self, operand: &str) -> bool {
-        matches!(look(&self.io.run, &self.path(operand), true), Ok(Node::Device(..)))
+        look(&self.io.run, &self.path(operand), follow).ok()
     }
 }
 

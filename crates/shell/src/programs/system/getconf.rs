@@ -3,7 +3,7 @@
 use super::super::getopt::Given;
 use super::super::live::say;
 use super::super::text::tool::{Io, Worked};
-use crate::image::CPUS;
+use sandbox_kernel::CPUS;
 
 const USAGE: &str = "Usage: getconf [-v specification] variable_name [pathname]
        getconf -a [pathname]

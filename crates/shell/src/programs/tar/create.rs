@@ -284,6 +284,8 @@ impl Work<'_> {
             FileKind::Directory => Kind::Directory,
             FileKind::Symlink => Kind::Symlink,
             FileKind::File => Kind::File,
+            FileKind::Fifo => Kind::Fifo,
+            FileKind::Device => Kind::Device,
         };
         let (stat, instead) = (&found.stat, &making.instead);
         let uid = instead.owner.as_ref().map_or(stat.uid, |owner| owner.id);
@@ -303,6 +305,7 @@ impl Work<'_> {
             size: if kind == Kind::File { stat.size } else { 0 },
             mtime: instead.mtime.unwrap_or(stat.mtime),
             target: String::new(),
+            device: stat.rdev,
         };
         if kind == Kind::Symlink {
             member.target = self.tool.files().read_link(&found.path).unwrap_or_default();

@@ -26,13 +26,18 @@ pub(super) fn line(given: &Given, member: &Member, width: &mut usize) -> String 
         Kind::Directory => 'd',
         Kind::Symlink => 'l',
         Kind::HardLink => 'h',
+        Kind::Fifo => 'p',
+        Kind::Device => 'c',
         _ => '-',
     };
     let name = |name: &str, id: u32| {
         if name.is_empty() || given.has('\u{f}') { id.to_string() } else { name.to_owned() }
     };
     let owner = format!("{}/{}", name(&member.user, member.uid), name(&member.group, member.gid));
-    let size = member.stored().to_string();
+    let size = match (member.kind, member.device) {
+        (Kind::Device, (major, minor)) => format!("{major},{minor}"),
+        _ => member.stored().to_string(),
+    };
     *width = (*width).max(owner.len() + 1 + size.len());
     let format = if given.has('\u{2}') { "%Y-%m-%d %H:%M:%S" } else { "%Y-%m-%d %H:%M" };
     let time = formatted(format, member.mtime, &Zone::utc());
@@ -223,6 +228,14 @@ impl Work<'_> {
                 };
             }
             Kind::File => self.write_contents(reader, &path).await?,
+            Kind::Fifo => {
+                let made = self.tool.files().make_fifo(&path, member.mode, now);
+                made.map_err(|error| format!("Cannot mkfifo: {error}"))
+            }
+            Kind::Device => {
+                let made = self.tool.files().make_device(&path, member.mode, member.device, now);
+                made.map_err(|error| format!("Cannot mknod: {error}"))
+            }
             _ => Err("Cannot mknod: Operation not permitted".to_owned()),
         };
         match made {
@@ -318,6 +331,8 @@ impl Work<'_> {
             FileKind::Directory => Kind::Directory,
             FileKind::Symlink => Kind::Symlink,
             FileKind::File => Kind::File,
+            FileKind::Fifo => Kind::Fifo,
+            FileKind::Device => Kind::Device,
         };
         if kind != member.kind {
             return Ok(vec!["File type differs".to_owned()]);

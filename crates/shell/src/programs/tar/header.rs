@@ -12,13 +12,16 @@ pub(super) enum Kind {
     HardLink,
     Symlink,
     Directory,
+    Fifo,
+    /// A character device.
+    Device,
     /// A name, or a link's target, too long for the next header.
     LongName,
     LongTarget,
     /// More about the next member, or about all that follow.
     Extended,
     Global,
-    /// A device or what is not known.
+    /// A block device or what is not known.
     Other(u8),
 }
 
@@ -35,6 +38,8 @@ pub(super) struct Member {
     pub(super) size: u64,
     pub(super) mtime: Timestamp,
     pub(super) target: String,
+    /// A device's numbers.
+    pub(super) device: (u32, u32),
 }
 
 impl Member {
@@ -62,7 +67,9 @@ impl Member {
             0 | b'0' | b'7' => Kind::File,
             b'1' => Kind::HardLink,
             b'2' => Kind::Symlink,
+            b'3' => Kind::Device,
             b'5' => Kind::Directory,
+            b'6' => Kind::Fifo,
             b'L' => Kind::LongName,
             b'K' => Kind::LongTarget,
             b'x' => Kind::Extended,
@@ -81,13 +88,17 @@ impl Member {
             size: number(&block[124..136])?,
             mtime: Timestamp(seconds.saturating_mul(1_000_000_000)),
             target: text(157, 257),
+            device: (
+                number(&block[329..337]).unwrap_or(0) as u32,
+                number(&block[337..345]).unwrap_or(0) as u32,
+            ),
         })
     }
 
     /// The bytes that follow the header.
     pub(super) fn stored(&self) -> u64 {
         match self.kind {
-            Kind::HardLink | Kind::Symlink | Kind::Directory => 0,
+            Kind::HardLink | Kind::Symlink | Kind::Directory | Kind::Fifo | Kind::Device => 0,
             _ => self.size,
         }
     }
@@ -133,6 +144,7 @@ impl Member {
                     size: text.len() as u64 + 1,
                     mtime: Timestamp(0),
                     target: String::new(),
+                    device: (0, 0),
                     kind: self.kind,
                 };
                 out.extend(long.block(kind));
@@ -143,7 +155,9 @@ impl Member {
         let kind = match self.kind {
             Kind::HardLink => b'1',
             Kind::Symlink => b'2',
+            Kind::Device => b'3',
             Kind::Directory => b'5',
+            Kind::Fifo => b'6',
             _ => b'0',
         };
         out.extend(self.block(kind));
@@ -168,6 +182,10 @@ impl Member {
         put(257, 8, b"ustar  \0");
         put(265, 32, self.user.as_bytes());
         put(297, 32, self.group.as_bytes());
+        if self.kind == Kind::Device {
+            put(329, 8, &octal(u64::from(self.device.0), 7));
+            put(337, 8, &octal(u64::from(self.device.1), 7));
+        }
         let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
         block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
         block
@@ -217,6 +235,7 @@ mod tests {
             size: 9_000_000_000,
             mtime: Timestamp(1_577_934_245_000_000_000),
             target: String::new(),
+            device: (0, 0),
         };
         let bytes = member.write();
         assert_eq!(bytes.len(), BLOCK);

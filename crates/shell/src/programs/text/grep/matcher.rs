@@ -4,9 +4,10 @@ use std::sync::{Mutex, PoisonError};
 
 use memchr::{memchr, memrchr};
 use regex::bytes::{Regex, RegexBuilder};
+use sandbox_kernel::Pace;
 
-use super::super::super::byte_regex::Backtracking;
-use super::super::super::posix_regex::{Longest, Syntax, TOO_BIG, translate};
+use super::super::super::byte_regex::{Backtracking, Letters};
+use super::super::super::posix_regex::{Automaton, Syntax, TOO_BIG, translate};
 use super::perl;
 
 /// How patterns are read.
@@ -41,14 +42,12 @@ pub(super) struct Matcher {
     tried: Vec<Backtracking>,
     /// The text of `regular`, where its first match need not be its longest.
     ambiguous: Option<String>,
-    longest: Mutex<Option<Longest>>,
+    longest: Mutex<Option<Automaton>>,
     end: u8,
 }
 
 /// A pattern took more steps than it may.
 pub(super) struct TooLong;
-
-type Found = Result<Option<(usize, usize)>, TooLong>;
 
 /// Memory that compiled patterns may take, in bytes.
 const SIZE_LIMIT: usize = 64 << 20;
@@ -130,7 +129,12 @@ impl Matcher {
 
     /// The first line at or after `from`, which begins one, that has a match. `lines` ends with a line, whose own end
     /// may be missing.
-    pub(super) fn line(&self, lines: &[u8], from: usize) -> Result<Option<(usize, usize)>, TooLong> {
+    pub(super) async fn line(
+        &self,
+        lines: &[u8],
+        from: usize,
+        pace: &mut Pace,
+    ) -> Result<Option<(usize, usize)>, TooLong> {
         match &self.regular {
             Some(regular) if self.whole_pieces && self.tried.is_empty() => {
                 let Some(at) = regular.shortest_match_at(lines, from) else { return Ok(None) };
@@ -144,7 +148,7 @@ impl Matcher {
             _ => {
                 let to = self.line_end(lines, from);
                 let line = lines[from..to].strip_suffix(&[self.end]).unwrap_or(&lines[from..to]);
-                Ok(self.fits(line)?.then_some((from, to)))
+                Ok(self.fits(line, pace).await?.then_some((from, to)))
             }
         }
     }
@@ -164,46 +168,76 @@ impl Matcher {
         memchr(self.end, &lines[at..]).map_or(lines.len(), |len| at + len + 1)
     }
 
-    fn fits(&self, line: &[u8]) -> Result<bool, TooLong> {
+    async fn fits(&self, line: &[u8], pace: &mut Pace) -> Result<bool, TooLong> {
         if self.regular.as_ref().is_some_and(|regular| regular.is_match(line)) {
             return Ok(true);
         }
+        if self.tried.is_empty() {
+            return Ok(false);
+        }
+        let mut letters = Letters::new(line, pace).await;
         for tried in &self.tried {
-            if found(tried, line, 0)?.is_some() {
+            if tried.find_at(&mut letters, 0, pace).await.map_err(|_| TooLong)?.is_some() {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// Where in a line without its end the first match at or after `from` is, and of several there the longest.
-    pub(super) fn span(&self, line: &[u8], from: usize) -> Found {
-        let mut best: Option<(usize, usize)> = None;
-        if let Some(first) = self.regular.as_ref().and_then(|regular| regular.find_at(line, from)) {
-            best = Some((first.start(), self.longest_end(line, first.start()).unwrap_or(first.end())));
-        }
-        for tried in &self.tried {
-            let Some((start, end)) = found(tried, line, from)? else { continue };
-            if best.is_none_or(|(first, last)| start < first || start == first && end > last) {
-                best = Some((start, end));
-            }
-        }
-        Ok(best)
+    /// The places in a line without its end where a pattern fits.
+    pub(super) async fn places<'a>(&'a self, line: &'a [u8], pace: &mut Pace) -> Places<'a> {
+        let letters = match self.tried.is_empty() {
+            true => None,
+            false => Some(Letters::new(line, pace).await),
+        };
+        Places { matcher: self, line, letters }
     }
 
-    fn longest_end(&self, line: &[u8], start: usize) -> Option<usize> {
+    async fn longest_end(&self, line: &[u8], start: usize, pace: &mut Pace) -> Option<usize> {
         let text = self.ambiguous.as_ref()?;
-        let mut longest = self.longest.lock().unwrap_or_else(PoisonError::into_inner);
-        if longest.is_none() {
-            *longest = Longest::new(text, self.end);
-        }
-        longest.as_mut()?.end(line, start)
+        let kept = self.longest.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut longest = kept.or_else(|| Automaton::new(text, self.end))?;
+        let end = longest.longest_end(line, start, pace).await;
+        *self.longest.lock().unwrap_or_else(PoisonError::into_inner) = Some(longest);
+        end
     }
 }
 
-fn found(tried: &Backtracking, line: &[u8], from: usize) -> Found {
-    let spans = tried.captures_at(line, from).map_err(|_| TooLong)?;
-    Ok(spans.and_then(|spans| spans.first().copied().flatten()))
+/// The places in a line where patterns fit.
+pub(super) struct Places<'a> {
+    matcher: &'a Matcher,
+    line: &'a [u8],
+    letters: Option<Letters<'a>>,
+}
+
+impl Places<'_> {
+    /// The first match at or after `from`, and of several there the longest.
+    pub(super) async fn next(
+        &mut self,
+        from: usize,
+        pace: &mut Pace,
+    ) -> Result<Option<(usize, usize)>, TooLong> {
+        let (line, matcher) = (self.line, self.matcher);
+        let mut best: Option<(usize, usize)> = None;
+        if let Some(first) = matcher.regular.as_ref().and_then(|regular| regular.find_at(line, from)) {
+            let longest = matcher.longest_end(line, first.start(), pace).await;
+            best = Some((first.start(), longest.unwrap_or(first.end())));
+        }
+        if let Some(letters) = &mut self.letters {
+            for tried in &matcher.tried {
+                let found = tried.find_at(letters, from, pace).await.map_err(|_| TooLong)?;
+                let Some((start, end)) = found.and_then(|spans| spans.first().copied().flatten()) else {
+                    continue;
+                };
+                if best.is_none_or(|(first, last)| start < first || start == first && end > last) {
+                    best = Some((start, end));
+                }
+            }
+        }
+        let searched = best.map_or(line.len(), |(_, end)| end);
+        pace.did(1 + searched.saturating_sub(from) / 32).await;
+        Ok(best)
+    }
 }
 
 fn tried(text: &str, rules: Rules) -> Result<Backtracking, String> {

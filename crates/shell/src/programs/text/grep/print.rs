@@ -1,8 +1,12 @@
 //! How lines are shown.
 
+use sandbox_kernel::Pace;
+
+use super::super::tool::{Io, Worked};
 use super::colors::Colors;
 use super::matcher::{Matcher, TooLong};
 use super::options::Wish;
+use crate::limits::PIECE_BYTES;
 
 /// Stands between the parts before a selected line.
 pub(super) const SELECTED: u8 = b':';
@@ -85,16 +89,22 @@ impl Printer<'_> {
     }
 
     /// A line: with [`SELECTED`] one that was asked for, with [`CONTEXT`] one around it.
-    pub(super) fn line(&self, out: &mut Vec<u8>, line: &Line<'_>, separator: u8) -> Result<(), TooLong> {
+    pub(super) async fn line(
+        &self,
+        io: &mut Io<'_>,
+        line: &Line<'_>,
+        separator: u8,
+        pace: &mut Pace,
+    ) -> Worked<()> {
         let wish = self.wish;
         if !wish.only_matching {
-            self.head(out, line.number, line.offset, line.text.len() <= 1, separator);
+            self.head(&mut io.out, line.number, line.offset, line.text.len() <= 1, separator);
         }
         let selected = separator == SELECTED;
         let matching = selected != wish.invert;
         let body = line.text.strip_suffix(&[wish.rules.end]).unwrap_or(line.text);
         if wish.only_matching {
-            return if matching { self.matches(out, line, body, separator) } else { Ok(()) };
+            return if matching { self.matches(io, line, body, separator, pace).await } else { Ok(()) };
         }
         let mut shown = 0;
         if let Some(colors) = &wish.colors {
@@ -104,27 +114,35 @@ impl Printer<'_> {
                 false => &colors.context_line,
             };
             if matching && !of_match.is_empty() {
-                shown = self.highlighted(out, body, colors, of_line, of_match)?;
+                shown = self.highlighted(io, body, colors, of_line, of_match, pace).await?;
             }
             if !of_line.is_empty() {
                 let tail = body.strip_suffix(b"\r").unwrap_or(body);
                 if shown < tail.len() {
-                    colors.start(out, of_line);
-                    out.extend_from_slice(&tail[shown..]);
-                    colors.end(out, of_line);
+                    colors.start(&mut io.out, of_line);
+                    io.out.extend_from_slice(&tail[shown..]);
+                    colors.end(&mut io.out, of_line);
                     shown = tail.len();
                 }
             }
         }
-        out.extend_from_slice(&line.text[shown..]);
+        io.out.extend_from_slice(&line.text[shown..]);
         Ok(())
     }
 
     /// Each match as a line of its own.
-    fn matches(&self, out: &mut Vec<u8>, line: &Line<'_>, body: &[u8], separator: u8) -> Result<(), TooLong> {
+    async fn matches(
+        &self,
+        io: &mut Io<'_>,
+        line: &Line<'_>,
+        body: &[u8],
+        separator: u8,
+        pace: &mut Pace,
+    ) -> Worked<()> {
+        let mut places = self.matcher.places(body, pace).await;
         let mut at = 0;
         while at < body.len()
-            && let Some((start, end)) = self.matcher.span(body, at)?
+            && let Some((start, end)) = told(io, places.next(at, pace).await).await?
         {
             if start == body.len() {
                 break;
@@ -133,26 +151,29 @@ impl Printer<'_> {
                 at = end + 1;
                 continue;
             }
-            self.head(out, line.number, line.offset + start as u64, false, separator);
-            self.colored(out, |colors| &colors.selected_match, &body[start..end]);
-            out.push(self.wish.rules.end);
+            self.head(&mut io.out, line.number, line.offset + start as u64, false, separator);
+            self.colored(&mut io.out, |colors| &colors.selected_match, &body[start..end]);
+            io.out.push(self.wish.rules.end);
             at = end;
+            relieve(io).await?;
         }
         Ok(())
     }
 
     /// The line up to its last match; gives where that ends.
-    fn highlighted(
+    async fn highlighted(
         &self,
-        out: &mut Vec<u8>,
+        io: &mut Io<'_>,
         body: &[u8],
         colors: &Colors,
         of_line: &str,
         of_match: &str,
-    ) -> Result<usize, TooLong> {
+        pace: &mut Pace,
+    ) -> Worked<usize> {
+        let mut places = self.matcher.places(body, pace).await;
         let (mut at, mut shown) = (0, 0);
         while at < body.len()
-            && let Some((start, end)) = self.matcher.span(body, at)?
+            && let Some((start, end)) = told(io, places.next(at, pace).await).await?
         {
             if start == body.len() {
                 break;
@@ -161,13 +182,31 @@ impl Printer<'_> {
                 at = end + 1;
                 continue;
             }
-            colors.start(out, of_line);
-            out.extend_from_slice(&body[shown..start]);
-            colors.start(out, of_match);
-            out.extend_from_slice(&body[start..end]);
-            colors.end(out, of_match);
+            colors.start(&mut io.out, of_line);
+            io.out.extend_from_slice(&body[shown..start]);
+            colors.start(&mut io.out, of_match);
+            io.out.extend_from_slice(&body[start..end]);
+            colors.end(&mut io.out, of_match);
             (at, shown) = (end, end);
+            relieve(io).await?;
         }
         Ok(shown)
+    }
+}
+
+/// Writes what waits, where that is much.
+async fn relieve(io: &mut Io<'_>) -> Worked<()> {
+    if io.out.len() >= PIECE_BYTES {
+        io.flush().await?;
+    }
+    Ok(())
+}
+
+/// Says that a pattern took too many steps, which is the end.
+pub(super) async fn told<T>(io: &mut Io<'_>, found: Result<T, TooLong>) -> Worked<T> {
+    match found {
+        Ok(found) => Ok(found),
+        // Which input it is in, the real one does not know either.
+        Err(TooLong) => Err(io.fatal("(standard input): exceeded PCRE's backtracking limit").await),
     }
 }

@@ -1,12 +1,13 @@
 //! The search through one input, piece by piece.
 
 use memchr::{memchr, memchr_iter, memrchr};
+use sandbox_kernel::Pace;
 
 use super::super::super::live::Stop;
 use super::super::tool::{End, Input, Io, Worked};
-use super::matcher::{Matcher, TooLong};
+use super::matcher::Matcher;
 use super::options::{Binary, Wish};
-use super::print::{CONTEXT, Line, Printer, SELECTED};
+use super::print::{CONTEXT, Line, Printer, SELECTED, told};
 use crate::limits::{MAX_WHOLE_BYTES, PIECE_BYTES};
 
 /// Bytes of a file that are looked at together: what a binary file shows before it is known to be one depends on it.
@@ -52,6 +53,7 @@ struct Progress {
     quiet: bool,
     first_only: bool,
     since_turn: u32,
+    pace: Pace,
 }
 
 impl Progress {
@@ -93,6 +95,7 @@ impl Search<'_> {
             quiet: wish.shows_no_lines(),
             first_only: wish.stops_at_first(),
             since_turn: 0,
+            pace: Pace::default(),
         };
         let piece = if input.left().is_some() { FILE_PIECE } else { 1 };
         loop {
@@ -164,27 +167,13 @@ impl Search<'_> {
         printer: &Printer<'_>,
         limit: usize,
     ) -> Worked<()> {
-        match self.lines(io, progress, printer, limit).await? {
-            Ok(()) => Ok(()),
-            // Which input it is in, the real one does not know either.
-            Err(TooLong) => Err(io.fatal("(standard input): exceeded PCRE's backtracking limit").await),
-        }
-    }
-
-    async fn lines(
-        &mut self,
-        io: &mut Io<'_>,
-        progress: &mut Progress,
-        printer: &Printer<'_>,
-        limit: usize,
-    ) -> Worked<Result<(), TooLong>> {
         while progress.at < limit && progress.left != Some(0) && !progress.is_done() {
             let from = progress.at;
-            let (start, end) = match self.matcher.line(&progress.buffer[..limit], from) {
-                Err(too_long) => return Ok(Err(too_long)),
-                Ok(Some(found)) => found,
-                Ok(None) if self.matcher.looks_ahead() => (limit, limit),
-                Ok(None) => {
+            let found = self.matcher.line(&progress.buffer[..limit], from, &mut progress.pace).await;
+            let (start, end) = match told(io, found).await? {
+                Some(found) => found,
+                None if self.matcher.looks_ahead() => (limit, limit),
+                None => {
                     let end = self.matcher.line_end(&progress.buffer[..limit], from);
                     (end, end)
                 }
@@ -192,9 +181,7 @@ impl Search<'_> {
             if !self.wish.invert {
                 progress.at = end;
                 if start < end {
-                    if let Err(too_long) = self.selected(io, progress, printer, start, end) {
-                        return Ok(Err(too_long));
-                    }
+                    self.selected(io, progress, printer, start, end).await?;
                     self.line_done(io, progress).await?;
                 }
             } else {
@@ -202,9 +189,7 @@ impl Search<'_> {
                     let begin = progress.at;
                     progress.at = self.matcher.line_end(&progress.buffer[..limit], begin);
                     let end = progress.at;
-                    if let Err(too_long) = self.selected(io, progress, printer, begin, end) {
-                        return Ok(Err(too_long));
-                    }
+                    self.selected(io, progress, printer, begin, end).await?;
                     self.line_done(io, progress).await?;
                 }
                 if progress.at == start {
@@ -219,9 +204,9 @@ impl Search<'_> {
             progress.at = limit;
         }
         if progress.pending > 0 && !progress.quiet {
-            return Ok(self.pending(io, progress, printer, limit));
+            self.pending(io, progress, printer, limit).await?;
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
     async fn line_done(&self, io: &mut Io<'_>, progress: &mut Progress) -> Worked<()> {
@@ -241,21 +226,21 @@ impl Search<'_> {
     }
 
     /// A line that was asked for.
-    fn selected(
+    async fn selected(
         &mut self,
         io: &mut Io<'_>,
         progress: &mut Progress,
         printer: &Printer<'_>,
         start: usize,
         end: usize,
-    ) -> Result<(), TooLong> {
+    ) -> Worked<()> {
         progress.count += 1;
         progress.left = progress.left.map(|left| left.saturating_sub(1));
         if progress.quiet {
             return Ok(());
         }
         if progress.pending > 0 {
-            self.pending(io, progress, printer, start)?;
+            self.pending(io, progress, printer, start).await?;
         }
         let earliest = progress.shown.map_or(0, |shown| shown.saturating_sub(progress.base) as usize);
         let first = self.lines_back(progress, start, earliest, self.wish.before.unwrap_or(0));
@@ -263,8 +248,8 @@ impl Search<'_> {
         if grouped && self.shown_any && progress.shown != Some(progress.place(first)) {
             printer.group(&mut io.out);
         }
-        self.context(io, progress, printer, first, start)?;
-        self.line(io, progress, printer, (start, end), SELECTED)?;
+        self.context(io, progress, printer, first, start).await?;
+        self.line(io, progress, printer, (start, end), SELECTED).await?;
         progress.pending = self.wish.after.unwrap_or(0);
         self.shown_any = true;
         Ok(())
@@ -284,53 +269,53 @@ impl Search<'_> {
     }
 
     /// The lines after the last selected one that are still to be shown, before `limit`.
-    fn pending(
+    async fn pending(
         &self,
         io: &mut Io<'_>,
         progress: &mut Progress,
         printer: &Printer<'_>,
         limit: usize,
-    ) -> Result<(), TooLong> {
+    ) -> Worked<()> {
         let start = progress.shown.map_or(0, |shown| shown.saturating_sub(progress.base) as usize);
         let mut end = start;
         while progress.pending > 0 && end < limit {
             progress.pending -= 1;
             end = self.matcher.line_end(&progress.buffer[..limit], end);
         }
-        self.context(io, progress, printer, start, end)
+        self.context(io, progress, printer, start, end).await
     }
 
-    fn context(
+    async fn context(
         &self,
         io: &mut Io<'_>,
         progress: &mut Progress,
         printer: &Printer<'_>,
         from: usize,
         to: usize,
-    ) -> Result<(), TooLong> {
+    ) -> Worked<()> {
         let mut at = from;
         while at < to {
             let end = self.matcher.line_end(&progress.buffer[..to], at);
-            self.line(io, progress, printer, (at, end), CONTEXT)?;
+            self.line(io, progress, printer, (at, end), CONTEXT).await?;
             at = end;
         }
         Ok(())
     }
 
-    fn line(
+    async fn line(
         &self,
         io: &mut Io<'_>,
         progress: &mut Progress,
         printer: &Printer<'_>,
         (start, end): (usize, usize),
         separator: u8,
-    ) -> Result<(), TooLong> {
+    ) -> Worked<()> {
         if self.wish.numbers {
             self.count_lines(progress, start);
         }
         let text = &progress.buffer[start..end];
         let line = Line { text, number: progress.lines + 1, offset: progress.place(start) };
-        printer.line(&mut io.out, &line, separator)?;
+        printer.line(io, &line, separator, &mut progress.pace).await?;
         progress.shown = Some(progress.place(end));
         Ok(())
     }
