@@ -168,6 +168,17 @@ impl Service {
         }));
     }
 
+    /// Waits until files were told where all lies that is durable.
+    pub(crate) async fn settled(&self) {
+        if !self.settling.swap(true, Ordering::SeqCst) {
+            self.settle().await;
+            self.settling.store(false, Ordering::SeqCst);
+        }
+        while self.settling.load(Ordering::SeqCst) {
+            self.world.turn().await;
+        }
+    }
+
     async fn settle(&self) {
         // What could not be read back stays in memory, and is asked for again.
         for written in self.journal.take_stored().await.unwrap_or_default() {

@@ -213,7 +213,7 @@ fn event() -> ObjectBuilder {
 
 fn info() -> ObjectBuilder {
     exactly([
-        ("storage", one_of(["memory", "indexeddb"]).into()),
+        ("storage", one_of(["memory", "indexeddb", "folder"]).into()),
         ("durable", boolean().into()),
         ("version", text().into()),
         ("epoch", count().into()),

@@ -15,7 +15,7 @@ Every task of the project is one word after `cargo xtask`:
   test [PART...] [--long]                 run every test of the project, or the named parts
   test --list                             the parts and what they check
   build                                   dist/playground (static site) and dist/npm (package)
-  bench [NAME] [--json]                   measure beside the peers (names: node, browser)
+  bench [NAME] [--json]                   measure beside the peers (names: node, browser, storage)
   format                                  format Rust, TypeScript, CSS and HTML in place
 
 Each task installs what it needs and is missing on this machine, and says so.";

@@ -8,7 +8,7 @@ use crate::project;
 use crate::tools::{self, Tool, chromium};
 
 /// Each is a file in `tests/bench/`.
-const NAMES: [&str; 2] = ["node", "browser"];
+const NAMES: [&str; 3] = ["node", "browser", "storage"];
 
 /// Measures with the optimised engine: what users get.
 pub(crate) fn run(options: &Bench) -> Result<()> {
@@ -26,7 +26,7 @@ pub(crate) fn run(options: &Bench) -> Result<()> {
         if options.json {
             job = job.arg("--json");
         }
-        if name == "browser" {
+        if name != "node" {
             job = job.env("CHROME_PATH", chromium::ensure()?.chromium);
         }
         process::run(job, Show::Plain, |_| ())?.check()?;

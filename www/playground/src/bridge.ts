@@ -18,7 +18,7 @@ export interface Answer {
 
 /** Where the open engine keeps its data. */
 export interface EngineInfo {
-  readonly storage: "memory" | "indexeddb";
+  readonly storage: "memory" | "indexeddb" | "folder";
   readonly durable: boolean;
   readonly version: string;
 }

@@ -59,6 +59,8 @@ impl Service {
     /// Replaces the journal by a checkpoint.
     pub(crate) async fn compact(&self) -> Result<(), StoreError> {
         let _alone = self.compaction().alone().await;
+        // What nobody was told of yet would be written a second time.
+        self.settled().await;
         let (frozen, before) = {
             let mut cloud = self.cloud();
             (cloud.freeze(), self.contents().segments())

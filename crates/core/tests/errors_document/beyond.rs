@@ -17,7 +17,7 @@ A cloud that cannot be opened rejects with one of these, or with `held_by_anothe
 ";
 
 /// Reason and occasion.
-const REASONS: [(&str, &str); 15] = [
+const REASONS: [(&str, &str); 16] = [
     (
         "invalid_options",
         "An option of a backend that the engine reads has an unknown name or a wrong value; those that the SDK reads are `invalid_type` or `invalid_value`.",
@@ -25,6 +25,7 @@ const REASONS: [(&str, &str); 15] = [
     ("engine_replaced", "A newer engine has taken over the storage: this one may not write any more."),
     ("storage_lost", "The browser closed the storage: site data was cleared, or the storage was evicted."),
     ("storage_waits", "A backend is opened synchronously on a storage that needs time."),
+    ("contents_damaged", "Contents of a file that is stored do not match their checksum, or are not there."),
     ("journal_damaged", "What is stored does not match its checksum, or does not fit together."),
     ("journal_version", "What is stored was written by a version that this one does not know."),
     ("invalid_request", "The request's method or headers are none of HTTP."),
