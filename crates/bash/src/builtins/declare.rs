@@ -1,5 +1,7 @@
 //! `declare`, `typeset` and `local`: variables with attributes.
 
+use sandbox_kernel::at_once;
+
 use super::describe;
 use super::listing::{list_functions, list_variables, show};
 use super::outcome::{Outcome, Stop, failed, not_an_identifier};
@@ -253,7 +255,7 @@ fn assign(
     listed: Option<Vec<crate::expand::ArrayElement>>,
 ) -> Outcome<()> {
     let result = match (listed, subscript) {
-        (Some(elements), None) => shell.assign_elements(name, elements, append),
+        (Some(elements), None) => at_once(shell.assign_elements(name, elements, append)),
         (_, None) => shell.assign(name, None, text.to_owned(), append),
         (_, Some(written)) => {
             let subscript = target::subscript(shell, written)?;

@@ -1,5 +1,7 @@
 //! `export` and `readonly`
 
+use sandbox_kernel::at_once;
+
 use super::declare::split_assignment;
 use super::describe;
 use super::listing::{function_names, list_matching};
@@ -96,7 +98,7 @@ fn mark(
         }
         let listed = list_of(value).or_else(|| parse_elements(value).filter(|_| is_array));
         let result = match listed {
-            Some(elements) => shell.assign_elements(name, elements, append),
+            Some(elements) => at_once(shell.assign_elements(name, elements, append)),
             None => shell.assign(name, None, value.to_owned(), append),
         };
         result.map_err(|error| refused(shell, "", &error))?;

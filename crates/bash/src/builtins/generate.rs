@@ -31,7 +31,7 @@ pub(crate) async fn words(shell: &mut Shell, spec: &Spec, word: &str) -> Flow<Ve
         let mut marked = Marked::default();
         marked.push(&filter.replace('&', word), false);
         let pattern = Pattern::new(&marked, PatternOptions { extglob: true, ignore_case: false });
-        found.retain(|candidate| pattern.matches(candidate) == keeps);
+        found.retain(|candidate| pattern.matches_name(candidate) == keeps);
     }
     let (prefix, suffix) = (spec.text('P').unwrap_or_default(), spec.text('S').unwrap_or_default());
     Ok(found.into_iter().map(|candidate| format!("{prefix}{candidate}{suffix}")).collect())

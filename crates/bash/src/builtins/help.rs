@@ -75,7 +75,8 @@ pub(super) fn help(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) -> Out
     let mut is_found = patterns.is_empty();
     for pattern in patterns {
         let matcher = matcher(pattern);
-        let is_meant = |(name, ..): &&Topic| *name == pattern || is_glob(pattern) && matcher.matches(name);
+        let is_meant =
+            |(name, ..): &&Topic| *name == pattern || is_glob(pattern) && matcher.matches_name(name);
         let mut meant: Vec<&Topic> = all.iter().filter(is_meant).collect();
         if meant.is_empty() {
             meant = all.iter().filter(|(name, ..)| name.starts_with(pattern.as_str())).collect();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::OptionFuture;
 use futures_util::{FutureExt as _, select_biased};
+use sandbox_kernel::Pace;
 
 use super::input::{Input, delimiter, descriptor};
 use super::locale::is_utf8;
@@ -13,6 +14,7 @@ use super::options::Options;
 use super::outcome::{Outcome, Stop, failed, not_an_identifier};
 use super::splitting::{Fields, Line};
 use super::target;
+use crate::expand::LONG;
 use crate::state::{Shell, Value};
 
 /// The status of a `read` that took too long.
@@ -102,7 +104,7 @@ pub(super) async fn read(shell: &mut Shell, args: &[String], out: &mut Vec<u8>) 
             return Err(failed(shell, format!("read: read error: {}: {errno}", wish.descriptor)));
         }
     };
-    give(shell, &wish, names, &Line::new(&bytes, &quoted))?;
+    give(shell, &wish, names, &Line::new(&bytes, &quoted)).await?;
     Ok(status)
 }
 
@@ -220,17 +222,20 @@ impl Wish<'_> {
 }
 
 /// Gives the variables their values.
-fn give(shell: &mut Shell, wish: &Wish<'_>, names: &[String], line: &Line) -> Outcome<()> {
+async fn give(shell: &mut Shell, wish: &Wish<'_>, names: &[String], line: &Line) -> Outcome<()> {
     let ifs = shell.value("IFS").map_or_else(|| " \t\n".to_owned(), |ifs| ifs.into_owned());
     if let Some(array) = wish.array {
         target::clear_array(shell, "read", array)?;
         let mut fields = Fields::new(line, &ifs);
         let mut elements = Vec::new();
+        let mut pace = Pace::default();
         while let Some(field) = fields.next() {
+            pace.did(4 + field.len()).await;
             elements.push(field.into());
         }
         return shell
             .assign_elements(array, elements, false)
+            .await
             .map_err(|error| target::refused(shell, "", &error));
     }
     let [first, rest @ ..] = names else {
@@ -257,6 +262,7 @@ fn assign_checked(shell: &mut Shell, name: &str, value: String) -> Outcome<()> {
         && name != "OPTIND"
         && let Value::Text(text) = &mut variable.value
     {
+        shell.has_long |= value.len() > LONG;
         *text = value;
         return Ok(());
     }

@@ -1,6 +1,7 @@
 //! What a builtin gives a value to: a variable, or an element of an array.
 
 use futures_util::FutureExt as _;
+use sandbox_kernel::at_once;
 
 use super::outcome::{Outcome, Stop, failed, is_identifier};
 use crate::expand::AssignError;
@@ -61,7 +62,7 @@ pub(super) fn clear_array(shell: &mut Shell, builtin: &str, name: &str) -> Outco
     if shell.is_associative(name) {
         return Err(failed(shell, format!("{builtin}: {name}: not an indexed array")));
     }
-    shell.assign_elements(name, Vec::new(), false).map_err(|error| refused(shell, "", &error))
+    at_once(shell.assign_elements(name, Vec::new(), false)).map_err(|error| refused(shell, "", &error))
 }
 
 /// Whether a variable, an element or a positional parameter has a value.

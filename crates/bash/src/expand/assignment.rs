@@ -1,5 +1,7 @@
 //! Assignments of the syntax tree, and lists.
 
+use sandbox_kernel::Pace;
+
 use super::assign::AssignError;
 use super::elements::ArrayElement;
 use crate::state::{Associative, Flow, Shell, Value};
@@ -44,7 +46,7 @@ impl Shell {
             }
             AssignmentValue::Array(elements) => {
                 let elements = self.expand_elements(elements).await?;
-                Ok(self.assign_elements(name, elements, *append))
+                Ok(self.assign_elements(name, elements, *append).await)
             }
         }
     }
@@ -75,7 +77,7 @@ impl Shell {
     /// # Errors
     ///
     /// See [`AssignError`].
-    pub fn assign_elements(
+    pub async fn assign_elements(
         &mut self,
         name: &str,
         elements: Vec<ArrayElement>,
@@ -98,17 +100,19 @@ impl Shell {
             (false, false) => variable.value = Value::Indexed(Default::default()),
         }
         let result = match is_associative {
-            true => self.put_pairs(name, elements),
-            false => self.put_elements(name, elements),
+            true => self.put_pairs(name, elements).await,
+            false => self.put_elements(name, elements).await,
         };
         self.assigned(name);
         result
     }
 
-    fn put_elements(&mut self, name: &str, elements: Vec<ArrayElement>) -> Result<(), AssignError> {
+    async fn put_elements(&mut self, name: &str, elements: Vec<ArrayElement>) -> Result<(), AssignError> {
         let mut next =
             self.variables.get_or_make(name).make_indexed().last_key_value().map_or(0, |(last, _)| last + 1);
+        let mut pace = Pace::default();
         for ArrayElement { subscript, append, value } in elements {
+            pace.did(8).await;
             if let Some(subscript) = &subscript {
                 next = match self.index(name, subscript) {
                     Ok(index) if !subscript.is_empty() => index,
@@ -131,9 +135,11 @@ impl Shell {
         Ok(())
     }
 
-    fn put_pairs(&mut self, name: &str, elements: Vec<ArrayElement>) -> Result<(), AssignError> {
+    async fn put_pairs(&mut self, name: &str, elements: Vec<ArrayElement>) -> Result<(), AssignError> {
         let mut elements = elements.into_iter();
+        let mut pace = Pace::default();
         while let Some(element) = elements.next() {
+            pace.did(8).await;
             let (key, value) = match element.subscript {
                 Some(key) => (key, element.value),
                 None => (element.value, elements.next().map(|next| next.value).unwrap_or_default()),

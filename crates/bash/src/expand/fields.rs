@@ -1,5 +1,7 @@
 //! Building fields: splitting what was expanded, and remembering what was quoted.
 
+use sandbox_kernel::{Pace, at_once};
+
 use super::marked::Marked;
 use crate::state::Shell;
 
@@ -88,7 +90,7 @@ impl Fields {
     }
 
     /// What an expansion outside of quotes gave.
-    pub(super) fn result(&mut self, text: &str, ifs: &Ifs) {
+    pub(super) async fn result(&mut self, text: &str, ifs: &Ifs, pace: &mut Pace) {
         if self.goal != Goal::Words || ifs.is_empty() {
             return self.literal(text);
         }
@@ -97,6 +99,7 @@ impl Fields {
             self.literal(&rest[..at]);
             rest = &rest[at + len..];
             self.delimiter(is_blank);
+            pace.did(2 + at / 32).await;
         }
         self.literal(rest);
     }
@@ -132,7 +135,8 @@ impl Fields {
     pub(super) fn between(&mut self, joint: &str, star: bool, ifs: &Ifs) {
         match (self.goal, star) {
             (Goal::Words, _) if joint.is_empty() => self.end(),
-            (Goal::Words, _) => self.result(joint, ifs),
+            // One character is split without a pause.
+            (Goal::Words, _) => at_once(self.result(joint, ifs, &mut Pace::default())),
             (_, true) => self.literal(joint),
             (_, false) => self.literal(" "),
         }
@@ -236,7 +240,7 @@ mod tests {
         for (text, quoted) in pieces {
             match quoted {
                 true => fields.quoted(text),
-                false => fields.result(text, &Ifs::new(ifs)),
+                false => at_once(fields.result(text, &Ifs::new(ifs), &mut Pace::default())),
             }
         }
         fields.end();

@@ -6,6 +6,7 @@
 mod assign;
 mod assignment;
 mod braces;
+mod change;
 mod dynamic;
 mod elements;
 mod fields;
@@ -34,4 +35,5 @@ pub use dynamic::{NAMES as DYNAMIC_NAMES, VERSION};
 pub use elements::{ArrayElement, list_of, parse_elements, show_elements};
 pub use marked::Marked;
 pub use pattern::{Pattern, PatternOptions};
+pub(crate) use room::LONG;
 pub use value::Place;

@@ -1,14 +1,17 @@
 //! `$name` and `${…}`.
 
+use sandbox_kernel::{Pace, at_once};
+
 use super::fields::{Fields, Goal};
 use super::indirect::Indirect;
 use super::parts::Quoting;
+use super::room::LONG;
 use super::subject::{Subject, shown, shown_unbound};
 use crate::state::{Flow, Shell, Unwind};
 use crate::syntax::{Operation, Parameter, ParameterName, Word};
 
 impl Shell {
-    pub(super) fn expand_parameter(
+    pub(super) async fn expand_parameter(
         &mut self,
         parameter: &Parameter,
         quoting: Quoting,
@@ -16,7 +19,7 @@ impl Shell {
     ) -> Flow<()> {
         if parameter.operation == Operation::Value
             && !parameter.indirect
-            && self.push_plainly(parameter, quoting, out)
+            && self.push_plainly(parameter, quoting, out).await
         {
             return Ok(());
         }
@@ -34,7 +37,7 @@ impl Shell {
                     &found
                 }
                 Indirect::Value(text) => {
-                    self.push_text(&text, quoting, out);
+                    self.push_text(&text, quoting, out).await;
                     return Ok(());
                 }
             },
@@ -44,7 +47,7 @@ impl Shell {
             Operation::Default { or_empty, word } => {
                 let subject = self.subject(name)?;
                 match is_there(&subject, *or_empty) {
-                    true => self.push(subject, quoting, out),
+                    true => self.push(subject, quoting, out).await,
                     false => self.expand_parts(&word.parts, quoting.nested(), out)?,
                 }
             }
@@ -59,8 +62,8 @@ impl Shell {
             Operation::Assign { or_empty, word } => {
                 let subject = self.subject(name)?;
                 match is_there(&subject, *or_empty) {
-                    true => self.push(subject, quoting, out),
-                    false => self.assign_default(name, word, quoting, out)?,
+                    true => self.push(subject, quoting, out).await,
+                    false => self.assign_default(name, word, quoting, out).await?,
                 }
             }
             Operation::Error { or_empty, word } => {
@@ -74,35 +77,35 @@ impl Shell {
                     self.complain(format!("{}: {message}", shown(name)));
                     return Err(self.expansion_failed());
                 }
-                self.push(subject, quoting, out);
+                self.push(subject, quoting, out).await;
             }
             Operation::Length => {
                 let length = self.length(name)?;
-                self.push_text(&length.to_string(), quoting, out);
+                self.push_text(&length.to_string(), quoting, out).await;
             }
             Operation::Keys => {
                 let keys = self.keys(name);
-                self.push_changed(keys, &parameter.operation, quoting, out);
+                self.push_changed(keys, &parameter.operation, quoting, out).await;
             }
             Operation::Names(star) => {
                 let ParameterName::Variable(prefix) = name else { return Ok(()) };
                 let names = Subject::List(self.names_with(prefix), *star);
-                self.push(names, quoting, out);
+                self.push(names, quoting, out).await;
             }
             operation => {
                 let subject = self.subject(name)?;
                 if subject == Subject::Text(None) && self.is_strict() {
                     return Err(self.unbound(&shown_unbound(name)));
                 }
-                let changed = self.changed(name, subject, operation, quoting)?;
-                self.push_changed(changed, operation, quoting, out);
+                let changed = self.changed(name, subject, operation, quoting, &mut Pace::default()).await?;
+                self.push_changed(changed, operation, quoting, out).await;
             }
         }
         Ok(())
     }
 
     /// Adds the value of what needs no list and no operation, without a copy. Says whether it could.
-    fn push_plainly(&mut self, parameter: &Parameter, quoting: Quoting, out: &mut Fields) -> bool {
+    async fn push_plainly(&mut self, parameter: &Parameter, quoting: Quoting, out: &mut Fields) -> bool {
         let text = match &parameter.name {
             ParameterName::Variable(name) => match self.variables.get(name) {
                 Some(variable) if !variable.attributes.name_ref => variable.scalar(),
@@ -112,27 +115,42 @@ impl Shell {
             _ => None,
         };
         match text {
-            Some(text) => self.push_text(text, quoting, out),
+            Some(text) if quoting.is_double() => out.quoted_part(text),
+            Some(text) if text.len() <= LONG => {
+                at_once(out.result(text, &self.ifs(), &mut Pace::default()));
+            }
+            Some(text) => {
+                let text = text.to_owned();
+                self.push_text(&text, quoting, out).await;
+            }
             None => return false,
         }
         true
     }
 
     /// Adds what an operation made.
-    fn push_changed(&mut self, subject: Subject, operation: &Operation, quoting: Quoting, out: &mut Fields) {
+    async fn push_changed(
+        &mut self,
+        subject: Subject,
+        operation: &Operation,
+        quoting: Quoting,
+        out: &mut Fields,
+    ) {
         match subject {
             Subject::List(items, false) if out.goal != Goal::Words && joins(operation, quoting) => {
                 let joint = self.ifs().joint.unwrap_or(' ').to_string();
-                self.push_text(&items.join(&joint), quoting, out);
+                self.push_text(&items.join(&joint), quoting, out).await;
             }
-            subject => self.push(subject, quoting, out),
+            subject => self.push(subject, quoting, out).await,
         }
     }
 
     /// Adds a value.
-    pub(super) fn push(&mut self, subject: Subject, quoting: Quoting, out: &mut Fields) {
+    pub(super) async fn push(&mut self, subject: Subject, quoting: Quoting, out: &mut Fields) {
         let (items, star) = match subject {
-            Subject::Text(text) => return self.push_text(&text.unwrap_or_default(), quoting, out),
+            Subject::Text(text) => {
+                return self.push_text(&text.unwrap_or_default(), quoting, out).await;
+            }
             Subject::List(items, star) => (items, star),
         };
         let ifs = self.ifs();
@@ -143,7 +161,9 @@ impl Shell {
         if quoting.is_double() && items.is_empty() {
             out.empty_list();
         }
+        let mut pace = Pace::default();
         for (place, item) in items.iter().enumerate() {
+            pace.did(4).await;
             match (quoting.is_double(), star) {
                 (true, _) => {
                     if place > 0 {
@@ -155,14 +175,14 @@ impl Shell {
                     if place > 0 {
                         out.between(&joint, star, &ifs);
                     }
-                    out.result(item, &ifs);
+                    out.result(item, &ifs, &mut pace).await;
                 }
             }
         }
     }
 
     /// `${name:=word}` where the name has no value.
-    fn assign_default(
+    async fn assign_default(
         &mut self,
         name: &ParameterName,
         word: &Word,
@@ -183,7 +203,7 @@ impl Shell {
         };
         assigned.map_err(|error| self.assign_failed(&error))?;
         let subject = self.subject(name)?;
-        self.push(subject, quoting, out);
+        self.push(subject, quoting, out).await;
         Ok(())
     }
 }

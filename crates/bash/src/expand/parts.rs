@@ -1,5 +1,7 @@
 //! Expanding the parts of words, where no command has to run for it.
 
+use sandbox_kernel::{Pace, at_once};
+
 use super::fields::{Fields, Goal};
 use crate::arithmetic::ArithmeticError;
 use crate::state::{Flow, SetOption, Shell, ShoptOption, Unwind};
@@ -43,7 +45,7 @@ impl Shell {
         match part {
             Part::Literal(text) => match quoting {
                 Quoting::None => out.literal(text),
-                Quoting::Nested => out.result(text, &self.ifs()),
+                Quoting::Nested => at_once(out.result(text, &self.ifs(), &mut Pace::default())),
                 Quoting::Double => out.quoted_part(text),
             },
             Part::Quoted(text) => out.quoted(text),
@@ -59,11 +61,11 @@ impl Shell {
                     out.literal(user);
                 }
             },
-            Part::Parameter(parameter) => self.expand_parameter(parameter, quoting, out)?,
+            Part::Parameter(parameter) => at_once(self.expand_parameter(parameter, quoting, out))?,
             Part::Arithmetic(arithmetic) => {
                 let value = self.arithmetic_now(arithmetic)?;
                 let value = value.map_err(|error| self.arithmetic_failed("", &error))?;
-                self.push_text(&value.to_string(), quoting, out);
+                at_once(self.push_text(&value.to_string(), quoting, out));
             }
             Part::BadSubstitution(source) => self.bad_substitution(source)?,
             // They need a command to run, and are expanded where that is possible.
@@ -87,10 +89,10 @@ impl Shell {
     }
 
     /// Adds what an expansion gave.
-    pub(super) fn push_text(&self, text: &str, quoting: Quoting, out: &mut Fields) {
+    pub(super) async fn push_text(&mut self, text: &str, quoting: Quoting, out: &mut Fields) {
         match quoting.is_double() {
             true => out.quoted_part(text),
-            false => out.result(text, &self.ifs()),
+            false => out.result(text, &self.ifs(), &mut Pace::default()).await,
         }
     }
 

@@ -100,7 +100,7 @@ impl Shell {
                 PatternOptions { extglob: self.options.has_shopt(ShoptOption::EXTGLOB), ignore_case: false };
             let ignored: Vec<_> =
                 ignored.split(':').map(|text| Pattern::new(&Marked::from(text), options)).collect();
-            found.retain(|path| !ignored.iter().any(|pattern| pattern.matches(path)));
+            found.retain(|path| !ignored.iter().any(|pattern| pattern.matches_name(path)));
         }
         found.sort_unstable();
         Some(found)
@@ -163,7 +163,7 @@ impl Search<'_> {
         let mut found = Vec::new();
         let mut take = |name: &str, is_directory: bool| {
             let shown = !name.starts_with('.') || self.hidden || pattern.begins_with_dot();
-            if shown && (is_directory || component.slashes.is_empty()) && pattern.matches(name) {
+            if shown && (is_directory || component.slashes.is_empty()) && pattern.matches_name(name) {
                 found.push(format!("{path}{name}{}", component.slashes));
             }
         };

@@ -5,6 +5,9 @@ use crate::state::{Flow, Shell, Unwind};
 /// Bytes of one text.
 pub(crate) const MAX_TEXT: usize = 128 << 20;
 
+/// Bytes of a text with which others have their turn while it is worked on.
+pub(crate) const LONG: usize = 16 << 10;
+
 /// Bytes of all variables together.
 const MAX_VARIABLES: usize = 256 << 20;
 
@@ -19,6 +22,7 @@ impl Shell {
 
     /// Ends the shell unless there is room for a value that is to be assigned.
     pub(super) fn room_for(&mut self, value: &str) -> Flow<()> {
+        self.has_long |= value.len() > LONG;
         self.assigned_bytes += value.len();
         if self.assigned_bytes < BETWEEN_COUNTS {
             return Ok(());

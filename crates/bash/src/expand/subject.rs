@@ -1,6 +1,9 @@
 //! What parameters are: one text, or several.
 
+use sandbox_kernel::Pace;
+
 use super::assign::AssignError;
+use super::change::Change;
 use super::parts::Quoting;
 use crate::state::{Flow, Shell, Value, Variable};
 use crate::syntax::ParameterName;
@@ -26,6 +29,22 @@ impl Subject {
         match self {
             Self::Text(text) => text.as_ref().is_none_or(String::is_empty),
             Self::List(items, _) => items.len() < 2 && items.iter().all(String::is_empty),
+        }
+    }
+
+    /// Changes each text, which may take its time.
+    pub(super) async fn changed_by(self, change: &Change, pace: &mut Pace) -> Self {
+        match self {
+            Self::Text(Some(text)) => Self::Text(Some(change.apply(&text, pace).await)),
+            Self::Text(None) => self,
+            Self::List(items, star) => {
+                let mut changed = Vec::with_capacity(items.len());
+                for item in items {
+                    changed.push(change.apply(&item, pace).await);
+                    pace.did(4).await;
+                }
+                Self::List(changed, star)
+            }
         }
     }
 

@@ -1,6 +1,7 @@
-//! Expanding words in which commands have to run: `$(…)`, `` `…` `` and `<(…)`, wherever they stand.
+//! Expanding words that have to wait: in which commands run (`$(…)`, `` `…` `` and `<(…)`, wherever they stand), or
+//! whose parameters are so long that others have their turn while they are worked on.
 //!
-//! Only what holds such a substitution comes here; the rest is expanded without waiting.
+//! The rest is expanded without waiting.
 
 use futures_util::future::{BoxFuture, FutureExt as _};
 use std::sync::Arc;
@@ -8,13 +9,14 @@ use std::sync::Arc;
 use super::fields::{Fields, Goal};
 use super::names::literal_word;
 use super::parts::{Quoting, without_quotes};
+use super::room::LONG;
 use super::subject::{Subject, shown_unbound};
 use crate::arithmetic::ArithmeticError;
-use crate::state::{Flow, Shell};
+use crate::state::{Flow, Shell, Value};
 use crate::syntax::{Arithmetic, Operation, Parameter, ParameterName, Part, Word};
 
 /// Whether a command has to run to expand it.
-pub(super) fn runs_commands(word: &Word) -> bool {
+fn runs_commands(word: &Word) -> bool {
     word.parts.iter().any(part_runs_commands)
 }
 
@@ -56,8 +58,58 @@ fn parameter_runs_commands(parameter: &Parameter) -> bool {
         }
 }
 
+/// Elements of an array that are as much as a long text.
+const MANY: usize = 1000;
+
 impl Shell {
-    /// Expands parts in which commands run.
+    /// Whether expanding it has to wait.
+    pub(super) fn waits(&self, word: &Word) -> bool {
+        word.parts.iter().any(|part| self.part_waits(part))
+    }
+
+    fn part_waits(&self, part: &Part) -> bool {
+        part_runs_commands(part) || self.has_long && self.part_is_long(part)
+    }
+
+    fn part_is_long(&self, part: &Part) -> bool {
+        match part {
+            Part::DoubleQuoted(parts) => parts.iter().any(|part| self.part_is_long(part)),
+            Part::Parameter(parameter) => self.parameter_is_long(parameter),
+            _ => false,
+        }
+    }
+
+    fn parameter_is_long(&self, parameter: &Parameter) -> bool {
+        let is_long = |text: &String| text.len() > LONG;
+        let by_itself = match &parameter.name {
+            _ if parameter.indirect => true,
+            ParameterName::Variable(name) | ParameterName::All(name, _) => {
+                self.variables.get(name).is_some_and(|variable| match &variable.value {
+                    Value::Text(text) => is_long(text),
+                    Value::Indexed(elements) => elements.len() > MANY || elements.values().any(is_long),
+                    Value::Associative(_) => true,
+                    Value::Unset => false,
+                })
+            }
+            ParameterName::Element(..) => true,
+            ParameterName::Positional(0) => false,
+            ParameterName::Positional(number) => self.positional.get(number - 1).is_some_and(is_long),
+            ParameterName::Special('@' | '*') => {
+                self.positional.len() > MANY || self.positional.iter().any(is_long)
+            }
+            ParameterName::Special(_) => false,
+        };
+        by_itself
+            || match &parameter.operation {
+                Operation::Default { word, .. }
+                | Operation::Assign { word, .. }
+                | Operation::Error { word, .. }
+                | Operation::Alternative { word, .. } => self.waits(word),
+                _ => false,
+            }
+    }
+
+    /// Expands parts that may have to wait.
     pub(super) fn expand_waiting<'a>(
         &'a mut self,
         parts: &'a [Part],
@@ -66,18 +118,18 @@ impl Shell {
     ) -> BoxFuture<'a, Flow<()>> {
         async move {
             for part in parts {
-                if !part_runs_commands(part) {
+                if !self.part_waits(part) {
                     self.expand_part(part, quoting, out)?;
                     continue;
                 }
                 match part {
                     Part::Command(body) => {
                         let text = self.command_substitution(Arc::clone(body)).await?;
-                        self.push_text(&text, quoting, out);
+                        self.push_text(&text, quoting, out).await;
                     }
                     Part::Backquote(source) => {
                         let text = self.backquote_substitution(Arc::clone(source)).await?;
-                        self.push_text(&text, quoting, out);
+                        self.push_text(&text, quoting, out).await;
                     }
                     Part::Process { output, body } => {
                         let name = self.process_substitution(*output, Arc::clone(body)).await?;
@@ -91,7 +143,7 @@ impl Shell {
                     Part::Arithmetic(arithmetic) => {
                         let value = self.expand_arithmetic(arithmetic).await?;
                         let value = value.map_err(|error| self.arithmetic_failed("", &error))?;
-                        self.push_text(&value.to_string(), quoting, out);
+                        self.push_text(&value.to_string(), quoting, out).await;
                     }
                     Part::Parameter(parameter) => {
                         self.expand_parameter_waiting(parameter, quoting, out).await?
@@ -143,7 +195,7 @@ impl Shell {
             }
             _ => {}
         }
-        self.expand_parameter(&parameter, quoting, out)
+        self.expand_parameter(&parameter, quoting, out).await
     }
 
     /// `${name@P}`
@@ -167,7 +219,7 @@ impl Shell {
                 Subject::List(shown, star)
             }
         };
-        self.push(subject, quoting, out);
+        self.push(subject, quoting, out).await;
         Ok(())
     }
 
@@ -178,7 +230,7 @@ impl Shell {
 
     /// Puts in place of a word what it expands to.
     async fn settle(&mut self, word: &mut Word, goal: Goal, quoting: Quoting) -> Flow<()> {
-        if !runs_commands(word) {
+        if !self.waits(word) {
             return Ok(());
         }
         let mut out = self.fields(goal);
@@ -203,7 +255,7 @@ impl Shell {
     ///
     /// What is wrong with it is not told yet: see [`Shell::arithmetic_failed`].
     pub async fn expand_arithmetic(&mut self, arithmetic: &Arithmetic) -> Flow<Result<i64, ArithmeticError>> {
-        if !runs_commands(&arithmetic.text) {
+        if !self.waits(&arithmetic.text) {
             return self.arithmetic_now(arithmetic);
         }
         let mut out = self.fields(Goal::Text);

@@ -5,7 +5,6 @@ use super::fields::{Fields, Goal};
 use super::marked::Marked;
 use super::parts::Quoting;
 use super::pattern::{Pattern, PatternOptions};
-use super::substitutions::runs_commands;
 use crate::state::{Flow, SetOption, Shell, ShoptOption};
 use crate::syntax::{Part, Word};
 
@@ -51,7 +50,7 @@ impl Shell {
     }
 
     async fn expand_word(&mut self, word: &Word, out: &mut Fields) -> Flow<()> {
-        match runs_commands(word) {
+        match self.waits(word) {
             true => self.expand_waiting(&word.parts, Quoting::None, out).await?,
             false => self.expand_parts(&word.parts, Quoting::None, out)?,
         }
@@ -67,7 +66,7 @@ impl Shell {
     ///
     /// As [`Shell::expand_words`].
     pub async fn expand_text(&mut self, word: &Word) -> Flow<String> {
-        if !runs_commands(word) {
+        if !self.waits(word) {
             return self.text_now(word, Quoting::None);
         }
         let mut out = self.fields(Goal::Text);
@@ -81,7 +80,7 @@ impl Shell {
     ///
     /// As [`Shell::expand_words`].
     pub async fn expand_here_document(&mut self, body: &Word) -> Flow<String> {
-        if !runs_commands(body) {
+        if !self.waits(body) {
             return self.text_now(body, Quoting::Double);
         }
         let mut out = self.fields(Goal::Text);
@@ -95,7 +94,7 @@ impl Shell {
     ///
     /// As [`Shell::expand_words`].
     pub async fn expand_marked(&mut self, word: &Word) -> Flow<Marked> {
-        if !runs_commands(word) {
+        if !self.waits(word) {
             return self.marked_now(word);
         }
         let mut out = self.fields(Goal::Marked);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use sandbox_kernel::Pace;
 
 use super::background::Work;
 use super::nesting::Nested;
@@ -247,6 +248,7 @@ impl Shell {
         }
         let mut falls_through = false;
         let mut status = 0;
+        let mut pace = Pace::default();
         for arm in arms {
             let mut matches = std::mem::take(&mut falls_through);
             for pattern in &arm.patterns {
@@ -254,7 +256,7 @@ impl Shell {
                     break;
                 }
                 let pattern = self.expand_pattern(pattern).await?;
-                matches = pattern.matches(&value);
+                matches = pattern.matches(&value, &mut pace).await;
             }
             if !matches {
                 continue;

@@ -7,6 +7,7 @@ use sandbox_fs::{Errno, OpenFlags};
 use sandbox_kernel::{Description, Sink, open};
 
 use super::background::Work;
+use crate::expand::LONG;
 use crate::state::{Flow, SetOption, Shell, ShoptOption, Unwind};
 use crate::syntax::{AndOr, Command, List, RedirectionKind, Word};
 
@@ -115,6 +116,7 @@ impl Shell {
             self.complain(format!("xrealloc: cannot allocate {} bytes", bytes.len()));
             return Err(Unwind::Exit(2));
         }
+        self.has_long |= bytes.len() > LONG;
         if bytes.contains(&0) {
             self.complain("warning: command substitution: ignored null byte in input");
             bytes.retain(|byte| *byte != 0);

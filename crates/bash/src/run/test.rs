@@ -1,13 +1,11 @@
 //! `[[ … ]]`.
 
 use futures_util::future::BoxFuture;
+use sandbox_kernel::Pace;
 
 use crate::builtins::conditions::{compare_files, unary};
 use crate::state::{Flow, SetOption, Shell, Unwind};
 use crate::syntax::{Test, Word};
-
-/// Bytes of a text that takes as long to match as many commands take to run.
-const LONG: usize = 4096;
 
 impl Shell {
     pub(crate) async fn run_test(&mut self, test: &Test) -> Flow<i32> {
@@ -58,16 +56,13 @@ impl Shell {
             "=" | "==" | "!=" => {
                 let pattern = self.expand_test_pattern(right).await?;
                 self.trace_pattern_test(&text, operator, &right.source).await;
-                Ok(Some(pattern.matches(&text) == (operator != "!=")))
+                let fits = pattern.matches(&text, &mut Pace::default()).await;
+                Ok(Some(fits == (operator != "!=")))
             }
             "=~" => {
                 let regex = self.expand_regex(right).await?;
                 self.trace_pattern_test(&text, operator, &regex).await;
-                let holds = self.matches_regex(&text, &regex);
-                if text.len() > LONG {
-                    self.process.kernel.breathe().await;
-                }
-                holds
+                self.matches_regex(&text, &regex).await
             }
             "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" => {
                 let other = self.expand_text(right).await?;

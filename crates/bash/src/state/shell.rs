@@ -143,6 +143,8 @@ pub struct Shell {
     pub(crate) reads_redirected: bool,
     /// Bytes that were assigned since all variables were counted.
     pub(crate) assigned_bytes: usize,
+    /// Whether there was a long text.
+    pub(crate) has_long: bool,
     /// The child that a signal has ended, until that is told.
     pub(crate) signalled_child: Option<(Pid, Signal)>,
     /// Whether the command that ran was `exec` alone, whose redirections stay.
@@ -211,6 +213,7 @@ impl Shell {
             only_waits: false,
             reads_redirected: false,
             assigned_bytes: 0,
+            has_long: false,
             signalled_child: None,
             dying_of: None,
             keeps_redirections: false,

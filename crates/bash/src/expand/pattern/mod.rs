@@ -1,6 +1,7 @@
 //! Patterns: of `case`, `[[ a == b ]]`, parameter expansions and pathnames.
 
 mod class;
+mod find;
 mod matching;
 mod parse;
 

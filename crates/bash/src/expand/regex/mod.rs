@@ -7,11 +7,14 @@ mod parse;
 mod program;
 mod search;
 
+use sandbox_kernel::Pace;
+
 use super::fields::Goal;
 use super::parts::Quoting;
-use super::substitutions::runs_commands;
 use crate::state::{Flow, Shell, ShoptOption, Value};
 use crate::syntax::Word;
+pub(super) use parse::Tree;
+pub(super) use program::Regex;
 
 impl Shell {
     /// The regular expression that a word is: what was quoted stands for itself in it.
@@ -21,7 +24,7 @@ impl Shell {
     /// As [`Shell::expand_words`].
     pub async fn expand_regex(&mut self, word: &Word) -> Flow<String> {
         let mut out = self.fields(Goal::Marked);
-        match runs_commands(word) {
+        match self.waits(word) {
             true => self.expand_waiting(&word.parts, Quoting::None, &mut out).await?,
             false => self.expand_parts(&word.parts, Quoting::None, &mut out)?,
         }
@@ -51,10 +54,10 @@ impl Shell {
     /// # Errors
     ///
     /// None; tests all have one form.
-    pub fn matches_regex(&mut self, text: &str, regex: &str) -> Flow<Option<bool>> {
+    pub async fn matches_regex(&mut self, text: &str, regex: &str) -> Flow<Option<bool>> {
         let ignore_case = self.options.has_shopt(ShoptOption::NOCASEMATCH);
-        let Some(regex) = program::Regex::new(regex, ignore_case) else { return Ok(None) };
-        let groups = regex.find(text);
+        let Some(regex) = Regex::new(regex, ignore_case) else { return Ok(None) };
+        let groups = regex.find(text, &mut Pace::default()).await;
         let texts = groups.iter().flatten().map(|group| match group {
             Some((start, end)) => text[*start..*end].to_owned(),
             None => String::new(),

@@ -9,7 +9,7 @@ const MAX_DEPTH: usize = 200;
 const MAX_REPEAT: u32 = 32_767;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Tree {
+pub(in crate::expand) enum Tree {
     Char(char),
     Any,
     Set(Set),
@@ -23,7 +23,7 @@ pub(super) enum Tree {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Assertion {
+pub(in crate::expand) enum Assertion {
     TextStart,
     TextEnd,
     WordStart,

@@ -25,21 +25,32 @@ pub(super) enum Step {
 }
 
 /// A regular expression.
-pub(super) struct Regex {
+pub(in crate::expand) struct Regex {
     pub(super) steps: Vec<Step>,
     /// How many groups there are, besides the whole.
     pub(super) groups: usize,
     /// How many marks there are.
     pub(super) marks: usize,
     pub(super) ignore_case: bool,
+    /// Whether it stands for a pattern, in which classes have a case.
+    pub(super) is_pattern: bool,
 }
 
 impl Regex {
     /// Reads an expression. `None`: it is wrong, or too big.
     pub(super) fn new(text: &str, ignore_case: bool) -> Option<Self> {
         let (tree, groups) = parse(text)?;
-        let mut regex = Self { steps: Vec::new(), groups, marks: 0, ignore_case };
-        regex.add(&tree)?;
+        Self::of(&tree, groups, ignore_case, false)
+    }
+
+    /// Makes an expression of the tree of a pattern. `None`: it is too big.
+    pub(in crate::expand) fn of_pattern(tree: &Tree, ignore_case: bool) -> Option<Self> {
+        Self::of(tree, 0, ignore_case, true)
+    }
+
+    fn of(tree: &Tree, groups: usize, ignore_case: bool, is_pattern: bool) -> Option<Self> {
+        let mut regex = Self { steps: Vec::new(), groups, marks: 0, ignore_case, is_pattern };
+        regex.add(tree)?;
         regex.steps.push(Step::Found);
         Some(regex)
     }

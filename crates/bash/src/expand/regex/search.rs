@@ -1,5 +1,7 @@
 //! Where a regular expression fits.
 
+use sandbox_kernel::Pace;
+
 use super::parse::Assertion;
 use super::program::{Regex, Step};
 use crate::expand::pattern::lower;
@@ -12,28 +14,35 @@ const MAX_VISITED: usize = 1 << 28;
 
 impl Regex {
     /// The first place where it fits, at its longest.
-    pub(super) fn find(&self, text: &str) -> Option<Groups> {
-        let (start, end) = self.span(text)?;
+    pub(super) async fn find(&self, text: &str, pace: &mut Pace) -> Option<Groups> {
+        let (start, end) = self.span(text, 0, pace).await?;
         let mut groups = vec![None; self.groups + 1];
         groups[0] = Some((start, end));
         if self.groups > 0 {
-            self.find_groups(text, start, end, &mut groups);
+            self.find_groups(text, start, end, &mut groups, pace).await;
         }
         Some(groups)
     }
 
-    /// All ways are followed at once; each step knows from how far left it was reached.
-    fn span(&self, text: &str) -> Option<(usize, usize)> {
+    /// The first place at or after `from`, at its longest. All ways are followed at once; each step knows from how far
+    /// left it was reached.
+    pub(in crate::expand) async fn span(
+        &self,
+        text: &str,
+        from: usize,
+        pace: &mut Pace,
+    ) -> Option<(usize, usize)> {
         let mut now = Threads::new(self.steps.len());
         let mut next = Threads::new(self.steps.len());
         let mut best: Option<(usize, usize)> = None;
-        let mut at = 0;
+        let mut at = from;
         loop {
             if best.is_none() {
                 self.follow(text, at, 0, at, &mut now);
             }
             let character = text[at..].chars().next();
             let after = at + character.map_or(0, char::len_utf8);
+            pace.did(1 + now.order.len()).await;
             for place in 0..now.order.len() {
                 let step = now.order[place];
                 let start = now.starts[step];
@@ -80,15 +89,15 @@ impl Regex {
                 *wanted == character || self.ignore_case && lower(*wanted) == lower(character)
             }
             Step::Any => true,
-            Step::Set(set) if self.ignore_case => set.has_in_any_case(character),
-            Step::Set(set) => set.has(character, false),
+            Step::Set(set) if self.ignore_case && !self.is_pattern => set.has_in_any_case(character),
+            Step::Set(set) => set.has(character, self.ignore_case),
             _ => false,
         }
     }
 
     /// Finds a way from the start to the end, and notes where it goes through groups. Earlier alternatives and more
     /// repetitions are tried first.
-    fn find_groups(&self, text: &str, start: usize, end: usize, groups: &mut Groups) {
+    async fn find_groups(&self, text: &str, start: usize, end: usize, groups: &mut Groups, pace: &mut Pace) {
         let width = end - start + 1;
         if width.saturating_mul(self.steps.len()) > MAX_VISITED {
             return;
@@ -106,6 +115,7 @@ impl Regex {
                 Task::Go(step, at) => (step, at),
             };
             loop {
+                pace.did(1).await;
                 let bit = step * width + (at - start);
                 if visited[bit / 64] >> (bit % 64) & 1 == 1 {
                     break;
@@ -200,13 +210,14 @@ fn holds(assertion: Assertion, text: &str, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use sandbox_kernel::at_once;
 
     use super::*;
 
     proptest! {
         #[test]
         fn groups_lie_within_the_whole(regex in "[ab.*+?()|{}0-2,^$é\\\\\\[\\]-]{0,12}", text in "[abé]{0,8}") {
-            let groups = Regex::new(&regex, false).and_then(|regex| regex.find(&text)).unwrap_or_default();
+            let groups = Regex::new(&regex, false).and_then(|regex| at_once(regex.find(&text, &mut Pace::default()))).unwrap_or_default();
             let Some(Some((start, end))) = groups.first().copied() else { return Ok(()) };
             for (from, to) in groups.into_iter().flatten() {
                 prop_assert!(start <= from && from <= to && to <= end);
@@ -216,7 +227,7 @@ mod tests {
     }
 
     fn found(regex: &str, text: &str) -> Option<Vec<String>> {
-        let groups = Regex::new(regex, false)?.find(text);
+        let groups = at_once(Regex::new(regex, false)?.find(text, &mut Pace::default()));
         let text = |group: Option<(usize, usize)>| {
             group.map_or(String::new(), |(from, to)| text[from..to].to_owned())
         };
