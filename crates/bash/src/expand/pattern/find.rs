@@ -55,7 +55,10 @@ async fn find_literal(text: &str, from: usize, literal: &str, pace: &mut Pace) -
     let mut begin = from;
     loop {
         // What begins in this window ends in it or shortly behind.
-        let end = text.ceil_char_boundary(begin + WINDOW + literal.len());
+        let mut end = text.len().min(begin + WINDOW + literal.len());
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
         let found = text[begin..end].find(literal);
         pace.passed(found.unwrap_or(end - begin)).await;
         if let Some(len) = found {
@@ -64,7 +67,10 @@ async fn find_literal(text: &str, from: usize, literal: &str, pace: &mut Pace) -
         if end == text.len() {
             return None;
         }
-        begin = text.floor_char_boundary(begin + WINDOW);
+        begin += WINDOW;
+        while !text.is_char_boundary(begin) {
+            begin -= 1;
+        }
     }
 }
 
