@@ -56,10 +56,15 @@ impl TestHost {
 }
 
 impl VirtualClock {
-    /// Jumps to the earliest deadline whenever everything is idle for a while of real time.
+    /// Jumps to the earliest deadline whenever everything is idle: for a while of real time, and for many turns, since on
+    /// a busy machine little happens in a while.
     async fn run(&self) {
+        const TURNS: u32 = 500;
         loop {
             tokio::time::sleep(Duration::from_millis(1)).await;
+            for _ in 0..TURNS {
+                tokio::task::yield_now().await;
+            }
             let first = self.sleepers.lock().unwrap().pop_first();
             if let Some(((deadline, _), waker)) = first {
                 let mut now = self.now.lock().unwrap();
