@@ -39,7 +39,7 @@ struct World {
 impl World {
     async fn new() -> Self {
         let options = BackendOptions::from_json(&options()).expect("valid options");
-        let backend = Backend::open(options, Arc::new(MemoryStore::new()), Arc::new(NativeHost::new()));
+        let backend = Backend::open(options, Arc::new(MemoryStore::forgetful()), Arc::new(NativeHost::new()));
         let backend = backend.await.expect("an open backend");
         let (sandbox, terminal, saved) = Default::default();
         let there = There { sandbox, volume: "vol", terminal, file: "/data/a", saved };
