@@ -224,6 +224,9 @@ def mountable(path):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
+    # The runner sends the key with every request, so a case without it has it all the same. The scenarios `access` leave it out.
+    if type(failure).__name__ == "MissingHeaderNotRejected" and failure.header_name == "Authorization":
+        return "Authorization" not in response.request.headers
     if type(failure).__name__ != "RejectedPositiveData" or response.status_code != 400:
         return True
     reason = response.json()["details"]["reason"]
