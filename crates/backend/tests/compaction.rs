@@ -66,6 +66,19 @@ async fn a_compacted_cloud_is_the_same() {
 }
 
 #[tokio::test]
+async fn what_is_left_of_a_file_is_kept_although_its_segment_goes() {
+    let store = MemoryStore::new();
+    let backend = open_with(Arc::new(store.clone()), json!({ "seed": 3 })).await;
+    let id = create(&backend, "kept").await;
+    exec(&backend, &id, "seq 30000 > /workspace/long; seq 30000 > /workspace/other").await;
+    compact(&backend).await;
+    exec(&backend, &id, "truncate -s 9 /workspace/long; truncate -s 0 /workspace/other").await;
+    compact(&backend).await;
+    let next = open_with(Arc::new(store), forgetful()).await;
+    assert_eq!(exec(&next, &id, "cat /workspace/long").await["stdout"], "1\n2\n3\n4\n5");
+}
+
+#[tokio::test]
 async fn what_leaves_the_memory_comes_back() {
     let store = MemoryStore::new();
     let (plain, tight) = (

@@ -71,12 +71,14 @@ impl Service {
         let journal = self.journal();
         let mut pace = Pace::new(self.world());
         let kept = worth_keeping(journal, &before, &frozen, &mut pace).await;
+        let stays =
+            |piece: &Piece| piece.stored().filter(|stored| kept.contains_key(&stored.source())).cloned();
 
         let mut writer = ContentsWriter::new(journal);
         for (number, range) in frozen.ranges() {
             for (ino, start, piece) in frozen.trees[number].pieces(range) {
-                let stays = piece.stored().is_some_and(|stored| kept.contains_key(&stored.source()));
-                if !stays && (piece.len() > INLINE_BYTES || piece.memory().is_none()) {
+                let is_inline = piece.len() <= INLINE_BYTES && piece.memory().is_some();
+                if stays(&piece).is_none() && !is_inline {
                     writer.add((number, ino, start), piece, &mut pace).await?;
                 }
             }
@@ -88,8 +90,8 @@ impl Service {
         parts.add(&Part::State(frozen.state.clone())).await?;
         for (number, range) in frozen.ranges() {
             let mut place = |ino, start, piece: &Piece| {
-                let moved = moved.get(&(number, ino, start)).map(|(_, stored)| stored);
-                match moved.or(piece.stored()) {
+                let moved = moved.get(&(number, ino, start)).map(|(_, stored)| stored.clone());
+                match moved.or_else(|| stays(piece)) {
                     Some(stored) => {
                         StoredPiece::Apart { source: stored.source(), at: stored.at(), len: stored.len() }
                     }
