@@ -36,26 +36,41 @@ pub(super) enum Next {
     Damaged(Bytes),
 }
 
+impl Head {
+    pub(super) fn of(commit: &Commit) -> Self {
+        Self {
+            drop_records_below: commit.drop_records_below,
+            drop_records: commit.drop_records.clone(),
+            records: commit.records.iter().map(|(seq, bytes)| (*seq, bytes.len() as u64)).collect(),
+        }
+    }
+
+    /// Whether there is anything to be noted.
+    pub(super) fn touches_records(&self) -> bool {
+        !self.records.is_empty() || self.drop_records_below.is_some() || !self.drop_records.is_empty()
+    }
+
+    /// Whether a record that was there before goes.
+    pub(super) fn drops(&self, seq: u64) -> bool {
+        self.drop_records_below.is_some_and(|first_kept| seq < first_kept) || self.drop_records.contains(&seq)
+    }
+}
+
 /// A commit as it is appended to a log.
-pub(super) fn encode(commit: &Commit) -> Vec<Bytes> {
-    let head = Head {
-        drop_records_below: commit.drop_records_below,
-        drop_records: commit.drop_records.clone(),
-        records: commit.records.iter().map(|(seq, bytes)| (*seq, bytes.len() as u64)).collect(),
-    };
+pub(super) fn encode(head: &Head, records: &[(u64, Bytes)]) -> Vec<Bytes> {
     // Writing numbers into a growing vector cannot fail.
-    let head = postcard::to_stdvec(&head).expect("a frame's head serialises");
-    let len: u64 = commit.records.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+    let head = postcard::to_stdvec(head).expect("a frame's head serialises");
+    let len: u64 = records.iter().map(|(_, bytes)| bytes.len() as u64).sum();
     let mut prefix = MAGIC.to_vec();
     prefix.extend((head.len() as u32).to_le_bytes());
     prefix.extend(len.to_le_bytes());
     let mut sum = crc32fast::Hasher::new();
     sum.update(&prefix[4..]);
     sum.update(&head);
-    commit.records.iter().for_each(|(_, bytes)| sum.update(bytes));
+    records.iter().for_each(|(_, bytes)| sum.update(bytes));
     prefix.extend(sum.finalize().to_le_bytes());
     prefix.extend(head);
-    [Bytes::from(prefix)].into_iter().chain(commit.records.iter().map(|(_, bytes)| bytes.clone())).collect()
+    [Bytes::from(prefix)].into_iter().chain(records.iter().map(|(_, bytes)| bytes.clone())).collect()
 }
 
 /// Takes the next frame off a log.
@@ -107,11 +122,15 @@ mod tests {
         Commit { drop_records_below: Some(3), records, ..Commit::default() }
     }
 
+    fn bytes_of(commit: &Commit) -> Vec<u8> {
+        encode(&Head::of(commit), &commit.records).concat()
+    }
+
     #[test]
     fn frames_come_back_in_order_and_a_torn_one_not_at_all() {
         let (first, second) = (commit(&[(1, b"one"), (2, b"")]), commit(&[(3, b"three")]));
-        let whole = [encode(&first).concat(), encode(&second).concat()].concat();
-        let first_len = encode(&first).concat().len();
+        let whole = [bytes_of(&first), bytes_of(&second)].concat();
+        let first_len = bytes_of(&first).len();
         for len in 0..=whole.len() {
             let mut log = Bytes::copy_from_slice(&whole[..len]);
             let mut found = Vec::new();
@@ -130,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_damaged_frame_before_others_is_told() {
-        let frame = encode(&commit(&[(1, b"one")])).concat();
+        let frame = bytes_of(&commit(&[(1, b"one")]));
         for at in 0..frame.len() {
             let mut log = [&frame[..], &frame].concat();
             log[at] ^= 1;

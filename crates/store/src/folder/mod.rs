@@ -25,7 +25,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 pub use disk::{Disk, DiskFile};
-use frame::Next;
+use frame::{Head, Next};
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::NativeDisk;
 #[cfg(target_arch = "wasm32")]
@@ -106,10 +106,7 @@ impl FolderStore {
                         break;
                     }
                 };
-                let keep = |seq: &u64| {
-                    frame.head.drop_records_below.is_none_or(|first| *seq >= first)
-                        && !frame.head.drop_records.contains(seq)
-                };
+                let keep = |seq: &u64| !frame.head.drops(*seq);
                 records.retain(|seq, _: &mut Bytes| keep(seq));
                 state.records.retain(|seq, _| keep(seq));
                 for (seq, bytes) in frame.records {
@@ -172,21 +169,16 @@ impl Store for FolderStore {
         for (number, pieces) in &commit.segments {
             self.disk.write(&segment_name(*number), pieces)?;
         }
-        let touches_records = !commit.records.is_empty()
-            || commit.drop_records_below.is_some()
-            || !commit.drop_records.is_empty();
-        if touches_records {
-            if let Err(error) = self.disk.append(&log_name(state.log), &frame::encode(&commit)) {
+        let head = Head::of(&commit);
+        if head.touches_records() {
+            if let Err(error) = self.disk.append(&log_name(state.log), &frame::encode(&head, &commit.records))
+            {
                 // What a frame left behind would hide those after it.
                 state.log += 1;
                 return Err(StoreError::Unknown(error.to_string()));
             }
             let log = state.log;
-            let keep = |seq: &u64| {
-                commit.drop_records_below.is_none_or(|first| *seq >= first)
-                    && !commit.drop_records.contains(seq)
-            };
-            state.records.retain(|seq, _| keep(seq));
+            state.records.retain(|seq, _| !head.drops(*seq));
             state.records.extend(commit.records.iter().map(|(seq, _)| (*seq, log)));
         }
         self.remove_dropped(&mut state, &commit);

@@ -3,7 +3,8 @@
 
 use crate::Commit;
 use crate::journal::Journal;
-use crate::journal::queue::{Kept, Leftovers, Work};
+use crate::journal::kept::Kept;
+use crate::journal::queue::{Leftovers, Work};
 
 /// The commit of batches. When it does not succeed they stay at the head of the queue, under the same sequence
 /// numbers, and whoever waited is woken.
@@ -57,8 +58,8 @@ impl<'a, T> UnderWay<'a, T> {
         for sealed in inner.queue.drain(..inner.underway) {
             inner.durable = sealed.upto;
             match &sealed.work {
-                Work::Add => inner.since_checkpoint.push_back((sealed.seq, sealed.record.len())),
-                Work::Replace { covers, .. } => inner.since_checkpoint.retain(|(seq, _)| seq > covers),
+                Work::Add => inner.since_checkpoint.add(sealed.seq, sealed.record.len()),
+                Work::Replace { covers, .. } => inner.since_checkpoint.forget(*covers),
                 Work::SetAside { number, records, .. } => {
                     let len = records.len() as u64;
                     inner.segments.insert(*number, Kept { len, given: false, seq: None });
@@ -113,7 +114,7 @@ impl<T> Drop for Staged<'_, T> {
     fn drop(&mut self) {
         let mut inner = self.journal.inner();
         match self.kept.take() {
-            Some(kept) => drop(inner.segments.insert(self.number, kept)),
+            Some(kept) => inner.segments.insert(self.number, kept),
             None => drop(inner.leftovers.segments.insert(self.number)),
         }
     }

@@ -1,6 +1,7 @@
 //! The journal: packs what waits into one record a batch, and says when it is durable.
 
 mod commit;
+mod kept;
 mod queue;
 mod recover;
 
@@ -96,8 +97,8 @@ impl<T> Journal<T> {
             return;
         }
         let mut drops = inner.discard_waiting();
-        drops.extend(inner.given().map(|(number, _)| number));
-        inner.forget_segments(&drops);
+        drops.extend(inner.segments.given().map(|(number, _)| number));
+        inner.segments.forget(&drops);
         let payload = postcard::to_stdvec(state).expect("a snapshot serialises");
         let covers = inner.next_seq;
         inner.push(self.epoch, RecordKind::Snapshot, &payload, Work::Replace { covers, drops });
@@ -146,7 +147,7 @@ impl<T> Journal<T> {
     ) -> Result<(), StoreError> {
         let mut inner = self.inner();
         let named: BTreeSet<u64> = parts.iter().chain(segments).map(|segment| segment.number()).collect();
-        if let Some(number) = named.iter().copied().find(|number| !inner.segments.contains_key(number)) {
+        if let Some(number) = named.iter().copied().find(|number| !inner.segments.contains(*number)) {
             return Err(StoreError::SegmentDamaged { number, what: "it was dropped" });
         }
         if covers < inner.replaced {
@@ -159,8 +160,8 @@ impl<T> Journal<T> {
         let head = CheckpointHead { covers, parts: infos(parts), segments: infos(segments), aside };
         let after = |seq: Option<u64>| seq.is_some_and(|seq| seq > covers);
         let unused = |(number, seq): &(u64, Option<u64>)| !named.contains(number) && !after(*seq);
-        let drops = inner.given().filter(unused).map(|(number, _)| number).collect();
-        inner.forget_segments(&drops);
+        let drops = inner.segments.given().filter(unused).map(|(number, _)| number).collect();
+        inner.segments.forget(&drops);
         inner.filling.recorded += 1;
         inner.push(self.epoch, RecordKind::Checkpoint, &serialised(&head), Work::Replace { covers, drops });
         Ok(())
@@ -224,17 +225,17 @@ impl<T> Journal<T> {
 
     /// Whether the store still has a segment that this journal gave.
     pub fn keeps(&self, number: u64) -> bool {
-        self.inner().segments.contains_key(&number)
+        self.inner().segments.contains(number)
     }
 
     /// Bytes of durable records that opening would have to apply, without contents that lie apart.
     pub fn bytes_since_checkpoint(&self) -> usize {
-        self.inner().since_checkpoint.iter().map(|(_, bytes)| bytes).sum()
+        self.inner().since_checkpoint.bytes()
     }
 
     /// Bytes of all segments in the store, needed or not.
     pub fn segment_bytes(&self) -> u64 {
-        self.inner().segments.values().map(|kept| kept.len).sum()
+        self.inner().segments.bytes()
     }
 
     /// Bytes that are recorded and not durable yet, those that lie apart and those of a commit under way included.

@@ -1,12 +1,13 @@
 //! What is recorded and not durable yet: the batch that is filled, and the sealed ones, each with its place.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use bytes::Bytes;
 use futures_channel::oneshot;
 use serde::Serialize;
 
 use crate::SegmentInfo;
+use crate::journal::kept::{Records, Segments};
 use crate::record::{self, Aside, RecordKind};
 
 /// Everything that a journal knows while it is open.
@@ -26,15 +27,13 @@ pub(super) struct Inner<T> {
     pub(super) waiters: Vec<oneshot::Sender<()>>,
     /// Segments that are durable and whose bodies nobody has taken.
     pub(super) committed: VecDeque<(SegmentInfo, Vec<Body<T>>)>,
-    /// Every segment in the store that is not to be dropped.
-    pub(super) segments: BTreeMap<u64, Kept>,
+    pub(super) segments: Segments,
     /// What no record speaks of and the next commit drops.
     pub(super) leftovers: Leftovers,
     pub(super) aside: Vec<Aside>,
     /// The last sequence number that a recorded whole state holds.
     pub(super) replaced: u64,
-    /// The durable records after the last checkpoint, and their lengths.
-    pub(super) since_checkpoint: VecDeque<(u64, usize)>,
+    pub(super) since_checkpoint: Records,
 }
 
 /// The batch that is filled now.
@@ -73,15 +72,6 @@ pub(super) enum Work {
     Replace { covers: u64, drops: BTreeSet<u64> },
     /// These records go into a segment of this number.
     SetAside { drops: Vec<u64>, number: u64, records: Bytes },
-}
-
-/// What is known of a segment in the store.
-pub(super) struct Kept {
-    pub(super) len: u64,
-    /// Whether the caller ever had it in hand: only then it can know that it does not need it.
-    pub(super) given: bool,
-    /// The record that needs it, if it is one of entries.
-    pub(super) seq: Option<u64>,
 }
 
 /// What no record speaks of: of engines that ended, and of attempts that failed.
@@ -132,11 +122,11 @@ impl<T> Inner<T> {
             durable: 0,
             waiters: Vec::new(),
             committed: VecDeque::new(),
-            segments: BTreeMap::new(),
+            segments: Segments::default(),
             leftovers: Leftovers::default(),
             aside: Vec::new(),
             replaced: 0,
-            since_checkpoint: VecDeque::new(),
+            since_checkpoint: Records::default(),
         }
     }
 
@@ -183,16 +173,6 @@ impl<T> Inner<T> {
         self.next_segment - 1
     }
 
-    /// The segments that the caller had in hand, each with the record of entries that needs it.
-    pub(super) fn given(&self) -> impl Iterator<Item = (u64, Option<u64>)> {
-        self.segments.iter().filter(|(_, kept)| kept.given).map(|(number, kept)| (*number, kept.seq))
-    }
-
-    /// From now on these are as good as dropped: nobody may refer to them any more.
-    pub(super) fn forget_segments(&mut self, numbers: &BTreeSet<u64>) {
-        self.segments.retain(|number, _| !numbers.contains(number));
-    }
-
     /// Forgets what waits and is in no commit, and gives the segments that it was going to drop.
     pub(super) fn discard_waiting(&mut self) -> BTreeSet<u64> {
         self.filling = Filling { recorded: self.filling.recorded, ..Filling::new() };
@@ -213,9 +193,7 @@ impl<T> Inner<T> {
         if self.committed.front().is_none_or(|(info, _)| info.number != number) {
             return Vec::new();
         }
-        if let Some(kept) = self.segments.get_mut(&number) {
-            kept.given = true;
-        }
+        self.segments.give(number);
         self.committed.pop_front().map_or_else(Vec::new, |(_, bodies)| bodies)
     }
 }

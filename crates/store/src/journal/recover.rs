@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 use bytes::{Bytes, BytesMut};
 use serde::de::DeserializeOwned;
 
-use crate::journal::queue::{Inner, Kept, Work};
+use crate::journal::kept::{Kept, Records};
+use crate::journal::queue::{Inner, Work};
 use crate::journal::{Journal, serialised};
 use crate::record::{self, Aside, CheckpointHead, HEADER_LEN, RecordKind, SetAsideHead};
 use crate::{RawSegment, Segment, SegmentInfo, Store, StoreError, WindowCache};
@@ -165,7 +166,7 @@ struct Reader<'a, S, E> {
     /// The entries after the base, and the segments they need by the record that names them.
     entries: Vec<Recorded<E>>,
     bodies: BTreeMap<u64, u64>,
-    since_checkpoint: Vec<(u64, usize)>,
+    since_checkpoint: Records,
     aside: Vec<Aside>,
 }
 
@@ -188,7 +189,7 @@ impl<'a, S: DeserializeOwned, E: DeserializeOwned> Reader<'a, S, E> {
         inner.next_seq = self.found.last().map_or(1, |found| found.seq + 1);
         inner.next_segment = self.shelf.raw.last_key_value().map_or(1, |(number, _)| number + 1);
         inner.replaced = self.base.covers;
-        inner.since_checkpoint = std::mem::take(&mut self.since_checkpoint).into();
+        inner.since_checkpoint = std::mem::take(&mut self.since_checkpoint);
         let first_needed = self.base.seq.map_or(1, |seq| seq.min(self.base.covers + 1));
         let stale = self.found.first().is_some_and(|found| found.seq < first_needed);
         inner.leftovers.records_below = stale.then_some(first_needed);
@@ -233,7 +234,7 @@ impl<'a, S: DeserializeOwned, E: DeserializeOwned> Reader<'a, S, E> {
                 rest = after;
             }
             self.bodies.extend(segment.iter().map(|segment| (segment.number(), found.seq)));
-            self.since_checkpoint.push((found.seq, found.bytes.len()));
+            self.since_checkpoint.add(found.seq, found.bytes.len());
         }
         None
     }
