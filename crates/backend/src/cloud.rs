@@ -155,6 +155,11 @@ impl Cloud {
     /// Takes file changes that wait into the journal, and tells the listeners whose files they were.
     pub(crate) fn collect_changes(&mut self) {
         let touched = self.record_changes();
+        self.tell(touched);
+    }
+
+    /// Tells listeners whose files changed.
+    fn tell(&mut self, touched: BTreeSet<TreeId>) {
         let at = iso::from_timestamp(self.world.now());
         for tree in touched {
             let (kind, owner) = Trees::owner(&tree);
@@ -163,7 +168,7 @@ impl Cloud {
     }
 
     /// Takes file changes that wait into the journal; the trees that listeners are to hear of.
-    fn record_changes(&mut self) -> BTreeSet<TreeId> {
+    fn record_changes(&self) -> BTreeSet<TreeId> {
         let mut touched = BTreeSet::new();
         if self.log.is_empty() {
             return touched;
@@ -194,13 +199,8 @@ impl Cloud {
 
     /// The cloud as it is now, and the last record of the journal that is in it.
     pub(crate) fn freeze(&mut self) -> FrozenCloud {
-        self.collect_changes();
-        let (trees, covers) = self.trees.freeze(|| {
-            for (tree, change) in self.log.drain() {
-                self.record(tree, change);
-            }
-            self.journal.cut()
-        });
+        let (trees, (touched, covers)) = self.trees.freeze(|| (self.record_changes(), self.journal.cut()));
+        self.tell(touched);
         FrozenCloud { state: self.state.clone(), trees, covers }
     }
 
