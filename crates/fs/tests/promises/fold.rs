@@ -80,6 +80,18 @@ fn replay(world: &World, changes: &[(TreeId, Change)], dropped: Option<usize>) -
     Ok(())
 }
 
+/// Applies what happened since to restored trees, which are then those of the world.
+pub(crate) fn follow(world: &World, restored: &mut [Tree; 2]) -> Result<(), TestCaseError> {
+    for (id, change) in world.log.drain() {
+        let tree = restored.iter_mut().find(|tree| *tree.id() == id).expect("one of both");
+        prop_assert_eq!(tree.apply(&change), Ok(()));
+    }
+    for (restored, tree) in restored.iter().zip(world.trees()) {
+        prop_assert!(*restored == *tree.lock().unwrap());
+    }
+    Ok(())
+}
+
 fn restore(world: &World, snapshot: TreeSnapshot) -> Tree {
     let base = snapshot.base().map(|_| &world.base);
     Tree::restore(snapshot, base, ChangeLog::new(), &|_| None).expect("a snapshot just taken")
@@ -119,13 +131,7 @@ proptest! {
         let mut restored = world.trees().map(|tree| restore(&world, stored(&tree.lock().unwrap().snapshot())));
         world.log.drain();
         world.go_on(&after, 100);
-        for (id, change) in world.log.drain() {
-            let tree = restored.iter_mut().find(|tree| *tree.id() == id).expect("one of both");
-            prop_assert_eq!(tree.apply(&change), Ok(()));
-        }
-        for (restored, tree) in restored.iter().zip(world.trees()) {
-            prop_assert!(*restored == *tree.lock().unwrap());
-        }
+        follow(&world, &mut restored)?;
     }
 
     #[test]

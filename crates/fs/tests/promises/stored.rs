@@ -9,7 +9,7 @@ use sandbox_fs::{
     BLOCK_SIZE, ChangeLog, Errno, Frozen, Namespace, Piece, Source, Stored, StoredPiece, Tree, TreeSnapshot,
 };
 
-use crate::fold::{World, any_steps, stored};
+use crate::fold::{World, any_steps, follow, stored};
 use crate::steps::{at, cases, shared};
 
 /// A source in memory.
@@ -78,13 +78,7 @@ proptest! {
         for (restored, tree) in restored.iter().zip(unchanged.trees()) {
             prop_assert!(*restored == *tree.lock().unwrap());
         }
-        for (id, change) in world.log.drain() {
-            let tree = restored.iter_mut().find(|tree| *tree.id() == id).expect("one of both");
-            prop_assert_eq!(tree.apply(&change), Ok(()));
-        }
-        for (restored, tree) in restored.iter().zip(world.trees()) {
-            prop_assert!(*restored == *tree.lock().unwrap());
-        }
+        follow(&world, &mut restored)?;
     }
 
     #[test]

@@ -71,30 +71,19 @@ impl Route {
 
 /// A variable part of the path.
 fn in_path(name: &str, schema: ObjectBuilder) -> Parameter {
-    ParameterBuilder::new()
-        .name(name)
-        .parameter_in(ParameterIn::Path)
-        .required(Required::True)
-        .schema(Some(schema))
-        .build()
+    parameter(ParameterIn::Path, name, Required::True, schema)
 }
 
 fn in_header(name: &str, schema: ObjectBuilder) -> Parameter {
-    ParameterBuilder::new()
-        .name(name)
-        .parameter_in(ParameterIn::Header)
-        .required(Required::True)
-        .schema(Some(schema))
-        .build()
+    parameter(ParameterIn::Header, name, Required::True, schema)
 }
 
 fn in_query(name: &str, required: Required, schema: ObjectBuilder) -> Parameter {
-    ParameterBuilder::new()
-        .name(name)
-        .parameter_in(ParameterIn::Query)
-        .required(required)
-        .schema(Some(schema))
-        .build()
+    parameter(ParameterIn::Query, name, required, schema)
+}
+
+fn parameter(place: ParameterIn, name: &str, required: Required, schema: ObjectBuilder) -> Parameter {
+    ParameterBuilder::new().name(name).parameter_in(place).required(required).schema(Some(schema)).build()
 }
 
 /// A JSON body with one of the named schemas.
