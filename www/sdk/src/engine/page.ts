@@ -10,15 +10,8 @@ import { type BackendOptions, type EngineProgress, engineOptions } from "../back
 import { SandboxApiError } from "../errors.js";
 import type { EngineAnswer, MessageLine } from "../transport.js";
 import type { OpenEngine } from "./contract.js";
-import {
-  type Asked,
-  type Failure,
-  type FromWorker,
-  Outbox,
-  type Question,
-  type Replies,
-  type Said,
-} from "./protocol.js";
+import { Outbox } from "./outbox.js";
+import type { Asked, Failure, FromWorker, Question, Replies, Said } from "./protocol.js";
 import { loadWasm } from "./wasm-source.js";
 
 /** From how many bytes on handing memory over costs less than copying it. */

@@ -4,15 +4,8 @@ import { SandboxApiError } from "../errors.js";
 import type { ByteStream, MessageLine } from "../transport.js";
 import type { OpenEngine } from "./contract.js";
 import { EngineInstance } from "./instance.js";
-import {
-  type Asked,
-  type Failure,
-  type FromWorker,
-  Outbox,
-  type Replies,
-  type Said,
-  type ToWorker,
-} from "./protocol.js";
+import { Outbox } from "./outbox.js";
+import type { Asked, Failure, FromWorker, Replies, Said, ToWorker } from "./protocol.js";
 
 /** What of the worker's global scope is used here. */
 interface WorkerScope {
