@@ -48,11 +48,8 @@ export class Idb {
   }
 }
 
-/** LightningFS, as isomorphic-git uses it. */
-export class Lightning {
-  static async open(name) {
-    return new Lightning(new LightningFS(name).promises);
-  }
+/** A file system with the promises of Node's `fs`. */
+class Promised {
   constructor(fs) {
     this.fs = fs;
   }
@@ -60,52 +57,44 @@ export class Lightning {
     for (const directory of directories(files)) {
       await this.fs.mkdir(`/${directory}`);
     }
-    await this.fs.flush();
+    await this.settled();
   }
   async writeTogether(files) {
     await Promise.all(files.map(({ path, data }) => this.fs.writeFile(`/${path}`, data)));
-    await this.fs.flush();
+    await this.settled();
   }
   async writeOneByOne(files) {
     for (const { path, data } of files) {
       await this.fs.writeFile(`/${path}`, data);
     }
-    await this.fs.flush();
+    await this.settled();
   }
   read(path) {
     return this.fs.readFile(`/${path}`);
   }
-  async close() {
-    await this.fs.flush();
+  close() {
+    return this.settled();
+  }
+  /** Resolves when what was written is durable, where a write alone does not promise that. */
+  async settled() {}
+}
+
+/** LightningFS, as isomorphic-git uses it. */
+export class Lightning extends Promised {
+  static async open(name) {
+    return new Lightning(new LightningFS(name).promises);
+  }
+  settled() {
+    return this.fs.flush();
   }
 }
 
 /** ZenFS on its IndexedDB backend. */
-export class Zen {
+export class Zen extends Promised {
   static async open(name) {
     await configureSingle({ backend: IndexedDB, storeName: name });
     return new Zen(zenfs.promises);
   }
-  constructor(fs) {
-    this.fs = fs;
-  }
-  async makeDirectories(files) {
-    for (const directory of directories(files)) {
-      await this.fs.mkdir(`/${directory}`);
-    }
-  }
-  async writeTogether(files) {
-    await Promise.all(files.map(({ path, data }) => this.fs.writeFile(`/${path}`, data)));
-  }
-  async writeOneByOne(files) {
-    for (const { path, data } of files) {
-      await this.fs.writeFile(`/${path}`, data);
-    }
-  }
-  read(path) {
-    return this.fs.readFile(`/${path}`);
-  }
-  async close() {}
 }
 
 /** Files of the origin's private file system. */
@@ -155,7 +144,7 @@ export class Opfs {
 }
 
 /** memfs: what no durability costs. */
-export class Memory {
+export class Memory extends Promised {
   static #clouds = new Map();
   static async open(name) {
     if (!Memory.#clouds.has(name)) {
@@ -163,26 +152,6 @@ export class Memory {
     }
     return Memory.#clouds.get(name);
   }
-  constructor(fs) {
-    this.fs = fs;
-  }
-  async makeDirectories(files) {
-    for (const directory of directories(files)) {
-      await this.fs.mkdir(`/${directory}`);
-    }
-  }
-  async writeTogether(files) {
-    await Promise.all(files.map(({ path, data }) => this.fs.writeFile(`/${path}`, data)));
-  }
-  async writeOneByOne(files) {
-    for (const { path, data } of files) {
-      await this.fs.writeFile(`/${path}`, data);
-    }
-  }
-  read(path) {
-    return this.fs.readFile(`/${path}`);
-  }
-  async close() {}
 }
 
 const VOLUME = { name: "benchmark", sizeGb: 100 };
