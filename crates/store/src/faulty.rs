@@ -1,6 +1,6 @@
 //! A store that fails on demand: how tests learn what happens when a disk is full, a browser lies or the power goes.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -48,6 +48,8 @@ struct State {
     /// How many power cuts there were, and whether the power is off.
     cuts: u64,
     off: bool,
+    /// The records and segments that were ever written whole.
+    written: (BTreeSet<u64>, BTreeSet<u64>),
     /// What was acknowledged and not kept.
     early: Vec<Commit>,
     /// Who waits to be let go, where commits are held.
@@ -68,6 +70,13 @@ impl FaultyStore {
     /// Sets what goes wrong with one write; they are counted from 0.
     pub fn plant_at(&self, write: u64, fault: Fault) {
         self.state().planned.insert(write, fault);
+    }
+
+    /// Nothing goes wrong any more with writes that begin from now on.
+    pub fn heal(&self) {
+        let mut state = self.state();
+        state.fault = Fault::None;
+        state.planned.clear();
     }
 
     /// How many writes began so far.
@@ -131,14 +140,14 @@ impl FaultyStore {
         if keeps {
             let early = std::mem::take(&mut self.state().early);
             for commit in early {
-                self.inner.commit(commit).await?;
+                self.keep(commit).await?;
             }
         }
         match fault {
-            Fault::None => self.inner.commit(commit).await,
+            Fault::None => self.keep(commit).await,
             Fault::Refuse(error) => Err(error),
             Fault::LoseReply(error) => {
-                self.inner.commit(commit).await?;
+                self.keep(commit).await?;
                 Err(error)
             }
             Fault::AcknowledgeEarly => {
@@ -147,14 +156,25 @@ impl FaultyStore {
             }
             Fault::CutBefore => Err(self.lose_power()),
             Fault::CutWithin(seed) => {
-                self.inner.commit(torn(commit, seed)).await?;
+                let torn = torn(commit, seed, &self.state().written);
+                self.inner.commit(torn).await?;
                 Err(self.lose_power())
             }
             Fault::CutAfter => {
-                self.inner.commit(commit).await?;
+                self.keep(commit).await?;
                 Err(self.lose_power())
             }
         }
+    }
+
+    async fn keep(&self, commit: Commit) -> Result<(), StoreError> {
+        let records: Vec<u64> = commit.records.iter().map(|(seq, _)| *seq).collect();
+        let segments: Vec<u64> = commit.segments.iter().map(|(number, _)| *number).collect();
+        self.inner.commit(commit).await?;
+        let mut state = self.state();
+        state.written.0.extend(records);
+        state.written.1.extend(segments);
+        Ok(())
     }
 
     fn lose_power(&self) -> StoreError {
@@ -230,28 +250,29 @@ fn power_is_off() -> StoreError {
 }
 
 /// What a power cut leaves of a commit in a store that cannot keep it whole: some of what is written, each item from
-/// its beginning; and where all is there, some of what is dropped.
-fn torn(commit: Commit, seed: u64) -> Commit {
+/// its beginning; and where all is there, some of what is dropped. What an earlier attempt has written stays.
+fn torn(commit: Commit, seed: u64, written: &(BTreeSet<u64>, BTreeSet<u64>)) -> Commit {
     let mut chance = Chance(seed);
     let mut whole = true;
-    let mut keep = |bytes: &Bytes| match chance.below(3) {
-        0 => {
-            whole = false;
-            None
-        }
-        1 if !bytes.is_empty() => {
-            whole = false;
-            Some(bytes.slice(..chance.below(bytes.len())))
-        }
-        _ => Some(bytes.clone()),
+    let mut keep = |bytes: &Bytes, is_there: bool| {
+        let kept = match chance.below(3) {
+            0 => None,
+            1 if is_there => None,
+            1 if !bytes.is_empty() => Some(bytes.slice(..chance.below(bytes.len()))),
+            _ => return Some(bytes.clone()),
+        };
+        whole = false;
+        kept
     };
-    let records =
-        commit.records.iter().filter_map(|(seq, bytes)| Some((*seq, keep(bytes)?))).collect::<Vec<_>>();
-    let segments = commit
-        .segments
-        .iter()
-        .filter_map(|(number, pieces)| Some((*number, vec![keep(&pieces.concat().into())?])))
-        .collect();
+    let mut records = Vec::new();
+    for (seq, bytes) in &commit.records {
+        records.extend(keep(bytes, written.0.contains(seq)).map(|kept| (*seq, kept)));
+    }
+    let mut segments = Vec::new();
+    for (number, pieces) in &commit.segments {
+        let kept = keep(&pieces.concat().into(), written.1.contains(number));
+        segments.extend(kept.map(|kept| (*number, vec![kept])));
+    }
     let mut left = Commit { epoch: commit.epoch, records, segments, ..Commit::default() };
     if whole {
         let mut some = |all: Vec<u64>| all.into_iter().filter(|_| chance.below(2) == 0).collect();

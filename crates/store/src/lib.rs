@@ -128,7 +128,8 @@ pub struct Commit {
 ///   epoch in the same transaction that writes. Several may be under way at once.
 /// - An error means that nothing of the commit is there, except [`StoreError::Unknown`].
 /// - A store that cannot keep a commit whole through a crash lets nothing go before all that is written is there,
-///   and has each record and segment from its beginning or not at all: then the journal finds what is missing.
+///   and has each record and segment from its beginning or not at all: then the journal finds what is missing. One
+///   that an earlier attempt has written is replaced whole or left.
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Where the records are kept.

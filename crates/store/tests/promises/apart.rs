@@ -138,16 +138,23 @@ fn a_checkpoint_replaces_what_it_covers_and_nothing_after_it() {
 
 #[test]
 fn a_body_that_nobody_has_taken_survives_a_checkpoint_that_does_not_know_it() {
-    let store = store();
-    let (journal, _) = open(&store);
-    record(&journal, "a", &contents(5));
-    let covers = journal.cut();
-    journal.checkpoint(covers, &[], &[]).unwrap();
-    now(journal.flush()).unwrap();
-    let stored = now(journal.take_stored()).unwrap().pop().unwrap();
-    journal.checkpoint(journal.cut(), &[], &[stored.segment]).unwrap();
-    now(journal.flush()).unwrap();
-    assert_eq!(read(&open(&store).1.checkpoint.unwrap().segments[0], stored.at, 5), contents(5));
+    for durable_before in [false, true] {
+        let store = store();
+        let (journal, _) = open(&store);
+        record(&journal, "a", &contents(5));
+        if durable_before {
+            now(journal.flush()).unwrap();
+        }
+        let covers = journal.cut();
+        journal.checkpoint(covers, &[], &[]).unwrap();
+        now(journal.flush()).unwrap();
+        assert_eq!(store.records().len(), 1, "what the checkpoint covers is gone");
+        let stored = now(journal.take_stored()).unwrap().pop().unwrap();
+        journal.checkpoint(journal.cut(), &[], &[stored.segment]).unwrap();
+        now(journal.flush()).unwrap();
+        let kept = &open(&store).1.checkpoint.unwrap().segments[0];
+        assert_eq!(read(kept, stored.at, 5), contents(5));
+    }
 }
 
 #[test]
@@ -169,6 +176,35 @@ fn a_segment_that_nothing_mentions_goes_with_the_next_engines_first_commit() {
     record(&next, "a", &contents(6));
     now(next.flush()).unwrap();
     assert_eq!(store.segments().keys().copied().collect::<Vec<_>>(), [2]);
+}
+
+#[test]
+fn what_a_commit_drops_goes_with_the_next_one_where_it_fails() {
+    let store = store();
+    let (journal, _) = open(&store);
+    now(journal.write_segment(vec![contents(5)])).unwrap();
+    let faulty = FaultyStore::new(std::sync::Arc::new(store.clone()));
+    let (next, _) = open_on(faulty.clone()).unwrap();
+    faulty.plant_at(1, Fault::Refuse(StoreError::Failed("planted".into())));
+    next.record(&("a".to_owned(), 0));
+    assert!(now(next.flush()).is_err());
+    now(next.flush()).unwrap();
+    assert!(store.segments().is_empty());
+}
+
+#[test]
+fn a_batch_that_an_import_discards_leaves_nothing_of_an_attempt_whose_outcome_was_unknown() {
+    let store = store();
+    let faulty = FaultyStore::new(std::sync::Arc::new(store.clone()));
+    let (journal, _) = open_on(faulty.clone()).unwrap();
+    faulty.plant_at(1, Fault::LoseReply(StoreError::Unknown("planted".into())));
+    record(&journal, "a", &contents(5));
+    assert!(now(journal.flush()).is_err());
+    assert_eq!(store.segments().len(), 1);
+    journal.replace_with(&vec!["imported".to_owned()]);
+    now(journal.flush()).unwrap();
+    assert!(store.segments().is_empty());
+    assert_eq!(store.records().len(), 1);
 }
 
 #[test]
