@@ -16,17 +16,15 @@ impl Namespace {
     ///
     /// `ENOENT`, `EISDIR`, `EACCES`; `EFBIG` above 1 GiB (read such a file in ranges), `ENOMEM`.
     pub fn read(&self, path: &str) -> Result<Bytes, FsError> {
-        if let Some(contents) = self.read_made(path)? {
-            return Ok(contents);
-        }
-        self.with(path, |view| {
-            let place = view.readable(path)?;
+        let of_tree = |view: &mut View<'_>, place: Place| {
+            view.content(place)?;
             view.accessed(place);
             if matches!(view.content(place)?, Content::Whole(_)) {
                 return view.content(place)?.read(0, u64::MAX);
             }
             view.tree_mut(place.mount).contents_mut(place.ino).ok_or(Errno::ENOENT)?.read_whole()
-        })
+        };
+        self.read_either(path, of_tree, |contents| contents)
     }
 
     /// At most `len` bytes of a file from `offset` on; fewer where it ends.
@@ -35,15 +33,15 @@ impl Namespace {
     ///
     /// Those of [`Namespace::read`], about the part that is read.
     pub fn read_range(&self, path: &str, offset: u64, len: u64) -> Result<Bytes, FsError> {
-        if let Some(contents) = self.read_made(path)? {
-            let start = usize::try_from(offset).unwrap_or(usize::MAX).min(contents.len());
-            let len = usize::try_from(len).unwrap_or(usize::MAX).min(contents.len() - start);
-            return Ok(contents.slice(start..start + len));
-        }
-        self.with(path, |view| {
-            let place = view.readable(path)?;
+        let of_tree = |view: &mut View<'_>, place: Place| {
+            view.content(place)?;
             view.accessed(place);
             view.content(place)?.read(offset, len)
+        };
+        self.read_either(path, of_tree, |contents| {
+            let start = usize::try_from(offset).unwrap_or(usize::MAX).min(contents.len());
+            let len = usize::try_from(len).unwrap_or(usize::MAX).min(contents.len() - start);
+            contents.slice(start..start + len)
         })
     }
 
@@ -54,17 +52,15 @@ impl Namespace {
     ///
     /// `ENOENT`, `EISDIR`, `EACCES`.
     pub fn extents(&self, path: &str) -> Result<Vec<(u64, u64)>, FsError> {
-        if let Some(contents) = self.read_made(path)? {
-            return Ok(vec![(0, contents.len() as u64)]);
-        }
-        self.with(path, |view| {
-            let content = view.content(view.readable(path)?)?;
+        let of_tree = |view: &mut View<'_>, place: Place| {
+            let content = view.content(place)?;
             let inside = |(start, piece): (u64, Piece)| {
                 let len = content.len().checked_sub(start)?.min(piece.len());
                 (len > 0).then_some((start, len))
             };
             Ok(content.data().into_iter().filter_map(inside).collect())
-        })
+        };
+        self.read_either(path, of_tree, |contents| vec![(0, contents.len() as u64)])
     }
 
     /// The contents of a made file by its number.
@@ -77,20 +73,26 @@ impl Namespace {
         made.files.contents(ino, self.user.viewer).ok_or(Errno::ENOENT)
     }
 
-    /// The contents of a made file; `None` where the path leads to a tree's. They are made when no tree is locked.
-    fn read_made(&self, path: &str) -> Result<Option<Bytes>, FsError> {
-        if self.made.is_none() {
-            return Ok(None);
-        }
-        let ino = self.with(path, |view| {
+    /// Reads the file of a tree, or one that is made, which is made when no tree is locked.
+    fn read_either<T>(
+        &self,
+        path: &str,
+        of_tree: impl FnOnce(&mut View<'_>, Place) -> Result<T, Errno>,
+        of_made: impl FnOnce(Bytes) -> T,
+    ) -> Result<T, FsError> {
+        let read = self.with(path, |view| {
             let place = view.find(path, Last::Follow)?;
-            if !place.is_made() {
-                return Ok(None);
-            }
             view.check(place, Access::READ)?;
-            if view.node(place)?.is_dir() { Err(Errno::EISDIR) } else { Ok(Some(place.ino)) }
+            match place.is_made() {
+                true if view.node(place)?.is_dir() => Err(Errno::EISDIR),
+                true => Ok(Err(place.ino)),
+                false => of_tree(view, place).map(Ok),
+            }
         })?;
-        ino.map(|ino| self.made_contents(ino).map_err(|errno| errno.at(path))).transpose()
+        match read {
+            Ok(of_tree) => Ok(of_tree),
+            Err(made) => self.made_contents(made).map(of_made).map_err(|errno| errno.at(path)),
+        }
     }
 
     /// What is at a path, links followed.
@@ -174,14 +176,6 @@ impl Namespace {
 }
 
 impl View<'_> {
-    /// A file that the user may read.
-    fn readable(&self, path: &str) -> Result<Place, Errno> {
-        let place = self.find(path, Last::Follow)?;
-        self.check(place, Access::READ)?;
-        self.content(place)?;
-        Ok(place)
-    }
-
     /// What is in a directory that the user may read.
     fn list(&mut self, place: Place) -> Result<Vec<DirEntry>, Errno> {
         let node = self.node(place)?;
