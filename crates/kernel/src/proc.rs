@@ -140,7 +140,8 @@ impl Made for Proc {
         let place = |from: Ino| usize::try_from(ino - from).unwrap_or(usize::MAX);
         let text = match ino {
             SYS_CONTENTS.. => of_sys(&kernel, SYS_FILES.get(place(SYS_CONTENTS))?.1),
-            _ => of_system(&kernel, SYSTEM.get(place(ino.checked_sub(SYSTEM_FILES).map(|_| SYSTEM_FILES)?))?),
+            SYSTEM_FILES.. => of_system(&kernel, SYSTEM.get(place(SYSTEM_FILES))?),
+            _ => None,
         };
         Some(Bytes::from(text?))
     }
