@@ -35,6 +35,8 @@ extern "C" {
     fn fstat_sync(this: &NodeFs, file: i32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = renameSync)]
     fn rename_sync(this: &NodeFs, from: &str, to: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, structural, js_name = existsSync)]
+    fn exists_sync(this: &NodeFs, path: &str) -> bool;
     #[wasm_bindgen(method, structural, catch, js_name = unlinkSync)]
     fn unlink_sync(this: &NodeFs, path: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(method, structural, catch, js_name = readFileSync)]
@@ -137,7 +139,10 @@ impl Disk for NodeDisk {
     }
 
     fn append(&self, name: &str, pieces: &[Bytes]) -> Result<(), StoreError> {
-        self.write_durably(&self.path(name), "a", pieces).and_then(|()| self.sync_folder()).map_err(failed)
+        let path = self.path(name);
+        let is_new = !self.fs.exists_sync(&path);
+        self.write_durably(&path, "a", pieces).map_err(failed)?;
+        if is_new { self.sync_folder().map_err(failed) } else { Ok(()) }
     }
 
     fn remove(&self, name: &str) -> Result<(), StoreError> {

@@ -45,20 +45,12 @@ export class EngineInstance {
 
   /** Opens a cloud in memory. */
   openMemory(options: EngineOptions): OpenEngine {
-    try {
-      return this.#opened(this.#module.Engine.openMemory(options));
-    } catch (error) {
-      throw this.#failure(error);
-    }
+    return this.#called(() => this.#opened(this.#module.Engine.openMemory(options)));
   }
 
   /** Opens a cloud that is kept in a folder; `fs` is Node's. */
   openFolder(options: EngineOptions, folder: string, fs: unknown): OpenEngine {
-    try {
-      return this.#opened(this.#module.Engine.openFolder(options, folder, fs));
-    } catch (error) {
-      throw this.#failure(error);
-    }
+    return this.#called(() => this.#opened(this.#module.Engine.openFolder(options, folder, fs)));
   }
 
   /** Opens a cloud, from its storage where it has one. */
